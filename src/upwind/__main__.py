@@ -1,0 +1,7 @@
+"""`python -m upwind`: the same as `upwind`."""
+
+import sys
+
+from upwind.cli import main
+
+sys.exit(main())

@@ -1,0 +1,92 @@
+"""Outputs that appear whole or not at all: written beside their place, then renamed onto it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["write_beside", "write_together"]
+
+
+def write_beside(path: str | Path, content: bytes | str) -> None:
+    """Put `content` at `path` in one step; a reader sees the old file or the new one, never a part.
+
+    Parameters
+    ----------
+    path
+        A symbolic link is followed; a pipe or terminal is written to as it is. Its folder must exist.
+    content
+        Text is written as UTF-8, its line ends untouched.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; it names `path`, and nothing is left beside it.
+    """
+    write_together({path: content})
+
+
+def write_together(contents: Mapping[str | Path, bytes | str]) -> None:
+    """Put every content at its path; none is replaced before all are fully written.
+
+    Raises
+    ------
+    OSError
+        If one cannot be written; it names that path, and nothing is left beside any.
+    """
+    made: list[tuple[Path, Path, str | Path]] = []
+    try:
+        for path, content in contents.items():
+            octets = content.encode() if isinstance(content, str) else content
+            with _naming(path):
+                if _is_stream(path):
+                    Path(path).write_bytes(octets)
+                else:
+                    place = Path(path).resolve()
+                    beside = place.parent / f".upwind-{secrets.token_hex(6)}.part"
+                    made.append((beside, place, path))
+                    _write_new(beside, place, octets)
+        for beside, place, path in made:
+            with _naming(path):
+                beside.replace(place)
+    finally:
+        for beside, _, _ in made:
+            beside.unlink(missing_ok=True)
+
+
+def _write_new(beside: Path, place: Path, octets: bytes) -> None:
+    """Write a new file with the rights that `place` has, or that a new file gets here."""
+    if place.is_dir():
+        raise IsADirectoryError(21, "is a folder, a file's name is needed", str(place))
+    if place.exists() and not os.access(place, os.W_OK):
+        raise PermissionError(13, "is write-protected", str(place))
+    with beside.open("xb") as file:
+        file.write(octets)
+    if place.exists():
+        shutil.copymode(place, beside)
+
+
+def _is_stream(path: str | Path) -> bool:
+    """Return whether a path is a pipe, terminal or device, which cannot be replaced by renaming."""
+    try:
+        mode = Path(path).stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+@contextmanager
+def _naming(path: str | Path) -> Iterator[None]:
+    """Let a fault name the file that was asked for, not the one beside it."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        fault = error.strerror or str(error)
+        raise type(error)(error.errno, fault, str(path)) from error
