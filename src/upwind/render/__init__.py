@@ -1,0 +1,1 @@
+"""Pictures, pages, GeoJSON and words in two languages, for whoever shows something."""

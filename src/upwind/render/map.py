@@ -1,0 +1,247 @@
+"""The map of one answer as SVG in local metres: it stands by itself, and `static/report.js` lets it be moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from upwind.arrays import FloatArray, IntArray
+from upwind.geo import Frame, frame_of
+from upwind.records import Source
+from upwind.render.content import KnownSource
+from upwind.render.numbers import figure, instant
+from upwind.render.readings import Places, Weather, noise_of, thin
+from upwind.render.svg import colour, element, nice_ticks, path, words_of
+from upwind.render.words import say, spoken
+
+__all__ = ["MOST_PLACES", "Map", "compass", "legend_bar", "map_of", "radius_90"]
+
+#: More marks than this cannot be told apart, and make a page slow.
+MOST_PLACES = 1500
+#: The picture's shape, and how wide a page shows it before its script has measured.
+_ASPECT = 0.68
+_PIXELS = 760.0
+_MARGIN = 1.12
+#: Colours reach so far below the largest enhancement.
+_DECADES = 1e-3
+_NOISES = 3.0
+_TIME_LABELS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Map:
+    """A drawn map, and what its legend has to say: colours run from `lower` to `upper`; the grid's step [m]."""
+
+    svg: str
+    lower: float
+    upper: float
+    step: float
+    drawn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """What the picture shows at first: west, south, width and height in metres, and metres a pixel."""
+
+    west: float
+    south: float
+    width: float
+    height: float
+
+    @property
+    def scale(self) -> float:
+        return self.width / _PIXELS
+
+
+def map_of(places: Places, sources: Sequence[Source], known: Sequence[KnownSource]) -> Map:
+    """Return the map of readings, sources with their regions, and known releases."""
+    readings = places.readings
+    frame = frame_of(readings.longitude, readings.latitude)
+    easting, northing = frame.to_local(readings.longitude, readings.latitude)
+    end_east, end_north = frame.to_local(readings.end_longitude, readings.end_latitude)
+    corners = [np.stack([easting, northing]), np.stack([end_east, end_north]), *_corners(frame, sources, known)]
+    view = _view(np.concatenate(corners, axis=1))
+    upper = float(max(np.nanmax(readings.enhancement), 0.0)) or 1.0
+    lower = min(max(upper * _DECADES, _NOISES * noise_of(readings.enhancement)), upper * 0.5)
+    rows = thin(readings.enhancement, MOST_PLACES)
+    step = _grid_step(view)
+    layers = [
+        _grid(view, step),
+        _tracks(places, easting, northing),
+        *(_region(frame, source.region_90, "region r90") for source in sources),
+        *(_region(frame, source.region_50, "region r50") for source in sources),
+        *_marks(places, rows, np.stack([easting, northing, end_east, end_north]), (lower, upper)),
+        *(_times(places, easting, northing, view) if places.moving else ()),
+        *(_known_pin(frame, one, view) for one in known),
+        *(_source_pin(frame, number, source, view) for number, source in enumerate(sources, start=1)),
+        _scale_bar(view),
+    ]
+    box = f"{view.west:.1f} {-view.south - view.height:.1f} {view.width:.1f} {view.height:.1f}"
+    named = spoken("map")
+    svg = element("svg", *layers, class_="map", viewBox=box, data_home=box, tabindex=0, role="img", **named)
+    return Map(svg=svg, lower=lower, upper=upper, step=step, drawn=len(rows))
+
+
+def radius_90(source: Source) -> float:
+    """Return how far from the posterior median the 90 % region reaches. [m]"""
+    frame = Frame(longitude=source.longitude, latitude=source.latitude)
+    reach = [np.hypot(*frame.to_local(*ring.T)).max() for ring in _rings(source.region_90)]
+    return float(max(reach, default=np.nan))
+
+
+def compass(weather: Weather | None) -> str:
+    """Return the arrow that flies with the wind, its fan of one standard deviation, and north."""
+    marks = [
+        element("path", class_="needle", d="M0,-44 L4,-34 L-4,-34Z"),
+        element("text", words_of(say("north")), x=0, y=-48, class_="north"),
+        element("circle", class_="dial", r=34, cx=0, cy=0),
+    ]
+    if weather is not None:
+        spread = min(weather.spread, 90.0) if np.isfinite(weather.spread) else 0.0
+        edge = [_polar(30, weather.wind_from + 180 + turn) for turn in np.linspace(-spread, spread, 13)]
+        arrow = [(-2.0, 30.0), (-2.0, -14.0), (-7.0, -14.0), (0.0, -30.0), (7.0, -14.0), (2.0, -14.0), (2.0, 30.0)]
+        turn = f"rotate({(weather.wind_from + 180) % 360:.1f})"
+        marks.append(element("path", class_="fan", d=path([(0, 0), *edge], closed=True)))
+        marks.append(element("path", class_="wind", d=path(arrow, closed=True), transform=turn))
+    return element("svg", *marks, class_="compass", viewBox="-50 -62 100 100", role="img", **spoken("wind"))
+
+
+def legend_bar(lower: float, upper: float) -> str:
+    """Return the colours from near ambient to the largest enhancement, on a logarithmic scale."""
+    steps = 48
+    cells = [
+        element("rect", x=10 + 5 * i, y=2, width=5.2, height=10, fill=colour(i / (steps - 1))) for i in range(steps)
+    ]
+    labels = [
+        element("text", figure(value), x=10 + 240 * fraction, y=26, class_="tick")
+        for fraction, value in ((0.0, lower), (0.5, float(np.sqrt(lower * upper))), (1.0, upper))
+    ]
+    return element("svg", *cells, *labels, class_="ramp", viewBox="0 0 262 30", role="img", **spoken("legend"))
+
+
+def _polar(radius: float, bearing: float) -> tuple[float, float]:
+    turn = np.radians(bearing)
+    return float(radius * np.sin(turn)), float(-radius * np.cos(turn))
+
+
+def _rings(geometry: Mapping[str, Any]) -> Iterator[FloatArray]:
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    for polygon in polygons:
+        for ring in polygon:
+            yield np.asarray(ring, dtype=np.float64)[:, :2]
+
+
+def _corners(frame: Frame, sources: Sequence[Source], known: Sequence[KnownSource]) -> Iterator[FloatArray]:
+    for source in sources:
+        for ring in _rings(source.region_90):
+            yield np.stack(frame.to_local(*ring.T))
+    for one in known:
+        yield np.stack(frame.to_local(np.array([one.longitude]), np.array([one.latitude])))
+
+
+def _view(points: FloatArray) -> _View:
+    low, high = np.nanmin(points, axis=1), np.nanmax(points, axis=1)
+    spans = np.maximum((high - low) * _MARGIN, 20.0)
+    width = float(max(spans[0], spans[1] / _ASPECT))
+    west, south = (low + high) / 2 - np.array([width, width * _ASPECT]) / 2
+    return _View(west=float(west), south=float(south), width=width, height=width * _ASPECT)
+
+
+def _grid_step(view: _View) -> float:
+    ticks = nice_ticks(0, view.width, 8)
+    return float(ticks[1] - ticks[0])
+
+
+def _grid(view: _View, step: float) -> str:
+    lines = []
+    west, east = view.west - view.width, view.west + 2 * view.width
+    south, north = view.south - view.height, view.south + 2 * view.height
+    for x in np.arange(np.ceil(west / step), np.floor(east / step) + 1) * step:
+        lines.append(path([(x, -south), (x, -north)]))
+    for y in np.arange(np.ceil(south / step), np.floor(north / step) + 1) * step:
+        lines.append(path([(west, -y), (east, -y)]))
+    return element("path", class_="grid", d="".join(lines))
+
+
+def _tracks(places: Places, easting: FloatArray, northing: FloatArray) -> str:
+    if not places.moving:
+        return ""
+    lines = []
+    for one in np.unique(places.readings.sensor):
+        rows = np.flatnonzero(places.readings.sensor == one)
+        rows = rows[:: max(1, len(rows) // MOST_PLACES)]
+        lines.append(path([(easting[row], -northing[row]) for row in rows]))
+    return element("path", class_="track", d="".join(lines))
+
+
+def _region(frame: Frame, geometry: Mapping[str, Any], kind: str) -> str:
+    rings = [np.stack(frame.to_local(*ring.T)) * [[1], [-1]] for ring in _rings(geometry)]
+    outline = "".join(path([(x, y) for x, y in ring.T], closed=True) for ring in rings)
+    return element("path", class_=kind, d=outline, fill_rule="evenodd")
+
+
+def _marks(places: Places, rows: IntArray, corners: FloatArray, ends: tuple[float, float]) -> list[str]:
+    """Return the marks of places, faint ones first; a mark is a line of no length, so zooming keeps its size."""
+    readings = places.readings
+    faint, bright = [], []
+    for row in sorted(rows, key=lambda row: readings.enhancement[row]):
+        x, y, end_x, end_y = corners[:, row] * (1, -1, 1, -1)
+        beam = bool(np.isfinite(end_x))
+        shape = path([(x, y), (end_x, end_y)]) if beam else f"{path([(x, y)])}h0"
+        said = {"class_": "beam" if beam else "dot", "d": shape, "data_tip": _tip(places, int(row))}
+        if readings.enhancement[row] < ends[0]:
+            faint.append(element("path", **{**said, "class_": said["class_"] + " faint"}))
+        else:
+            fraction = np.log(readings.enhancement[row] / ends[0]) / np.log(ends[1] / ends[0])
+            bright.append(element("path", **{**said, "class_": said["class_"] + " rim"}))
+            bright.append(element("path", **said, stroke=colour(float(fraction))))
+    return [element("g", *faint), element("g", *bright)]
+
+
+def _tip(places: Places, row: int) -> str:
+    readings = places.readings
+    value = f"{figure(readings.value[row], 3)} {readings.units}"
+    number = f" (n = {places.count[row]})" if places.count[row] > 1 else ""
+    return f"{value}{number} · {readings.sensors[readings.sensor[row]]} · {instant(readings.time[row])}"
+
+
+def _times(places: Places, easting: FloatArray, northing: FloatArray, view: _View) -> Iterator[str]:
+    time = places.readings.time
+    for wanted in np.linspace(time[0], time[-1], _TIME_LABELS):
+        row = int(np.argmin(np.abs(time - wanted)))
+        date = instant(time[row])
+        label = element("text", date[5:16] if row == 0 else date[11:16], x=6, y=-6, class_="clock")
+        yield _pin(element("circle", r=2.5, class_="clock") + label, easting[row], northing[row], view)
+
+
+def _source_pin(frame: Frame, number: int, source: Source, view: _View) -> str:
+    x, y = frame.to_local(np.array([source.longitude]), np.array([source.latitude]))
+    marks = element("circle", r=9, class_="source") + element("text", str(number), y=4.5, class_="source")
+    return _pin(marks, float(x[0]), float(y[0]), view)
+
+
+def _known_pin(frame: Frame, known: KnownSource, view: _View) -> str:
+    x, y = frame.to_local(np.array([known.longitude]), np.array([known.latitude]))
+    cross = "M-8,-8L8,8M-8,8L8,-8"
+    marks = element("path", d=cross, class_="known rim") + element("path", d=cross, class_="known")
+    return _pin(marks, float(x[0]), float(y[0]), view)
+
+
+def _pin(marks: str, easting: float, northing: float, view: _View) -> str:
+    at = f"translate({easting:.2f} {-northing:.2f})"
+    return element("g", marks, class_="pin", data_at=at, transform=f"{at} scale({view.scale:.4f})")
+
+
+def _scale_bar(view: _View) -> str:
+    length = _grid_step(view)
+    x, y = view.west + 0.03 * view.width, -view.south - 0.04 * view.height
+    return element(
+        "g",
+        element("path", class_="bar", d="M0,-0.08V0H1V-0.08", transform=f"scale({length:g})"),
+        element("g", element("text", f"{length:,.0f} m", y=-6), class_="size", transform=f"scale({view.scale:.4f})"),
+        class_="scale",
+        transform=f"translate({x:.1f} {y:.1f})",
+    )

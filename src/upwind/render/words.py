@@ -1,0 +1,58 @@
+"""Every word that a page shows, in English and in Mexican Spanish, from one table: `words.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+__all__ = ["LANGUAGES", "Language", "likelihood", "say", "spoken", "table", "word"]
+
+Language = str
+LANGUAGES: tuple[Language, ...] = ("en", "es")
+
+#: The seven terms of ICD 203 (US Intelligence Community Directive 203, Analytic Standards, 2015), each with the
+#: probability at which it ends.
+_LIKELIHOODS = (
+    (0.05, "almost_no_chance"),
+    (0.20, "very_unlikely"),
+    (0.45, "unlikely"),
+    (0.55, "roughly_even"),
+    (0.80, "likely"),
+    (0.95, "very_likely"),
+    (1.00, "almost_certain"),
+)
+
+
+@cache
+def table() -> dict[str, dict[Language, str]]:
+    """Return all words: key to language to text, where {names} stand for values."""
+    text = files("upwind.render").joinpath("words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def word(key: str, language: Language, /, **values: str) -> str:
+    """Return the text of a key in one language."""
+    return table()[key][language].format(**values)
+
+
+def say(key: str, /, **values: str) -> str:
+    """Return the text of a key in every language as markup; the page's style shows the reader's own.
+
+    `values` are markup already.
+    """
+    escaped = {language: escape(table()[key][language], quote=False).format(**values) for language in LANGUAGES}
+    if len(set(escaped.values())) == 1:
+        return escaped["en"]
+    return "".join(f'<span class="{language}" lang="{language}">{said}</span>' for language, said in escaped.items())
+
+
+def spoken(key: str) -> dict[str, str]:
+    """Return the attributes that name a picture to whoever hears the page; its script follows the language."""
+    return {"aria_label": word(key, "en")} | {f"data_{language}": word(key, language) for language in LANGUAGES}
+
+
+def likelihood(probability: float) -> str:
+    """Return the key of the ICD 203 term for a probability."""
+    return next(key for end, key in _LIKELIHOODS if probability <= end)
