@@ -5,13 +5,14 @@
     UpwindError
     ├── InputError        what the user gave cannot be used: exit 1, one line
     │   ├── FormatError   a file is not what its layout says (file, place, fault, remedy)
+    │   │   └── UnfinishedError   it holds too few rows as yet: wrong now, right once more is written
     │   └── ContractError arrays do not meet their ArraySpec
     └── FindingError      a finding that must stop a script: exit 3
 """
 
 from __future__ import annotations
 
-__all__ = ["ContractError", "FindingError", "FormatError", "InputError", "UpwindError"]
+__all__ = ["ContractError", "FindingError", "FormatError", "InputError", "UnfinishedError", "UpwindError"]
 
 
 class UpwindError(Exception):
@@ -32,23 +33,31 @@ class FormatError(InputError):
     file
         Name as the user gave it.
     place
-        Where in the file, such as ``row 812, column "latitude [deg]"``; empty for the whole file.
+        Where in the file, such as ``column "latitude [deg]"``; empty for the whole file.
     fault
         What is wrong.
     remedy
         What would be right.
+    line
+        Of a text file, counted from 1 as an editor does; 0 where the file has no lines.
     """
 
     #: The longest line a person is asked to read.
     LONGEST = 400
 
-    def __init__(self, file: str, place: str, fault: str, remedy: str) -> None:
-        where = f"{file}: {place}: " if place else f"{file}: "
-        line = f"{where}{fault}; {remedy}" if remedy else f"{where}{fault}"
-        line = " ".join(line.split())
-        super().__init__(line if len(line) <= self.LONGEST else f"{line[: self.LONGEST - 1]}…")
+    def __init__(self, file: str, place: str, fault: str, remedy: str, line: int = 0) -> None:
+        where = f"{file}:{line}: " if line else f"{file}: "
+        where = f"{where}{place}: " if place else where
+        text = f"{where}{fault}; {remedy}" if remedy else f"{where}{fault}"
+        text = " ".join(text.split())
+        super().__init__(text if len(text) <= self.LONGEST else f"{text[: self.LONGEST - 1]}…")
         self.file = file
         self.place = place
+        self.line = line
+
+
+class UnfinishedError(FormatError):
+    """A file holds too few rows as yet: wrong as it stands, right once more has been written to it."""
 
 
 class ContractError(InputError):

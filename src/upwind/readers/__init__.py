@@ -1,0 +1,49 @@
+"""Files in, records out: tracks and winds of every format that `registry.READERS` lists.
+
+Reading a CSV in the layout's own units loads no library beyond numpy.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from upwind.readers.columns import TRACK_NEEDS, WIND_NEEDS
+from upwind.readers.files import open_file
+from upwind.readers.registry import READERS, reader_of
+from upwind.readers.tracks import track_of, wind_of
+from upwind.records import Track, Wind
+
+__all__ = ["READERS", "read_track", "read_wind"]
+
+
+def read_track(path: Path, *, growing: bool = False) -> Track:
+    """Return the track of a file, whatever its format.
+
+    Parameters
+    ----------
+    path
+        A table as CSV or Parquet, ICARTT, or a NetCDF trajectory; may be packed with gzip.
+    growing
+        Whether it is still being written: a last line without its end is then left for later.
+
+    Raises
+    ------
+    UnfinishedError
+        It holds fewer than two rows as yet.
+    FormatError
+        It is not what its layout says.
+    """
+    file = open_file(path, growing=growing)
+    return track_of(reader_of(file).read(file, TRACK_NEEDS))
+
+
+def read_wind(path: Path) -> Wind:
+    """Return the weather of a file, at the file's own times; a column that it lacks is all NaN.
+
+    Raises
+    ------
+    FormatError
+        It is not what its layout says, or there is no weather in it.
+    """
+    file = open_file(path)
+    return wind_of(reader_of(file).read(file, WIND_NEEDS))

@@ -1,0 +1,244 @@
+"""Tables as text: commas, semicolons or tabs between the cells, read a run of rows at a time."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from upwind.arrays import FloatArray
+from upwind.errors import FormatError, UnfinishedError
+from upwind.readers.columns import Column, Needs, Role, lay
+from upwind.readers.files import File, shown
+from upwind.readers.tables import Table
+from upwind.readers.times import TimeFault, Times
+
+__all__ = ["read"]
+
+#: Rows that are held as text at once.
+_RUN = 20_000
+
+_LONGEST_LINE = 1_000_000
+_LONGEST_HEADER = 65_536
+_STEP = 1 << 20
+_DELIMITERS = ",;\t"
+_NOTHING = frozenset({"", "nan", "na", "n/a", "null", "none"})
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+
+
+def read(file: File, needs: Needs) -> Table:
+    """Return the table of a text file.
+
+    Raises
+    ------
+    FormatError
+        The text is not a table, a needed column is missing, or a cell is not what its column holds.
+    """
+    file.require_text()
+    lines = _Lines(file)
+    delimiter = _delimiter(lines.header)
+    rows = _Rows(file=file, lines=lines, delimiter=delimiter)
+    header, numbers = rows.take(1, 0)
+    columns = lay([cell.strip() for cell in header[0]], file, needs, numbers[0])
+    sheet = _Sheet(file=file, columns=columns, decimal="." if delimiter == "," else "")
+    while True:
+        cells, numbers = rows.take(_RUN, len(columns))
+        if not cells:
+            return sheet.table()
+        sheet.add(cells, numbers)
+
+
+class _Lines:
+    """The lines of a text file, none too long, and whether the last one ends as a line does."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        text = io.TextIOWrapper(io.BytesIO(file.content), encoding=_encoding(file), newline="")
+        self._lines = self._checked(text)
+        self._first: list[str] = []
+        for line in self._lines:
+            self._first.append(line)
+            if line.strip():
+                break
+        else:
+            raise UnfinishedError(file.shown, "", "the file is empty", "give a table with a header and rows")
+        self.header = self._first[-1]
+        self.cut = False
+        if len(self.header) > _LONGEST_HEADER:
+            raise file.fault("", "the first line is too long for a header", "give a table with a header", 1)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._first
+        yield from self._lines
+
+    def _checked(self, text: io.TextIOWrapper) -> Iterator[str]:
+        """Yield the lines; of a growing file not the last, unless it ends."""
+        for number, line in enumerate(text, start=1):
+            if len(line) > _LONGEST_LINE:
+                fault = f"the line is longer than {_LONGEST_LINE:,} letters"
+                raise self._file.fault("", fault, "give a table with a row a line", number)
+            self.cut = line[-1] not in "\r\n"
+            if not (self.cut and self._file.growing):
+                yield line
+
+
+@dataclass(slots=True, kw_only=True)
+class _Rows:
+    """The rows of a text file as cells, each of the header's width."""
+
+    file: File
+    lines: _Lines
+    delimiter: str
+    _cells: Iterator[list[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._cells = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
+
+    def take(self, most: int, width: int) -> tuple[list[list[str]], list[int]]:
+        """Return the next rows and the lines where they end; blank lines are passed over, width 0 takes any."""
+        rows: list[list[str]] = []
+        numbers: list[int] = []
+        reader = self._cells
+        try:
+            for row in reader:
+                if not row:
+                    continue
+                if len(row) != width and width:
+                    raise self._ragged(row, width)
+                rows.append(row)
+                numbers.append(reader.line_num)
+                if len(rows) == most:
+                    break
+        except csv.Error as error:
+            if self.file.growing and self.lines.cut:
+                return rows, numbers
+            fault = f"the quotes or cells cannot be read ({error})"
+            raise self.file.fault(
+                "", fault, "close every quote, and double a quote within one", reader.line_num
+            ) from None
+        return rows, numbers
+
+    def _ragged(self, row: list[str], width: int) -> FormatError:
+        """Return the error that a row has too many or too few cells."""
+        many = f"{len(row)} cell{'s' * (len(row) != 1)}, the header has {width}"
+        if self.lines.cut and len(row) < width:
+            return self.file.fault(
+                "", f"the last line is cut off ({many})", "copy the file again, whole", self._cells.line_num
+            )
+        return self.file.fault("", many, "give every row as many cells as the header", self._cells.line_num)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sheet:
+    """The columns of a file as they grow, numbers as numbers.
+
+    `decimal` is the file's decimal sign, "" until a cell shows it.
+    """
+
+    file: File
+    columns: tuple[Column, ...]
+    decimal: str
+    times: Times = field(default_factory=Times)
+    time: list[FloatArray] = field(default_factory=list)
+    numbers: dict[str, list[FloatArray]] = field(default_factory=dict)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    lines: list[int] = field(default_factory=list)
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def add(self, rows: list[list[str]], lines: list[int]) -> None:
+        """Take a run of rows."""
+        for column, cells in zip(self.columns, zip(*rows, strict=True), strict=True):
+            match column.role:
+                case Role.TIME:
+                    try:
+                        self.time.append(self.times.read(cells))
+                    except TimeFault as error:
+                        raise self.file.fault(column.place, error.fault, error.remedy, lines[error.index]) from None
+                case Role.NUMBER | Role.GAS:
+                    self.numbers.setdefault(column.header, []).append(self._floats(column, cells, lines))
+                case _:
+                    known = self._known
+                    stripped = (cell.strip() for cell in cells)
+                    self.texts.setdefault(column.header, []).extend(known.setdefault(cell, cell) for cell in stripped)
+        self.lines += lines
+
+    def table(self) -> Table:
+        """Return what was taken."""
+        nothing: list[FloatArray] = [np.empty(0)]
+        numeric = [column.header for column in self.columns if column.role in (Role.NUMBER, Role.GAS)]
+        textual = [column.header for column in self.columns if column.role in (Role.TEXT, Role.EXTRA)]
+        return Table(
+            file=self.file,
+            columns=self.columns,
+            time=np.concatenate(self.time or nothing),
+            numbers={header: np.concatenate(self.numbers.get(header, nothing)) for header in numeric},
+            texts={header: tuple(self.texts.get(header, ())) for header in textual},
+            lines=np.array(self.lines, dtype=np.int64),
+        )
+
+    def _floats(self, column: Column, cells: Sequence[str], lines: list[int]) -> FloatArray:
+        """Return a column's numbers, NaN where nothing was observed."""
+        joined = "".join(cells)
+        if self.decimal != "." or "," in joined:
+            cells = self._with_points(column, cells, joined, lines)
+        if joined.isascii() and "_" not in joined:
+            try:
+                return np.array([float(cell) if cell else np.nan for cell in cells])
+            except ValueError:
+                pass
+        return np.array([self._float(column, cell, line) for cell, line in zip(cells, lines, strict=True)])
+
+    def _float(self, column: Column, cell: str, line: int) -> float:
+        """Return one cell's number."""
+        text = cell.strip()
+        if text.casefold() in _NOTHING:
+            return np.nan
+        if _NUMBER.fullmatch(text):
+            return float(text)
+        remedy = "write a number with a decimal point, or leave the cell empty where nothing was observed"
+        raise self.file.fault(column.place, f'"{shown(text)}" is not a number', remedy, line)
+
+    def _with_points(self, column: Column, cells: Sequence[str], joined: str, lines: list[int]) -> Sequence[str]:
+        """Return the cells with decimal points, holding the file to one decimal sign."""
+        signs = {sign for sign in ".," if sign in joined}
+        if not signs:
+            return cells
+        self.decimal = self.decimal or ("," if "," in signs else ".")
+        if signs != {self.decimal}:
+            other = "," if self.decimal == "." else "."
+            row = next(row for row, cell in enumerate(cells) if other in cell)
+            fault = f'"{shown(cells[row])}" has another decimal sign than the cells before'
+            raise self.file.fault(column.place, fault, "write a decimal point and no thousands sign", lines[row])
+        return cells if self.decimal == "." else [cell.replace(",", ".") for cell in cells]
+
+
+def _encoding(file: File) -> str:
+    """Return the encoding of a text: UTF-8, or else what Windows calls 1252 (which holds Latin-1's letters)."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(file.content)
+    try:
+        for start in range(0, len(view), _STEP):
+            decoder.decode(view[start : start + _STEP], final=False)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def _delimiter(header: str) -> str:
+    """Return what stands between the header's cells: the sign that splits off a cell `time`, or the most cells."""
+    split = {sign: _split(header, sign) for sign in _DELIMITERS}
+    with_time = [sign for sign, cells in split.items() if "time" in cells]
+    return max(with_time or _DELIMITERS, key=lambda sign: len(split[sign]))
+
+
+def _split(header: str, delimiter: str) -> list[str]:
+    """Return the cells of a header line, were this its delimiter."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([header.lstrip("\ufeff")], delimiter=delimiter))]
+    except csv.Error:
+        return []

@@ -1,0 +1,138 @@
+"""A file's bytes, read once, within bounds, unpacked if they are gzip."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import stat
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from upwind.errors import FormatError
+
+__all__ = ["File", "open_file", "shown"]
+
+#: The largest content that is read, unpacked. [bytes]
+LARGEST = 256 * 1024 * 1024
+
+#: How much of a file decides what kind it is. [bytes]
+HEAD = 64 * 1024
+
+_BINARY = (b"PAR1", b"\x89HDF", b"CDF")
+_GZIP = b"\x1f\x8b"
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a"))
+
+_FOREIGN = (
+    (b"PK\x03\x04", "a zip archive or a spreadsheet", "unpack it, or save the table as CSV"),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet of an old kind", "save the table as CSV"),
+    (b"\xff\xfe", "text in UTF-16", "save it as UTF-8"),
+    (b"\xfe\xff", "text in UTF-16", "save it as UTF-8"),
+    (b"%PDF", "a PDF", "give the table as CSV or Parquet"),
+    (b"BZh", "packed with bzip2", "unpack it, or pack it with gzip"),
+    (b"\xfd7zXZ", "packed with xz", "unpack it, or pack it with gzip"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it, or pack it with gzip"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """What was read from one file.
+
+    Attributes
+    ----------
+    shown
+        The file as messages name it.
+    name
+        Without its folder.
+    sha256
+        Of the file's own bytes, packed or not.
+    content
+        Unpacked.
+    growing
+        Whether somebody may still be writing it, so that its last line may be cut off.
+    """
+
+    shown: str
+    name: str
+    sha256: str
+    content: bytes
+    growing: bool
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes, which decide what kind of file it is."""
+        return self.content[:HEAD]
+
+    def fault(self, place: str, fault: str, remedy: str, line: int = 0) -> FormatError:
+        """Return the error that says what is wrong where in this file."""
+        return FormatError(self.shown, place, fault, remedy, line)
+
+    def require_text(self) -> None:
+        """Raise `FormatError` where the content is no text that could be a table."""
+        for magic, kind, remedy in _FOREIGN:
+            if self.head.startswith(magic):
+                raise self.fault("", f"this is {kind}", remedy)
+        odd, even = self.head[1::2].count(0), self.head[::2].count(0)
+        if max(odd, even) > len(self.head) // 4 and min(odd, even) < len(self.head) // 64:
+            raise self.fault("", "this is text in UTF-16", "save it as UTF-8")
+        if len(self.head.translate(None, _CONTROL)) < len(self.head):
+            raise self.fault("", "this is binary, not a table", "give CSV, Parquet, ICARTT or NetCDF")
+
+
+def open_file(path: Path, *, growing: bool = False) -> File:
+    """Return the content of a file.
+
+    Raises
+    ------
+    FormatError
+        There is no such file, it is a folder or a device, it may not be read, its packing is broken or cut off, or
+        it is larger than `LARGEST`.
+    """
+    name = shown(str(path), 100)
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FormatError(name, "", "this is a folder or a device, not a file", "name a file")
+        with path.open("rb") as stream:
+            packed = stream.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise FormatError(name, "", f"cannot be read ({why})", "check the name and the permissions") from None
+    file = File(
+        shown=name,
+        name=path.name,
+        sha256=hashlib.sha256(packed).hexdigest(),
+        content=packed,
+        growing=growing,
+    )
+    if packed.startswith(_GZIP):
+        file = _unpacked(file)
+    if len(file.content) > LARGEST:
+        raise file.fault("", f"holds more than {LARGEST >> 20} MB", "split it into several files")
+    return file
+
+
+def shown(text: str, longest: int = 40) -> str:
+    """Return text as a message may show it: printable, of one line, and cut to its end where it is longer."""
+    clean = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[-longest - 1 :])
+    return clean if len(text) <= longest else f"…{clean[-longest + 1 :]}"
+
+
+def _unpacked(file: File) -> File:
+    """Return the file with its gzip taken off, as far as `LARGEST`."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(file.content)) as stream:
+            while size <= LARGEST and (part := stream.read1(1 << 20)):
+                parts.append(part)
+                size += len(part)
+                if len(parts) == 1 and not part.startswith(_BINARY):
+                    replace(file, content=part).require_text()
+    except EOFError:
+        if not file.growing:
+            raise file.fault("", "the packed file is cut off", "copy it again, whole") from None
+    except (OSError, zlib.error):
+        raise file.fault("", "the packed file is broken", "copy it again, whole") from None
+    return replace(file, content=b"".join(parts))

@@ -1,0 +1,51 @@
+"""A table as any reader hands it over: what each column means, and its cells as written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from upwind.arrays import FloatArray, IntArray
+from upwind.errors import FormatError
+from upwind.readers.columns import Column
+from upwind.readers.files import File
+
+__all__ = ["Table"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The columns of one file, as written.
+
+    Attributes
+    ----------
+    file
+        Where it came from.
+    columns
+        What each column means, in the file's order.
+    time
+        Shape (row,), since 1970-01-01T00:00Z. [s]
+    numbers
+        Header to values, shape (row,), in the file's own unit; NaN = not observed.
+    texts
+        Header to text, a cell a row.
+    lines
+        Where each row stands in a text file, counted from 1; None where the file has no lines.
+    """
+
+    file: File
+    columns: tuple[Column, ...]
+    time: FloatArray
+    numbers: Mapping[str, FloatArray]
+    texts: Mapping[str, tuple[str, ...]]
+    lines: IntArray | None
+
+    def fault(self, row: int, place: str, fault: str, remedy: str) -> FormatError:
+        """Return the error that says what is wrong in a row, counted from 0."""
+        if self.lines is None:
+            return self.file.fault(f"row {row + 1}: {place}" if place else f"row {row + 1}", fault, remedy)
+        return self.file.fault(place, fault, remedy, int(self.lines[row]))
+
+    def place_of(self, name: str) -> str:
+        """Return how messages name the known column of this name."""
+        return next((column.place for column in self.columns if column.name == name), f'column "{name}"')

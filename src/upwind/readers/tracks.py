@@ -1,0 +1,159 @@
+"""What becomes of a table: a track or a wind, checked row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from upwind.arrays import TRACK, WIND, FloatArray, IntArray
+from upwind.errors import UnfinishedError
+from upwind.readers.columns import BEAM, GAS_UNITS, NUMBERS, Column, Role
+from upwind.readers.limits import require_gas, require_within
+from upwind.readers.tables import Table
+from upwind.records import Gas, Track, Wind
+
+__all__ = ["track_of", "wind_of"]
+
+_DECIMALS = {"longitude": 9, "latitude": 9, "end_longitude": 9, "end_latitude": 9}
+
+
+def track_of(table: Table) -> Track:
+    """Return the table as a track.
+
+    Raises
+    ------
+    FormatError
+        A value is impossible, a time goes back within a sensor, a beam has only a part of its end, or there are
+        fewer than two rows (`UnfinishedError`).
+    """
+    if len(table.time) < 2:  # noqa: PLR2004 (as the layout says)
+        fault = f"{len(table.time)} rows of readings, a track needs at least two"
+        raise UnfinishedError(table.file.shown, "", fault, "give the whole track")
+    numbers = _numbers(table)
+    sensor, sensors = _sensors(table)
+    _require_forward(table, sensor, sensors)
+    _require_whole_beams(table, numbers)
+    for name in ("longitude", "latitude"):
+        missing = np.isnan(numbers[name])
+        if missing.any():
+            remedy = "leave out the rows without a position"
+            raise table.fault(int(np.argmax(missing)), table.place_of(name), f"the {name} is missing", remedy)
+    gases = tuple(_gas(table, column) for column in table.columns if column.role is Role.GAS)
+    return Track(
+        name=table.file.name,
+        sha256=table.file.sha256,
+        time=table.time,
+        sensor=sensor,
+        sensors=sensors,
+        gases=gases,
+        wind=_wind(table.time, numbers),
+        extra=_extra(table, numbers),
+        **{spec.name: numbers[spec.name] for spec in TRACK if spec.name != "time"},
+    )
+
+
+def wind_of(table: Table) -> Wind:
+    """Return the table as a wind; a column that is not there is all NaN.
+
+    Raises
+    ------
+    FormatError
+        A value is impossible, a time goes back, there is no row (`UnfinishedError`) or no weather in it.
+    """
+    if not len(table.time):
+        raise UnfinishedError(table.file.shown, "", "no row of readings", "give a wind file with at least one")
+    numbers = _numbers(table)
+    weather = [spec.name for spec in WIND if spec.name != "time" and np.isfinite(numbers[spec.name]).any()]
+    if not weather:
+        remedy = 'give "wind_speed [m/s]" and "wind_from [deg]" against "time"'
+        raise table.file.fault("", "there is no wind in this file", remedy)
+    _require_forward(table, np.zeros(len(table.time), dtype=np.int64), ("",))
+    return _wind(table.time, numbers)
+
+
+def significant(values: FloatArray, digits: int = 10) -> FloatArray:
+    """Return values rounded to so many significant digits, so that equal values in two units are equal floats."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        place = digits - 1 - np.floor(np.log10(np.abs(values)))
+    place = np.clip(np.where(np.isfinite(place), place, 0.0), -300, 300)
+    power = 10.0 ** np.abs(place)
+    rounded = np.where(place >= 0, np.rint(values * power) / power, np.rint(values / power) * power)
+    return np.where(np.isfinite(rounded), rounded, values)
+
+
+def _numbers(table: Table) -> dict[str, FloatArray]:
+    """Return every known column in the layout's unit, within its bounds; all NaN where the file has none."""
+    numbers = {name: np.full(len(table.time), np.nan) for name in NUMBERS}
+    for column in table.columns:
+        if column.role is not Role.NUMBER:
+            continue
+        written = table.numbers[column.header]
+        values = (written + column.offset) * column.scale
+        decimals = _DECIMALS.get(column.name)
+        values = significant(values) if decimals is None else np.round(values, decimals)
+        require_within(table, column, values)
+        numbers[column.name] = values
+    numbers["obukhov_length"][numbers["obukhov_length"] == 0] = np.nan
+    return numbers
+
+
+def _wind(time: FloatArray, numbers: Mapping[str, FloatArray]) -> Wind:
+    """Return the weather columns."""
+    return Wind(time=time, **{spec.name: numbers[spec.name] for spec in WIND if spec.name != "time"})
+
+
+def _gas(table: Table, column: Column) -> Gas:
+    """Return one gas in ppm or mg/m3."""
+    written = table.numbers[column.header]
+    units, many = GAS_UNITS[column.unit]
+    values = significant(written / many)
+    require_gas(table, column, values)
+    return Gas(name=column.name, units=units, values=values)
+
+
+def _sensors(table: Table) -> tuple[IntArray, tuple[str, ...]]:
+    """Return which sensor each row is of, and their names in the order of appearance."""
+    names = table.texts.get(next((column.header for column in table.columns if column.name == "sensor"), ""))
+    if names is None:
+        return np.zeros(len(table.time), dtype=np.int64), ("",)
+    number = {name: index for index, name in enumerate(dict.fromkeys(names))}
+    return np.fromiter((number[name] for name in names), dtype=np.int64, count=len(names)), tuple(number)
+
+
+def _require_forward(table: Table, sensor: IntArray, sensors: tuple[str, ...]) -> None:
+    """Raise `FormatError` at the first row whose time lies before that of the same sensor's row above."""
+    order = np.argsort(sensor, kind="stable")
+    back = (np.diff(table.time[order]) < 0) & (np.diff(sensor[order]) == 0)
+    if not back.any():
+        return
+    row = int(order[1:][back].min())
+    above = int(np.flatnonzero(sensor[:row] == sensor[row])[-1])
+    name = sensors[sensor[row]]
+    of = f' of sensor "{name[:40]}"' if name else ""
+    fault = f"the time{of} goes back by {table.time[above] - table.time[row]:g} s"
+    remedy = "sort the rows by time, or name the sensors apart in a column sensor"
+    raise table.fault(row, table.place_of("time"), fault, remedy)
+
+
+def _require_whole_beams(table: Table, numbers: Mapping[str, FloatArray]) -> None:
+    """Raise `FormatError` at the first row that has a part of a beam's end."""
+    there = np.array([np.isfinite(numbers[name]) for name in BEAM])
+    part = there.any(axis=0) & ~there.all(axis=0)
+    if part.any():
+        row = int(np.argmax(part))
+        name = BEAM[int(np.argmin(there[:, row]))]
+        remedy = "fill all three end_* of a beam, none of a point"
+        raise table.fault(row, table.place_of(name), "only a part of the beam's end is given", remedy)
+
+
+def _extra(table: Table, numbers: Mapping[str, FloatArray]) -> dict[str, tuple[str, ...]]:
+    """Return the columns that upwind keeps without reading them, and those kept in metres beside the height."""
+    extra: dict[str, tuple[str, ...]] = {}
+    for column in table.columns:
+        if column.role is Role.EXTRA or (column.role is Role.TEXT and column.name != "sensor"):
+            extra[column.name] = table.texts[column.header]
+        elif column.name in ("altitude", "pressure_altitude"):
+            values = numbers[column.name]
+            extra[f"{column.name} [m]"] = tuple("" if np.isnan(value) else f"{value:.10g}" for value in values)
+    return extra
