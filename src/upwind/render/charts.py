@@ -72,7 +72,9 @@ def rate_chart(draws: FloatArray, rate: Estimate, known: float) -> str:
         label = words_of(say("rate_known", rate=figure(known, 3)))
         anchor = "end" if across.place(known) > (LEFT + RIGHT) / 2 else "start"
         aside = -4 if anchor == "end" else 4
-        marks.append(element("text", label, class_="note", x=across.place(known) + aside, y=TOP - 6, text_anchor=anchor))
+        marks.append(
+            element("text", label, class_="note", x=across.place(known) + aside, y=TOP - 6, text_anchor=anchor)
+        )
     marks += _bottom(across, [(value, figure(value, 1)) for value in across.ticks()])
     return _chart(marks + _left(up, [], say("rate_density")), say("rate_axis"), "emission_rate")
 
@@ -93,14 +95,15 @@ def scatter_chart(fit: Fit) -> str:
     across = Axis(lower=low, upper=top, start=LEFT, end=RIGHT, logarithmic=True)
     up = Axis(lower=low, upper=top, start=BOTTOM, end=TOP, logarithmic=True)
     marks = [element("line", class_="even", x1=LEFT, y1=BOTTOM, x2=RIGHT, y2=TOP)]
-    bars = "".join(
-        path([(across.place(fit.observed[i]), up.place(fit.lower[i])), (across.place(fit.observed[i]), up.place(fit.upper[i]))])
-        for i in used
-    )
-    dots = "".join(f"{path([(across.place(fit.observed[i]), up.place(fit.median[i]))])}h0" for i in used)
+    columns = (fit.observed[used], fit.lower[used], fit.median[used], fit.upper[used])
+    placed = [(across.place(seen), *map(up.place, predicted)) for seen, *predicted in zip(*columns, strict=True)]
+    bars = "".join(path([(x, lower), (x, upper)]) for x, lower, _, upper in placed)
+    dots = "".join(f"{path([(x, middle)])}h0" for x, _, middle, _ in placed)
     marks += [element("path", class_="spread", d=bars), element("path", class_="dots", d=dots)]
     ticks = [(value, figure(value, 1)) for value in across.ticks()]
-    marks += _bottom(across, ticks) + _left(up, [value for value, _ in ticks], say("fit_predicted_axis", units=fit.units))
+    marks += _bottom(across, ticks) + _left(
+        up, [value for value, _ in ticks], say("fit_predicted_axis", units=fit.units)
+    )
     return _chart(marks, say("fit_observed_axis", units=fit.units), "fit_predicted")
 
 
@@ -184,7 +187,8 @@ def _left(axis: Axis, ticks: Sequence[float], title: str) -> list[str]:
     for value in ticks:
         y = axis.place(value)
         marks.append(element("line", class_="rule", x1=LEFT, x2=RIGHT, y1=y, y2=y))
-        marks.append(element("text", figure(value, 1 if axis.logarithmic else digits), class_="tick left", x=LEFT - 6, y=y + 4))
+        said = figure(value, 1 if axis.logarithmic else digits)
+        marks.append(element("text", said, class_="tick left", x=LEFT - 6, y=y + 4))
     marks.append(element("text", words_of(title), class_="title", x=LEFT, y=TOP - 8))
     return marks
 

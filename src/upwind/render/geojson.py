@@ -11,7 +11,7 @@ from typing import Any
 from upwind.records import Estimate, Located, Source
 from upwind.render.content import NOTICE, Analysis, Provenance
 
-__all__ = ["located_collection", "site_id", "sites_collection", "sources_collection", "written"]
+__all__ = ["located_collection", "reported", "site_id", "sites_collection", "sources_collection", "written"]
 
 #: A source is reported when it is as likely as not.
 LEAST_PROBABILITY = 0.5
@@ -33,7 +33,7 @@ def located_collection(located: Sequence[Located], provenance: Provenance) -> di
         "status": _statuses(located, {}),
         "number_of_sources": _numbers(located, {}),
         "upwind": _provenance(provenance),
-        "features": [_feature(source, {}) for answer in located for source in _reported(answer)],
+        "features": [_feature(source, {}) for answer in located for source in reported(answer)],
     }
 
 
@@ -47,10 +47,7 @@ def sources_collection(analyses: Sequence[Analysis], provenance: Provenance) -> 
         "number_of_sources": [row for located, flights in named for row in _numbers(located, flights)],
         "upwind": _provenance(provenance),
         "features": [
-            _feature(source, flights)
-            for located, flights in named
-            for answer in located
-            for source in _reported(answer)
+            _feature(source, flights) for located, flights in named for answer in located for source in reported(answer)
         ],
     }
 
@@ -61,7 +58,7 @@ def sites_collection(analyses: Sequence[Analysis], provenance: Provenance) -> di
     for analysis in analyses:
         digests = [track.sha256 for track in analysis.tracks]
         for answer in analysis.located:
-            for ordinal, source in enumerate(_reported(answer), start=1):
+            for ordinal, source in enumerate(reported(answer), start=1):
                 minted = {"id": site_id(digests, source.gas, ordinal), "flights": list(analysis.flights)}
                 why_none = {"explanations": None, "why_no_explanations": "benign alternatives were not computed"}
                 feature = _feature(source, minted | why_none)
@@ -80,7 +77,8 @@ def site_id(digests: Sequence[str], gas: str, ordinal: int) -> str:
     return f"site-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
-def _reported(located: Located) -> list[Source]:
+def reported(located: Located) -> list[Source]:
+    """Return the sources that are as likely as not to exist."""
     return [source for source in located.sources if source.probability >= LEAST_PROBABILITY]
 
 

@@ -86,7 +86,7 @@ def map_of(places: Places, sources: Sequence[Source], known: Sequence[KnownSourc
 
 
 def radius_90(source: Source) -> float:
-    """Return how far from the posterior median the 90 % region reaches. [m]"""
+    """Return how far from the posterior median the 90 % region reaches, in metres."""
     frame = Frame(longitude=source.longitude, latitude=source.latitude)
     reach = [np.hypot(*frame.to_local(*ring.T)).max() for ring in _rings(source.region_90)]
     return float(max(reach, default=np.nan))
@@ -156,13 +156,11 @@ def _grid_step(view: _View) -> float:
 
 
 def _grid(view: _View, step: float) -> str:
-    lines = []
     west, east = view.west - view.width, view.west + 2 * view.width
     south, north = view.south - view.height, view.south + 2 * view.height
-    for x in np.arange(np.ceil(west / step), np.floor(east / step) + 1) * step:
-        lines.append(path([(x, -south), (x, -north)]))
-    for y in np.arange(np.ceil(south / step), np.floor(north / step) + 1) * step:
-        lines.append(path([(west, -y), (east, -y)]))
+    across = np.arange(np.ceil(west / step), np.floor(east / step) + 1) * step
+    up = np.arange(np.ceil(south / step), np.floor(north / step) + 1) * step
+    lines = [path([(x, -south), (x, -north)]) for x in across] + [path([(west, -y), (east, -y)]) for y in up]
     return element("path", class_="grid", d="".join(lines))
 
 
@@ -240,7 +238,7 @@ def _scale_bar(view: _View) -> str:
     x, y = view.west + 0.03 * view.width, -view.south - 0.04 * view.height
     return element(
         "g",
-        element("path", class_="bar", d="M0,-0.08V0H1V-0.08", transform=f"scale({length:g})"),
+        element("path", class_="bar", d="M0,-0.08V0H1V-0.08", transform=f"scale({length:g} {view.scale * 75:.2f})"),
         element("g", element("text", f"{length:,.0f} m", y=-6), class_="size", transform=f"scale({view.scale:.4f})"),
         class_="scale",
         transform=f"translate({x:.1f} {y:.1f})",

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 
 from upwind.records import Estimate
 
-__all__ = ["coordinates", "degrees_minutes_seconds", "figure", "instant", "interval", "percent"]
+__all__ = ["NOTHING", "coordinates", "degrees_minutes_seconds", "figure", "instant", "interval", "percent"]
 
+#: Where there is no number.
+NOTHING = "\N{EN DASH}"
 _WHOLE = 1_000
 _ALMOST_ALL = 0.995
 _HARDLY_ANY = 0.005
@@ -17,7 +19,7 @@ _HARDLY_ANY = 0.005
 def figure(value: float, digits: int = 2) -> str:
     """Return a number with so many significant digits, never in powers of ten below a million."""
     if not math.isfinite(value):
-        return "–"
+        return NOTHING
     if value == 0:
         return "0"
     decimals = digits - 1 - math.floor(math.log10(abs(value)))
@@ -54,7 +56,7 @@ def _sexagesimal(angle: float, letters: str) -> str:
     tenths = round(abs(angle) * 36_000)
     minutes, tenths = divmod(tenths, 600)
     degrees, minutes = divmod(minutes, 60)
-    return f"{degrees}°{minutes:02d}′{tenths / 10:04.1f}″{letters[angle < 0]}"
+    return f"{degrees}°{minutes:02d}\N{PRIME}{tenths / 10:04.1f}\N{DOUBLE PRIME}{letters[angle < 0]}"
 
 
 def instant(seconds: float) -> str:

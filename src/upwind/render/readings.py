@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -86,16 +87,21 @@ def places_of(readings: Readings) -> Places:
     group = group.reshape(-1)
     order = np.argsort(readings.time[seen][start], kind="stable")
     at = seen[start][order]
-    means = {
-        name: (np.bincount(group, weights=getattr(readings, name)[seen]) / count)[order]
-        for name in ("value", "enhancement")
-    }
-    names = ("time", "longitude", "latitude", "end_longitude", "end_latitude", "sensor")
+
+    def mean(values: FloatArray) -> FloatArray:
+        return (np.bincount(group, weights=values[seen]) / count)[order]
+
     drawn = Readings(
         units=readings.units,
         sensors=readings.sensors,
-        **{name: getattr(readings, name)[at] for name in names},
-        **means,
+        time=readings.time[at],
+        longitude=readings.longitude[at],
+        latitude=readings.latitude[at],
+        end_longitude=readings.end_longitude[at],
+        end_latitude=readings.end_latitude[at],
+        sensor=readings.sensor[at],
+        value=mean(readings.value),
+        enhancement=mean(readings.enhancement),
     )
     moving = bool(len(unique.T) > len(np.unique(readings.sensor[seen])))
     return Places(readings=drawn, count=count[order], moving=moving)
@@ -108,7 +114,7 @@ def thin(weight: FloatArray, most: int) -> IntArray:
         return np.arange(number)
     edges = np.linspace(0, number, most + 1).astype(np.int64)
     filled = np.where(np.isfinite(weight), weight, -np.inf)
-    return np.array([low + int(np.argmax(filled[low:high])) for low, high in zip(edges, edges[1:], strict=False)])
+    return np.array([low + int(np.argmax(filled[low:high])) for low, high in pairwise(edges)])
 
 
 def noise_of(enhancement: FloatArray) -> float:

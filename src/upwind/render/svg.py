@@ -55,7 +55,7 @@ def nice_ticks(lower: float, upper: float, about: int = 5) -> FloatArray:
     raw = (upper - lower) / about
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999)
-    return np.arange(math.ceil(lower / step - 1e-9), math.floor(upper / step + 1e-9) + 1) * step
+    return step * np.arange(math.ceil(lower / step - 1e-9), math.floor(upper / step + 1e-9) + 1, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

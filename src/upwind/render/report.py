@@ -1,0 +1,151 @@
+"""The report: one page that stands alone on a desk, in two languages, and asks nothing of any network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+from string import Template
+
+from upwind.records import Located, Source, Status
+from upwind.render.content import Analysis, KnownSource, Provenance
+from upwind.render.geojson import reported
+from upwind.render.map import radius_90
+from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds, figure, interval, percent
+from upwind.render.panels import analysis_section, error_of, nearest_known
+from upwind.render.words import Language, likelihood, say
+
+__all__ = ["report_page"]
+
+_STATUS = {
+    Status.LOCATED: "status_located",
+    Status.NO_SOURCE: "status_no_source",
+    Status.NOT_ENOUGH_DATA: "status_not_enough",
+    Status.TOO_CALM: "status_too_calm",
+}
+
+
+def report_page(title: str, analyses: Sequence[Analysis], provenance: Provenance, language: Language = "en") -> str:
+    """Return the whole page as HTML; the same input gives the same text.
+
+    Parameters
+    ----------
+    title
+        The mission's name, or the track's.
+    analyses
+        In the order of the page.
+    language
+        The one shown first; a button switches.
+    """
+    style, script = (_part("static", name) for name in ("report.css", "report.js"))
+    answers = [(analysis, answer) for analysis in analyses for answer in analysis.located]
+    body = [
+        _head(title),
+        _answer(answers),
+        *(analysis_section(analysis, answer) for analysis, answer in answers),
+        _reading(known=any(analysis.known for analysis in analyses)),
+        _provenance(provenance),
+    ]
+    return Template(_part("templates", "report.html")).substitute(
+        language=language,
+        title=escape(title),
+        style=style,
+        style_hash=_digest(style),
+        script=script,
+        script_hash=_digest(script),
+        body="\n".join(body),
+    )
+
+
+def _part(folder: str, name: str) -> str:
+    return files("upwind.render").joinpath(folder, name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _head(title: str) -> str:
+    return (
+        f'<div class="notice" role="note"><strong>{say("notice")}</strong>{say("notice_more")}</div>'
+        f"<header><h1>{escape(title)}</h1>"
+        f'<button type="button" data-switch>{say("switch_language")}</button></header>'
+    )
+
+
+def _answer(answers: Sequence[tuple[Analysis, Located]]) -> str:
+    rows = [
+        _source_row(analysis, number, source)
+        for analysis, answer in answers
+        for number, source in enumerate(reported(answer), start=1)
+    ]
+    key = ("found_none", "found_one")[len(rows)] if len(rows) <= 1 else "found_many"
+    is_known = any(analysis.known for analysis, _ in answers)
+    heads = ["flight", "gas", "source", "position", "within_90", "emission_rate", "height", "probability"]
+    heads += ["known_error", "known_ratio"] if is_known else []
+    parts = [f"<h2>{say('answer')}: {say(key, n=str(len(rows)))}</h2>"]
+    if rows:
+        parts.append(_table([say(head) for head in heads], rows))
+    statuses = [_status_row(analysis, answer) for analysis, answer in answers]
+    parts.append(_table([say(head) for head in ("flight", "gas", "status", "how_many_short")], statuses))
+    parts.append(f"<p><strong>{say('benign')}.</strong> {say('benign_none')}</p>")
+    return f'<section id="answer">{"".join(parts)}</section>'
+
+
+def _source_row(analysis: Analysis, number: int, source: Source) -> list[str]:
+    sexagesimal = degrees_minutes_seconds(source.longitude, source.latitude)
+    rate = source.emission_rate
+    row = [
+        escape(", ".join(analysis.flights)),
+        escape(source.gas),
+        str(number),
+        f"{coordinates(source.longitude, source.latitude)}<br><small>{sexagesimal}</small>",
+        f"{figure(radius_90(source))} m",
+        interval(rate) if rate is not None else say("no_rate", why=escape(source.why_no_rate)),
+        interval(source.height),
+        f"{escape(percent(source.probability))}<br><small>{say(likelihood(source.probability))}</small>",
+    ]
+    known = nearest_known(source, analysis.known)
+    return row + _against(source, known) if known is not None else row
+
+
+def _against(source: Source, known: KnownSource) -> list[str]:
+    off, ratio = error_of(source, known)
+    return [f"{figure(off)} m", f"\N{MULTIPLICATION SIGN} {figure(ratio)}"]
+
+
+def _status_row(analysis: Analysis, answer: Located) -> list[str]:
+    numbers = " · ".join(f"{number}: {escape(percent(share))}" for number, share in answer.number_of_sources)
+    why = f'<br><small lang="en">{escape(answer.why)}</small>' if answer.why else ""
+    return [
+        escape(", ".join(analysis.flights)),
+        escape(answer.gas),
+        say(_STATUS[answer.status]) + why,
+        numbers or NOTHING,
+    ]
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f'<th scope="col">{said}</th>' for said in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _reading(*, known: bool) -> str:
+    said = [say("reading_region"), say("reading_vapour"), say("reading_absence"), say("reading_words")]
+    if known:
+        said.append(say("reading_known"))
+    return f"<section><h2>{say('reading')}</h2>{''.join(f'<p>{line}</p>' for line in said)}</section>"
+
+
+def _provenance(provenance: Provenance) -> str:
+    rows = [[escape(item.name), f"<code>{item.sha256}</code>"] for item in provenance.inputs]
+    return (
+        f"<section><h2>{say('provenance')}</h2>"
+        f"<p>{say('made_with')} upwind {escape(provenance.version)} · {say('seed')} {provenance.seed} · "
+        f"{say('command')} <code>{escape(provenance.command)}</code></p>"
+        f"<h3>{say('inputs')}</h3>{_table([say('file'), 'SHA-256'], rows)}"
+        f'<p class="small">{say("same_again")} {say("times_utc")}</p></section>'
+    )
