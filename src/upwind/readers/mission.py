@@ -1,0 +1,265 @@
+"""A mission: which flights there were, which files they left, and what was asked of them (`mission.toml`)."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import json
+import math
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from upwind.readers.files import File, open_file, shown
+
+__all__ = ["Flight", "Mission", "Truth", "read_area", "read_mission"]
+
+#: Key to the type that its value has, and the words for it.
+_TEXT, _TEXTS, _WHOLE = (str, "a text"), (list, "a list of texts"), (int, "a whole number")
+_MISSION_KEYS = {
+    "name": _TEXT,
+    "area": _TEXT,
+    "gas": _TEXTS,
+    "max_sources": _WHOLE,
+    "truth": _TEXT,
+    "reports": _TEXT,
+    "authorisations": _TEXT,
+    "flight": (list, "tables, each headed [[flight]]"),
+}
+_FLIGHT_KEYS = {
+    "id": _TEXT,
+    "files": _TEXTS,
+    "platform": _TEXT,
+    "sensor": _TEXT,
+    "wind": _TEXT,
+    "plan": _TEXT,
+    "authority": _TEXT,
+    "group": _TEXT,
+}
+_TRUTH_HEADS = ("file", "source", "longitude", "latitude", "height_m", "rate_kg_h")
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flight:
+    """One flight, or one set of fixed sensors (`platform` "fixed"), and the files it left.
+
+    Flights of one `group` are located jointly; "" stands alone. `wind` and `plan` are None where there is none.
+    """
+
+    id: str
+    files: tuple[Path, ...]
+    platform: str
+    sensor: str
+    wind: Path | None
+    plan: Path | None
+    authority: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """A known release of a trial or an exercise; `height` [m] and `emission_rate` [kg/h] are NaN where unknown."""
+
+    file: str
+    name: str
+    longitude: float
+    latitude: float
+    height: float
+    emission_rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mission:
+    """What `mission.toml` says: `area` is west, south, east, north [deg]; `files` are those that were read for it."""
+
+    name: str
+    area: tuple[float, float, float, float] | None
+    gases: tuple[str, ...]
+    max_sources: int | None
+    truth: tuple[Truth, ...]
+    reports: Path | None
+    authorisations: Path | None
+    flights: tuple[Flight, ...]
+    files: tuple[tuple[str, str], ...]
+
+
+def read_mission(path: Path) -> Mission:
+    """Return the mission of a folder, or of its `mission.toml`.
+
+    Raises
+    ------
+    FormatError
+        The file is no TOML, has an unknown key, a value of the wrong kind or a needed one missing, or names a file
+        that is not there.
+    """
+    place = path / "mission.toml" if path.is_dir() else path
+    file = open_file(place)
+    said = _parsed(file)
+    _check_keys(file, "", said, _MISSION_KEYS, needed=("name", "flight"))
+    folder = place.parent
+    paths = _Paths(file=file, folder=folder)
+    if not said["name"] or len(said["name"]) > _LONGEST_NAME or Path(said["name"]).name != said["name"]:
+        fault = f"{shown(said['name'])!r} cannot name a folder"
+        raise file.fault(
+            0, 'key "name"', fault, f"give a short name without slashes, such as {folder.resolve().name!r}"
+        )
+    if said.get("max_sources", 1) < 1:
+        raise file.fault(0, 'key "max_sources"', f"{said['max_sources']} is too few", "give 1 or more")
+    area, truth = (paths.optional(said, key) for key in ("area", "truth"))
+    read = [file, *(open_file(one) for one in (area, truth) if one is not None)]
+    return Mission(
+        name=said["name"],
+        area=read_area(area) if area is not None else None,
+        gases=tuple(said.get("gas", ())),
+        max_sources=said.get("max_sources"),
+        truth=tuple(_truths(open_file(truth))) if truth is not None else (),
+        reports=paths.optional(said, "reports"),
+        authorisations=paths.optional(said, "authorisations"),
+        flights=_flights(paths, said["flight"]),
+        files=tuple((one.name, one.sha256) for one in read),
+    )
+
+
+def read_area(path: Path) -> tuple[float, float, float, float]:
+    """Return the box round a GeoJSON area: west, south, east, north, in degrees.
+
+    Raises
+    ------
+    FormatError
+        It is no GeoJSON, or holds no position on the globe.
+    """
+    file = open_file(path)
+    try:
+        document = json.loads(file.content)
+    except (ValueError, RecursionError):
+        raise file.fault(0, "", "this is not JSON", "give a GeoJSON Feature, FeatureCollection or geometry") from None
+    positions = list(_positions(document))
+    if not positions:
+        raise file.fault(0, "", "there is no position in it", "give a GeoJSON Feature, FeatureCollection or geometry")
+    longitudes, latitudes = zip(*positions, strict=True)
+    if not (max(map(abs, longitudes)) <= 180 and max(map(abs, latitudes)) <= 90):  # noqa: PLR2004 - the globe
+        raise file.fault(0, "", "a position is not on the globe", "give longitude, latitude in degrees, in this order")
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Paths:
+    """Files that a mission names, relative to its own folder."""
+
+    file: File
+    folder: Path
+
+    def existing(self, name: str, place: str) -> Path:
+        found = self.folder / name
+        if not found.is_file():
+            near = _nearest(Path(name).name, [one.name for one in sorted(found.parent.glob("*")) if one.is_file()])
+            raise self.file.fault(0, place, f"there is no file {shown(name)!r} beside the mission", near)
+        return found
+
+    def optional(self, table: Mapping[str, Any], key: str, where: str = "") -> Path | None:
+        return self.existing(table[key], f'{where}key "{key}"') if key in table else None
+
+
+def _parsed(file: File) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise file.fault(0, "", f"this is not TOML ({error})", "see the layout of mission.toml") from None
+
+
+def _check_keys(
+    file: File, where: str, table: Mapping[str, Any], known: Mapping[str, tuple[type, str]], needed: Sequence[str]
+) -> None:
+    for key, value in table.items():
+        if key not in known:
+            raise file.fault(0, f"{where}key {shown(key)!r}", "this key is not known", _nearest(key, list(known)))
+        kind, words = known[key]
+        fits = isinstance(value, kind) and not isinstance(value, bool)
+        if fits and words == _TEXTS[1]:
+            fits = bool(value) and all(isinstance(item, str) for item in value)
+        if not fits:
+            raise file.fault(0, f'{where}key "{key}"', f"{shown(repr(value))} is not {words}", f"give {words}")
+    for key in needed:
+        if not table.get(key):
+            raise file.fault(0, where.removesuffix(": "), f'key "{key}" is missing', f"add {key} = …")
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0)
+    return f"did you mean {near[0]!r}?" if near else "check its name"
+
+
+def _flights(paths: _Paths, tables: Sequence[Any]) -> tuple[Flight, ...]:
+    flights: list[Flight] = []
+    for number, table in enumerate(tables, start=1):
+        where = f"flight {number}: "
+        if not isinstance(table, dict):
+            raise paths.file.fault(
+                0, where.removesuffix(": "), "this is not a table", "head each flight with [[flight]]"
+            )
+        _check_keys(paths.file, where, table, _FLIGHT_KEYS, needed=("id", "files"))
+        if table["id"] in {flight.id for flight in flights}:
+            raise paths.file.fault(
+                0, f'{where}key "id"', f"{shown(table['id'])!r} is taken", "give each flight its own id"
+            )
+        flights.append(
+            Flight(
+                id=table["id"],
+                files=tuple(paths.existing(name, f'{where}key "files"') for name in table["files"]),
+                platform=table.get("platform", ""),
+                sensor=table.get("sensor", ""),
+                wind=paths.optional(table, "wind", where),
+                plan=paths.optional(table, "plan", where),
+                authority=table.get("authority", ""),
+                group=table.get("group", ""),
+            )
+        )
+    return tuple(flights)
+
+
+def _truths(file: File) -> Iterator[Truth]:
+    file.require_text()
+    lines = csv.reader(io.StringIO(file.content.decode("utf-8-sig", errors="replace")))
+    heads = [head.strip() for head in next(lines, [])]
+    for head in _TRUTH_HEADS:
+        if head not in heads:
+            raise file.fault(
+                1, f'column "{head}"', "this column is missing", f"the columns are {', '.join(_TRUTH_HEADS)}"
+            )
+    for number, cells in enumerate(lines, start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(heads):
+            raise file.fault(number, "", f"{len(cells)} cells, not {len(heads)}", "give one cell a column")
+        row = dict(zip(heads, (cell.strip() for cell in cells), strict=True))
+        at = [_number(file, number, row, head) for head in _TRUTH_HEADS[2:]]
+        if not (abs(at[0]) <= 180 and abs(at[1]) <= 90):  # noqa: PLR2004 - the globe
+            raise file.fault(number, "", "this position is not on the globe", "give degrees")
+        yield Truth(
+            file=row["file"], name=row["source"], longitude=at[0], latitude=at[1], height=at[2], emission_rate=at[3]
+        )
+
+
+def _number(file: File, line: int, row: Mapping[str, str], head: str) -> float:
+    try:
+        value = float(row[head]) if row[head] else math.nan
+    except ValueError:
+        raise file.fault(line, f'column "{head}"', f"{shown(row[head])!r} is no number", "give one") from None
+    return value
+
+
+def _positions(node: object) -> Iterator[tuple[float, float]]:
+    """Yield every position of a GeoJSON document."""
+    if isinstance(node, dict):
+        for key in ("geometry", "geometries", "features", "coordinates"):
+            yield from _positions(node.get(key))
+    elif isinstance(node, list):
+        if len(node) >= 2 and all(isinstance(item, (int, float)) for item in node):  # noqa: PLR2004 - a position
+            yield float(node[0]), float(node[1])
+        else:
+            for item in node:
+                yield from _positions(item)
