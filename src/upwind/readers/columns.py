@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -53,6 +53,20 @@ GAS_UNITS = {
 
 _CELL = re.compile(r"(?P<name>.*?)\s*(?:\[(?P<unit>[^\[\]]*)\])?")
 _MOST_COLUMNS = 2000
+_MOST_SLIPS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Header:
+    """Where a header stands."""
+
+    file: File
+    line: int
+
+    def fault(self, header: str | None, fault: str, remedy: str) -> FormatError:
+        """Return the error that says what is wrong with one header cell, or with the header (None)."""
+        place = "" if header is None else f'column "{shown(header, 60)}"'
+        return self.file.fault(self.line, place, fault, remedy)
 
 
 class Role(Enum):
@@ -113,25 +127,25 @@ def lay(headers: Sequence[str], file: File, needs: Needs, line: int = 0) -> tupl
     FormatError
         A needed column is missing, a known one is misspelt or in no unit of its kind, or one stands there twice.
     """
+    head = _Header(file=file, line=line)
     if len(headers) > _MOST_COLUMNS:
-        raise file.fault("", f"the header has {len(headers)} columns", f"no more than {_MOST_COLUMNS} are read", line)
-
-    def refuse(place: str, fault: str, remedy: str) -> FormatError:
-        return file.fault(place, fault, remedy, line)
+        raise head.fault(None, f"there are {len(headers)} columns", f"no more than {_MOST_COLUMNS} are read")
 
     named = [header or f"(column {number})" for number, header in enumerate(headers, start=1)]
     cells = [_cell(header) for header in named]
     missing = [name for name in _KNOWN if name not in {name for name, _ in cells}]
-    columns = tuple(_column(header, *cell, missing, refuse) for header, cell in zip(named, cells, strict=True))
+    columns = tuple(_column(header, *cell, missing, head) for header, cell in zip(named, cells, strict=True))
     for name in needs:
         if name in missing:
-            raise _lacks(name, named, refuse)
-    _require_once(columns, refuse)
+            raise _lacks(name, named, head)
+    _require_once(columns, head)
     present = {column.name for column in columns if column.role is Role.NUMBER}
     if present & set(BEAM):
         for name in BEAM:
             if name not in present:
-                raise refuse("", f'the column "{_right(name)}" of the beams is missing', "a beam needs all three end_*")
+                raise head.fault(
+                    None, f'the column "{_right(name)}" of the beams is missing', "a beam needs all three end_*"
+                )
     return columns
 
 
@@ -149,53 +163,51 @@ def _right(name: str) -> str:
     return f"{name} [{_KNOWN[name]}]" if _KNOWN[name] else name
 
 
-Refuse = Callable[[str, str, str], FormatError]
-
-
-def _column(header: str, name: str, unit: str | None, missing: Sequence[str], refuse: Refuse) -> Column:
+def _column(header: str, name: str, unit: str | None, missing: Sequence[str], head: _Header) -> Column:
     """Return what one header cell means."""
     if name in _KNOWN:
-        return _known(header, name, unit, refuse)
+        return _known(header, name, unit, head)
     gas = gas_unit(unit) if unit else None
     if gas and not name:
-        raise refuse(f'column "{shown(header)}"', "the gas has no name", "write a name before the unit")
+        raise head.fault(header, "the gas has no name", "write a name before the unit")
     if gas:
         return Column(header=header, name=name, role=Role.GAS, unit=gas, units=GAS_UNITS[gas][0])
     for right in missing:
         if _misspelt(name, right) and (_KNOWN[right] or unit is None):
-            raise refuse(f'column "{shown(header)}"', "this is no column of the layout", f'write "{_right(right)}"')
+            raise head.fault(header, "this is no column of the layout", f'write "{_right(right)}"')
     return Column(header=header, name=header, role=Role.EXTRA)
 
 
-def _known(header: str, name: str, unit: str | None, refuse: Refuse) -> Column:
+def _known(header: str, name: str, unit: str | None, head: _Header) -> Column:
     """Return a known column, with the way from its unit to the layout's."""
-    place = f'column "{shown(header)}"'
     units = _KNOWN[name]
     if not units:
         if unit:
             kind = "ISO 8601 such as 2026-03-01T12:00:00Z, and" if name == "time" else "text and"
-            raise refuse(place, f"[{shown(unit)}] is not known here", f'{name} is {kind} has no unit: write "{name}"')
+            raise head.fault(
+                header, f"[{shown(unit)}] is not known here", f'{name} is {kind} has no unit: write "{name}"'
+            )
         return Column(header=header, name=name, role=Role.TIME if name == "time" else Role.TEXT)
     if not unit:
-        raise refuse(place, "the unit is missing", f'write "{_right(name)}"')
+        raise head.fault(header, "the unit is missing", f'write "{_right(name)}"')
     way = (1.0, 0.0) if unit == units else load("upwind.readers.units").conversion(unit, units)
     if way is None:
         other = {"m/s": "or knot, km/h", "K": "or degC, degF", "Pa": "or hPa", "m": "or ft, km", "s": "or min, h"}
         remedy = f'write "{_right(name)}" {other.get(units, "")}'
-        raise refuse(place, f"[{shown(unit)}] is no unit of {name.replace('_', ' ')}", remedy.strip())
+        raise head.fault(header, f"[{shown(unit)}] is no unit of {name.replace('_', ' ')}", remedy.strip())
     scale, offset = way
     return Column(header=header, name=name, role=Role.NUMBER, unit=unit, units=units, scale=scale, offset=offset)
 
 
-def _lacks(name: str, headers: Sequence[str], refuse: Refuse) -> FormatError:
+def _lacks(name: str, headers: Sequence[str], head: _Header) -> FormatError:
     """Return the error that a needed column is not there, with the header that may have been meant."""
     near = difflib.get_close_matches(name, headers, n=1, cutoff=0.6)
     meant = f', perhaps in place of "{shown(near[0])}"' if near else ""
     fault = f'the column "{_right(name)}" is missing'
-    return refuse("", fault, f"add it to the header{meant}")
+    return head.fault(None, fault, f"add it to the header{meant}")
 
 
-def _require_once(columns: Sequence[Column], refuse: Refuse) -> None:
+def _require_once(columns: Sequence[Column], head: _Header) -> None:
     """Raise `FormatError` where two columns would be one."""
     seen: dict[str, Column] = {}
     for column in columns:
@@ -203,7 +215,7 @@ def _require_once(columns: Sequence[Column], refuse: Refuse) -> None:
         if key in seen:
             first = seen[key].header
             twice = "stands there twice" if first == column.header else f'is there as "{shown(first)}" too'
-            raise refuse(column.place, twice, "keep one of them")
+            raise head.fault(column.header, twice, "keep one of them")
         seen[key] = column
 
 
@@ -212,9 +224,9 @@ def _misspelt(name: str, right: str) -> bool:
     plain, known = (re.sub(r"[\s_.-]+|\(.*\)$", "", text.casefold()) for text in (name, right))
     if plain == known:
         return True
-    if min(len(plain), len(known)) < len("time") or abs(len(plain) - len(known)) > 2:
+    if min(len(plain), len(known)) < len("time") or abs(len(plain) - len(known)) > _MOST_SLIPS:
         return False
-    return plain not in _REAL_WORDS and _slips(plain, known) <= (1 if len(known) < len("latitude") else 2)
+    return plain not in _REAL_WORDS and _slips(plain, known) <= (1 if len(known) < len("latitude") else _MOST_SLIPS)
 
 
 #: Names of their own right that are one slip away from a known one.

@@ -6,8 +6,8 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from upwind.errors import FormatError, UnfinishedError
 from upwind.readers.columns import Column, Needs, Role, lay
 from upwind.readers.files import File, shown
 from upwind.readers.tables import Table
-from upwind.readers.times import TimeFault, Times
+from upwind.readers.times import BadTimeError, Times
 
 __all__ = ["read"]
 
@@ -40,6 +40,8 @@ def read(file: File, needs: Needs) -> Table:
         The text is not a table, a needed column is missing, or a cell is not what its column holds.
     """
     file.require_text()
+    if file.growing:
+        file = replace(file, content=file.content[: 1 + max(map(file.content.rfind, (b"\n", b"\r")))])
     lines = _Lines(file)
     delimiter = _delimiter(lines.header)
     rows = _Rows(file=file, lines=lines, delimiter=delimiter)
@@ -58,6 +60,8 @@ class _Lines:
 
     def __init__(self, file: File) -> None:
         self._file = file
+        self.number = 0
+        self.cut = False
         text = io.TextIOWrapper(io.BytesIO(file.content), encoding=_encoding(file), newline="")
         self._lines = self._checked(text)
         self._first: list[str] = []
@@ -68,23 +72,21 @@ class _Lines:
         else:
             raise UnfinishedError(file.shown, "", "the file is empty", "give a table with a header and rows")
         self.header = self._first[-1]
-        self.cut = False
         if len(self.header) > _LONGEST_HEADER:
-            raise file.fault("", "the first line is too long for a header", "give a table with a header", 1)
+            raise file.fault(1, "", "the first line is too long for a header", "give a table with a header")
 
     def __iter__(self) -> Iterator[str]:
         yield from self._first
         yield from self._lines
 
     def _checked(self, text: io.TextIOWrapper) -> Iterator[str]:
-        """Yield the lines; of a growing file not the last, unless it ends."""
-        for number, line in enumerate(text, start=1):
+        """Yield the lines."""
+        for self.number, line in enumerate(text, start=1):
             if len(line) > _LONGEST_LINE:
                 fault = f"the line is longer than {_LONGEST_LINE:,} letters"
-                raise self._file.fault("", fault, "give a table with a row a line", number)
+                raise self._file.fault(self.number, "", fault, "give a table with a row a line")
             self.cut = line[-1] not in "\r\n"
-            if not (self.cut and self._file.growing):
-                yield line
+            yield line
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,24 +105,20 @@ class _Rows:
         """Return the next rows and the lines where they end; blank lines are passed over, width 0 takes any."""
         rows: list[list[str]] = []
         numbers: list[int] = []
-        reader = self._cells
         try:
-            for row in reader:
-                if not row:
-                    continue
+            for row in self._cells:
                 if len(row) != width and width:
+                    if not "".join(row).strip():
+                        continue
                     raise self._ragged(row, width)
                 rows.append(row)
-                numbers.append(reader.line_num)
+                numbers.append(self.lines.number)
                 if len(rows) == most:
                     break
         except csv.Error as error:
-            if self.file.growing and self.lines.cut:
-                return rows, numbers
-            fault = f"the quotes or cells cannot be read ({error})"
-            raise self.file.fault(
-                "", fault, "close every quote, and double a quote within one", reader.line_num
-            ) from None
+            kind = UnfinishedError if self.file.growing else FormatError
+            fault, remedy = f"the quotes or cells cannot be read ({error})", "close every quote, double those within"
+            raise kind(self.file.shown, "", fault, remedy, self.lines.number) from None
         return rows, numbers
 
     def _ragged(self, row: list[str], width: int) -> FormatError:
@@ -128,9 +126,9 @@ class _Rows:
         many = f"{len(row)} cell{'s' * (len(row) != 1)}, the header has {width}"
         if self.lines.cut and len(row) < width:
             return self.file.fault(
-                "", f"the last line is cut off ({many})", "copy the file again, whole", self._cells.line_num
+                self.lines.number, "", f"the last line is cut off ({many})", "copy the file again, whole"
             )
-        return self.file.fault("", many, "give every row as many cells as the header", self._cells.line_num)
+        return self.file.fault(self.lines.number, "", many, "give every row as many cells as the header")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -157,8 +155,8 @@ class _Sheet:
                 case Role.TIME:
                     try:
                         self.time.append(self.times.read(cells))
-                    except TimeFault as error:
-                        raise self.file.fault(column.place, error.fault, error.remedy, lines[error.index]) from None
+                    except BadTimeError as error:
+                        raise self.file.fault(lines[error.index], column.place, error.fault, error.remedy) from None
                 case Role.NUMBER | Role.GAS:
                     self.numbers.setdefault(column.header, []).append(self._floats(column, cells, lines))
                 case _:
@@ -201,7 +199,7 @@ class _Sheet:
         if _NUMBER.fullmatch(text):
             return float(text)
         remedy = "write a number with a decimal point, or leave the cell empty where nothing was observed"
-        raise self.file.fault(column.place, f'"{shown(text)}" is not a number', remedy, line)
+        raise self.file.fault(line, column.place, f'"{shown(text)}" is not a number', remedy)
 
     def _with_points(self, column: Column, cells: Sequence[str], joined: str, lines: list[int]) -> Sequence[str]:
         """Return the cells with decimal points, holding the file to one decimal sign."""
@@ -213,20 +211,21 @@ class _Sheet:
             other = "," if self.decimal == "." else "."
             row = next(row for row, cell in enumerate(cells) if other in cell)
             fault = f'"{shown(cells[row])}" has another decimal sign than the cells before'
-            raise self.file.fault(column.place, fault, "write a decimal point and no thousands sign", lines[row])
+            raise self.file.fault(lines[row], column.place, fault, "write a decimal point and no thousands sign")
         return cells if self.decimal == "." else [cell.replace(",", ".") for cell in cells]
 
 
 def _encoding(file: File) -> str:
     """Return the encoding of a text: UTF-8, or else what Windows calls 1252 (which holds Latin-1's letters)."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(file.content)
-    try:
-        for start in range(0, len(view), _STEP):
-            decoder.decode(view[start : start + _STEP], final=False)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
+    for encoding in ("utf-8-sig", "cp1252"):
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            for start in range(0, len(file.content) + 1, _STEP):
+                decoder.decode(file.content[start : start + _STEP], final=start + _STEP > len(file.content))
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise file.fault(0, "", "the text is in no known encoding", "save it as UTF-8")
 
 
 def _delimiter(header: str) -> str:
@@ -239,6 +238,6 @@ def _delimiter(header: str) -> str:
 def _split(header: str, delimiter: str) -> list[str]:
     """Return the cells of a header line, were this its delimiter."""
     try:
-        return [cell.strip() for cell in next(csv.reader([header.lstrip("\ufeff")], delimiter=delimiter))]
+        return [cell.strip() for cell in next(csv.reader([header], delimiter=delimiter))]
     except csv.Error:
         return []

@@ -65,20 +65,20 @@ class File:
         """The first bytes, which decide what kind of file it is."""
         return self.content[:HEAD]
 
-    def fault(self, place: str, fault: str, remedy: str, line: int = 0) -> FormatError:
-        """Return the error that says what is wrong where in this file."""
+    def fault(self, line: int, place: str, fault: str, remedy: str) -> FormatError:
+        """Return the error that says what is wrong where in this file; line 0 is none."""
         return FormatError(self.shown, place, fault, remedy, line)
 
     def require_text(self) -> None:
         """Raise `FormatError` where the content is no text that could be a table."""
         for magic, kind, remedy in _FOREIGN:
             if self.head.startswith(magic):
-                raise self.fault("", f"this is {kind}", remedy)
+                raise self.fault(0, "", f"this is {kind}", remedy)
         odd, even = self.head[1::2].count(0), self.head[::2].count(0)
         if max(odd, even) > len(self.head) // 4 and min(odd, even) < len(self.head) // 64:
-            raise self.fault("", "this is text in UTF-16", "save it as UTF-8")
+            raise self.fault(0, "", "this is text in UTF-16", "save it as UTF-8")
         if len(self.head.translate(None, _CONTROL)) < len(self.head):
-            raise self.fault("", "this is binary, not a table", "give CSV, Parquet, ICARTT or NetCDF")
+            raise self.fault(0, "", "this is binary, not a table", "give CSV, Parquet, ICARTT or NetCDF")
 
 
 def open_file(path: Path, *, growing: bool = False) -> File:
@@ -109,7 +109,7 @@ def open_file(path: Path, *, growing: bool = False) -> File:
     if packed.startswith(_GZIP):
         file = _unpacked(file)
     if len(file.content) > LARGEST:
-        raise file.fault("", f"holds more than {LARGEST >> 20} MB", "split it into several files")
+        raise file.fault(0, "", f"holds more than {LARGEST >> 20} MB", "split it into several files")
     return file
 
 
@@ -132,7 +132,7 @@ def _unpacked(file: File) -> File:
                     replace(file, content=part).require_text()
     except EOFError:
         if not file.growing:
-            raise file.fault("", "the packed file is cut off", "copy it again, whole") from None
+            raise file.fault(0, "", "the packed file is cut off", "copy it again, whole") from None
     except (OSError, zlib.error):
-        raise file.fault("", "the packed file is broken", "copy it again, whole") from None
+        raise file.fault(0, "", "the packed file is broken", "copy it again, whole") from None
     return replace(file, content=b"".join(parts))

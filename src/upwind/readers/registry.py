@@ -69,6 +69,6 @@ def reader_of(file: File) -> Reader:
         if reader.recognises(file):
             return reader
         if f".{suffix}" in reader.suffixes and file.content:
-            raise file.fault("", f"the name says {reader.name}, the content is not", "copy it again, or rename it")
+            raise file.fault(0, "", f"the name says {reader.name}, the content is not", "copy it again, or rename it")
     file.require_text()
     return READERS[-1]

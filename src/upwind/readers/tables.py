@@ -43,8 +43,8 @@ class Table:
     def fault(self, row: int, place: str, fault: str, remedy: str) -> FormatError:
         """Return the error that says what is wrong in a row, counted from 0."""
         if self.lines is None:
-            return self.file.fault(f"row {row + 1}: {place}" if place else f"row {row + 1}", fault, remedy)
-        return self.file.fault(place, fault, remedy, int(self.lines[row]))
+            return self.file.fault(0, f"row {row + 1}: {place}" if place else f"row {row + 1}", fault, remedy)
+        return self.file.fault(int(self.lines[row]), place, fault, remedy)
 
     def place_of(self, name: str) -> str:
         """Return how messages name the known column of this name."""

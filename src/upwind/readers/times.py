@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from upwind.arrays import FloatArray
+from upwind.readers.files import shown
 
-__all__ = ["EARLIEST", "LATEST", "TimeFault", "Times"]
+__all__ = ["EARLIEST", "LATEST", "BadTimeError", "Times"]
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -24,7 +25,7 @@ _ISO = re.compile(
 _FARTHEST_S = 14 * 3600
 
 
-class TimeFault(ValueError):
+class BadTimeError(ValueError):
     """A time that cannot be used: which one, and what is wrong."""
 
     def __init__(self, index: int, fault: str, remedy: str) -> None:
@@ -43,7 +44,7 @@ class Times:
         self._offset_s = 0
 
     def read(self, cells: Sequence[str]) -> FloatArray:
-        """Return seconds since 1970-01-01T00:00Z; raise `TimeFault` at the first cell that is no time."""
+        """Return seconds since 1970-01-01T00:00Z; raise `BadTimeError` at the first cell that is no time."""
         seconds = np.empty(len(cells))
         for index, cell in enumerate(cells):
             match = _ISO.fullmatch(cell.strip())
@@ -55,29 +56,33 @@ class Times:
             try:
                 since = datetime.fromisoformat(moment.upper()) - _EPOCH
             except ValueError as error:
-                raise TimeFault(index, f"{cell.strip()} is no time ({error})", "give a time that exists") from None
+                raise BadTimeError(
+                    index, f"{cell.strip()} does not exist ({error})", "give a time that exists"
+                ) from None
             seconds[index] = since / timedelta(seconds=1) - self._offset_s
         outside = (seconds < EARLIEST.timestamp()) | (seconds > LATEST.timestamp())
         if outside.any():
             index = int(np.argmax(outside))
-            raise TimeFault(index, f"{cells[index]} is not a time of flight (1900 to 2100)", "set the logger's clock")
+            raise BadTimeError(
+                index, f"{cells[index]} is not a time of flight (1900 to 2100)", "set the logger's clock"
+            )
         return seconds
 
     def _take(self, index: int, offset: str) -> None:
         """Hold the file to its first offset."""
         offset_s = _seconds_of(offset)
         if abs(offset_s) > _FARTHEST_S:
-            raise TimeFault(index, f"{offset} is no offset from UTC", "write the times in UTC, with Z")
+            raise BadTimeError(index, f"{offset} is no offset from UTC", "write the times in UTC, with Z")
         if self._written is None:
             self._written, self._naive, self._offset_s = offset, not offset, offset_s
         elif self._naive != (not offset) or offset_s != self._offset_s:
             first, second = (text or "no offset" for text in (self._written, offset))
             fault = f"times with different offsets from UTC are mixed ({first} and {second})"
-            raise TimeFault(index, fault, "write all of them in UTC, with Z")
+            raise BadTimeError(index, fault, "write all of them in UTC, with Z")
 
 
 def _seconds_of(offset: str) -> int:
-    """Return an offset from UTC. [s]"""
+    """Return an offset from UTC in seconds."""
     if offset in ("", "Z", "z"):
         return 0
     digits = offset[1:].replace(":", "").ljust(4, "0")
@@ -85,9 +90,9 @@ def _seconds_of(offset: str) -> int:
     return -seconds if offset[0] == "-" else seconds
 
 
-def _no_time(index: int, cell: str) -> TimeFault:
+def _no_time(index: int, cell: str) -> BadTimeError:
     """Return the error for a cell that is not of ISO 8601."""
     remedy = "write ISO 8601 with date and time of day, such as 2026-03-01T12:00:00Z"
     if not cell:
-        return TimeFault(index, "the time is missing", f"{remedy}, or leave the row out")
-    return TimeFault(index, f"{cell!r:.42} is not a time", remedy)
+        return BadTimeError(index, "the time is missing", f"{remedy}, or leave the row out")
+    return BadTimeError(index, f'"{shown(cell)}" is not a time', remedy)

@@ -67,7 +67,7 @@ def wind_of(table: Table) -> Wind:
     weather = [spec.name for spec in WIND if spec.name != "time" and np.isfinite(numbers[spec.name]).any()]
     if not weather:
         remedy = 'give "wind_speed [m/s]" and "wind_from [deg]" against "time"'
-        raise table.file.fault("", "there is no wind in this file", remedy)
+        raise table.file.fault(0, "", "there is no wind in this file", remedy)
     _require_forward(table, np.zeros(len(table.time), dtype=np.int64), ("",))
     return _wind(table.time, numbers)
 
