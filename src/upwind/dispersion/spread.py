@@ -1,0 +1,145 @@
+"""How wide a plume is at a distance: families of curves, as tables that the kernels read.
+
+A table has one row a node of ``sqrt(distance)``, so that it is fine near the source, and three columns: sigma_y [m],
+sigma_z [m] and the ratio of the wind at the standard height to the wind that carries the plume.
+
+Families
+--------
+similarity
+    sigma_y = sigma_theta x f(x) with Pasquill's f in Irwin's form, ``f = 1/(1 + 0.0308 x^0.4548)``; sigma_z from the
+    growth of the mean plume height ``dZ/dx = k^2 / [(ln(pZ/z0) - psi_m(pZ/L)) phi_h(pZ/L)]``, p = 1.55, with
+    ``sigma_z = sqrt(pi/2) Z`` (Gaussian plume on the ground).
+rural, urban
+    Briggs' interpolation formulas of the open-country and urban curves.
+
+References
+----------
+Pasquill 1976, EPA-600/4-76-030b. Irwin 1983, doi 10.1175/1520-0450(1983)022<0092:EPDAST>2.0.CO;2 (unverified).
+van Ulden 1978, doi 10.1016/0004-6981(78)90167-2 (unverified). Briggs 1973, ATDL contribution 79.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from upwind.arrays import FloatArray
+from upwind.dispersion.stability import (
+    KARMAN,
+    MIXED_LAYER_M,
+    friction_ratio,
+    pasquill_class,
+    phi_h,
+    psi_m,
+    sigma_v_ratio,
+)
+
+__all__ = ["NODE_STEP", "STANDARD_HEIGHT_M", "Family", "Surface", "briggs", "nodes_to", "spread_table"]
+
+Family = Literal["similarity", "rural", "urban"]
+
+#: Height to which every wind is brought before the table's ratio applies. [m]
+STANDARD_HEIGHT_M = 5.0
+#: Step of sqrt(distance) between rows. [m^0.5]
+NODE_STEP = 0.25
+#: Height, as a share of the mean plume height, whose wind carries the plume (van Ulden 1978).
+_CARRIED_AT = 0.6
+_MEAN_HEIGHT_FACTOR = 1.55
+#: Coefficients (a, b) of sigma_y = a x (1 + b x)^-1/2 and (c, d, e) of sigma_z = c x (1 + d x)^e, classes A to F.
+_RURAL_Y = (0.22, 0.16, 0.11, 0.08, 0.06, 0.04)
+_RURAL_Z = (
+    (0.20, 0.0, 0.0),
+    (0.12, 0.0, 0.0),
+    (0.08, 0.0002, -0.5),
+    (0.06, 0.0015, -0.5),
+    (0.03, 0.0003, -1.0),
+    (0.016, 0.0003, -1.0),
+)
+_URBAN_Y = (0.32, 0.32, 0.22, 0.16, 0.11, 0.11)
+_URBAN_Z = (
+    (0.24, 0.001, 0.5),
+    (0.24, 0.001, 0.5),
+    (0.20, 0.0, 0.0),
+    (0.14, 0.0003, -0.5),
+    (0.08, 0.0015, -0.5),
+    (0.08, 0.0015, -0.5),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """What decides the spread: 1/L [1/m], roughness z0 [m] and sigma_theta [rad]; NaN sigma_theta: from u*."""
+
+    inverse_obukhov: float
+    roughness_m: float
+    sigma_theta: float = math.nan
+
+
+def nodes_to(farthest_m: float) -> int:
+    """Return how many rows reach to a distance."""
+    return int(math.sqrt(farthest_m) / NODE_STEP) + 3
+
+
+def briggs(distance: FloatArray, pasquill: int, *, urban: bool) -> tuple[FloatArray, FloatArray]:
+    """Return Briggs' sigma_y and sigma_z [m] at a distance [m] for a Pasquill class, 0 (A) to 5 (F)."""
+    if urban:
+        a, b = _URBAN_Y[pasquill], 0.0004
+        c, d, e = _URBAN_Z[pasquill]
+    else:
+        a, b = _RURAL_Y[pasquill], 0.0001
+        c, d, e = _RURAL_Z[pasquill]
+    return a * distance / np.sqrt(1.0 + b * distance), c * distance * (1.0 + d * distance) ** e
+
+
+def spread_table(family: Family, surface: Surface, rows: int) -> FloatArray:
+    """Return the table of a family over a surface.
+
+    Returns
+    -------
+    FloatArray
+        Shape (rows, 3): sigma_y [m], sigma_z [m], wind at the standard height over wind that carries the plume.
+    """
+    distance = (np.arange(rows) * NODE_STEP) ** 2
+    if family == "similarity":
+        sigma_y, sigma_z = _similarity(distance, surface)
+    else:
+        sigma_y, sigma_z = briggs(distance, pasquill_class(surface.inverse_obukhov), urban=family == "urban")
+    # A well-mixed layer of depth h reads on the ground as a Gaussian of sigma_z = h sqrt(2/pi).
+    sigma_z = np.minimum(sigma_z, MIXED_LAYER_M * math.sqrt(2.0 / math.pi))
+    standard = friction_ratio(STANDARD_HEIGHT_M, surface.roughness_m, surface.inverse_obukhov)
+    mean_height = sigma_z * math.sqrt(2.0 / math.pi)
+    carrying = np.array(
+        [friction_ratio(max(_CARRIED_AT * z, 0.3), surface.roughness_m, surface.inverse_obukhov) for z in mean_height]
+    )
+    return np.column_stack([sigma_y, sigma_z, standard / carrying])
+
+
+def _similarity(distance: FloatArray, surface: Surface) -> tuple[FloatArray, FloatArray]:
+    sigma_theta = surface.sigma_theta
+    if math.isnan(sigma_theta):
+        carried = friction_ratio(STANDARD_HEIGHT_M, surface.roughness_m, surface.inverse_obukhov)
+        sigma_theta = math.atan(sigma_v_ratio(surface.inverse_obukhov) / carried)
+    sigma_y = sigma_theta * distance / (1.0 + 0.0308 * distance**0.4548)
+    return sigma_y, math.sqrt(math.pi / 2.0) * _mean_height(distance, surface)
+
+
+def _mean_height(distance: FloatArray, surface: Surface) -> FloatArray:
+    """Return the mean height of a plume released on the ground, by the midpoint rule along the nodes. [m]"""
+    height = np.empty_like(distance)
+    height[0] = now = 2.0 * surface.roughness_m
+    for row in range(1, len(distance)):
+        step = distance[row] - distance[row - 1]
+        middle = now + 0.5 * step * _growth(now, surface)
+        now = min(now + step * _growth(middle, surface), 2.0 * MIXED_LAYER_M)
+        height[row] = now
+    return height
+
+
+def _growth(height: float, surface: Surface) -> float:
+    carried = max(_MEAN_HEIGHT_FACTOR * height, 2.0 * surface.roughness_m)
+    zeta = carried * surface.inverse_obukhov
+    shear = max(math.log(carried / surface.roughness_m) - psi_m(zeta), 0.5)
+    return KARMAN**2 / (shear * phi_h(zeta))

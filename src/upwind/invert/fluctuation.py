@@ -1,0 +1,92 @@
+"""How likely a reading is: a fluctuating plume seen through a noisy sensor.
+
+In a plume of mean m a reading is ``y = b + c + e``: ambient b, noise ``e ~ N(0, s^2)``, and a plume concentration that
+fluctuates as ``c ~ Gamma(shape k, mean m)``: k below 1 is intermittent (mostly nothing, sometimes much), k above 1
+nearly steady. ``p(y) = int Gamma(c; k, m/k) N(y - b; c, s^2) dc`` has no cheap closed form, so its logarithm is
+tabulated over asinh((y-b)/s), log(m/s) and log k, and interpolated.
+
+References
+----------
+Cassiani, Bertagni, Marro and Salizzoni 2020, doi 10.1007/s10546-020-00547-4 (review; the gamma density is theirs).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from upwind.arrays import FloatArray
+
+__all__ = ["FAINT", "fluctuation_table", "log_density"]
+
+#: Below so many sigma of noise a plume is not told from none.
+FAINT = 0.03
+_Z_FIRST, _Z_STEP, _Z_COUNT = -3.0, 0.125, 120
+_M_FIRST, _M_STEP, _M_COUNT = math.log(FAINT), 0.25, 56
+_K_FIRST, _K_STEP, _K_COUNT = math.log(0.04), 0.45, 18
+_FLOOR = -80.0
+_ROOT_2_PI = math.sqrt(2.0 * math.pi)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _log_convolution(z: float, mean: float, shape: float, nodes, weights) -> float:  # noqa: ANN001  # pragma: no cover
+    """Return log p of a reading z sigma above ambient, the plume's mean in sigma, by Gauss-Legendre quadrature."""
+    scale = mean / shape
+    highest = mean * (1.0 + 12.0 / math.sqrt(shape)) + 14.0 * scale
+    upper = min(max(z, 0.0) + 8.0, highest)
+    lower = min(max(0.0, z - 8.0), 0.999 * upper)
+    log_norm = -math.lgamma(shape) - shape * math.log(scale)
+    total = 0.0
+    substitute = shape < 1.0 and lower == 0.0
+    for node, weight in zip(nodes, weights):
+        if substitute:
+            c = upper * node ** (1.0 / shape)
+            log_measure = shape * math.log(upper) - math.log(shape)
+        else:
+            c = lower + (upper - lower) * node
+            log_measure = math.log(upper - lower) + (shape - 1.0) * math.log(c)
+        total += weight * math.exp(log_norm + log_measure - c / scale - 0.5 * (z - c) ** 2) / _ROOT_2_PI
+    return math.log(total) if total > 0.0 else -math.inf
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill(table, nodes, weights) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+    for a in range(table.shape[0]):
+        shape = math.exp(_K_FIRST + a * _K_STEP)
+        for b in range(table.shape[1]):
+            mean = math.exp(_M_FIRST + b * _M_STEP)
+            for c in range(table.shape[2]):
+                z = math.sinh(_Z_FIRST + c * _Z_STEP)
+                table[a, b, c] = max(_log_convolution(z, mean, shape, nodes, weights), _FLOOR)
+
+
+def fluctuation_table() -> FloatArray:
+    """Return log p(z | m, k), shape (k, m, z); the steps are this module's constants."""
+    nodes, weights = np.polynomial.legendre.leggauss(48)
+    table = np.empty((_K_COUNT, _M_COUNT, _Z_COUNT))
+    _fill(table, 0.5 * (nodes + 1.0), 0.5 * weights)
+    return table
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _place(value: float, first: float, step: float, count: int) -> tuple[int, float]:  # pragma: no cover (compiled)
+    at = min(max((value - first) / step, 0.0), count - 1.001)
+    index = int(at)
+    return index, at - index
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def log_density(z: float, mean: float, shape: float, table) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Return log p of a reading z sigma above ambient where the plume's mean is `mean` sigma."""
+    if mean < FAINT:
+        return -0.5 * z * z - math.log(_ROOT_2_PI)
+    k, dk = _place(math.log(shape), _K_FIRST, _K_STEP, _K_COUNT)
+    m, dm = _place(math.log(mean), _M_FIRST, _M_STEP, _M_COUNT)
+    c, dc = _place(math.asinh(z), _Z_FIRST, _Z_STEP, _Z_COUNT)
+    low = (1 - dm) * ((1 - dc) * table[k, m, c] + dc * table[k, m, c + 1])
+    low += dm * ((1 - dc) * table[k, m + 1, c] + dc * table[k, m + 1, c + 1])
+    high = (1 - dm) * ((1 - dc) * table[k + 1, m, c] + dc * table[k + 1, m, c + 1])
+    high += dm * ((1 - dc) * table[k + 1, m + 1, c] + dc * table[k + 1, m + 1, c + 1])
+    return (1 - dk) * low + dk * high

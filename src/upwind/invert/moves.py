@@ -1,0 +1,300 @@
+"""Markov moves that leave a tempered density unchanged, compiled: one chain at a time, no shared state.
+
+The tempered density between a tractable start q and the posterior is ``pi_t = q^(1-t) posterior^t``. Moves: walk a
+source (half of them rescale its rate so that the whole signal stays), replace it by a draw from the birth map, birth
+and death, and a walk of one nuisance (those that change the plume rescale the rates likewise).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from upwind.arrays import FloatArray
+from upwind.invert.target import (
+    CASE,
+    DELAY,
+    HEADER,
+    HEIGHT_SD,
+    NOISE,
+    NUMBER,
+    PER_SOURCE,
+    SHAPE,
+    SMOOTHING,
+    SPREAD_Y,
+    SPREAD_Z,
+    log_likelihood,
+    log_prior,
+    respond,
+    set_wind,
+)
+
+__all__ = ["BirthMap", "draw_source", "log_birth", "run_chain"]
+
+#: Share of births drawn uniformly, so that nowhere is out of reach.
+_UNIFORM = 0.15
+#: Spread of a born source's log rate about the map's.
+_RATE_SPREAD = 0.7
+_HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
+
+
+class BirthMap(NamedTuple):
+    """Where sources may be: `cumulative` and `log_weight` (cell,) over a grid of `columns` x rows, `log_rate` (cell,)."""
+
+    log_weight: FloatArray
+    cumulative: FloatArray
+    log_rate: FloatArray
+    columns: int
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def draw_source(rng, problem, births, source) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Write a source drawn from the birth map."""
+    west, east, south, north = problem.box
+    columns = births.columns
+    rows = births.log_weight.shape[0] // columns
+    source[2] = abs(rng.normal(0.0, HEIGHT_SD))
+    if rng.random() < _UNIFORM:
+        source[0] = west + rng.random() * (east - west)
+        source[1] = south + rng.random() * (north - south)
+        source[3] = rng.normal(problem.rate_mean, problem.rate_sd)
+        return
+    cell = min(np.searchsorted(births.cumulative, rng.random()), births.log_weight.shape[0] - 1)
+    source[0] = west + (cell % columns + rng.random()) * (east - west) / columns
+    source[1] = south + (cell // columns + rng.random()) * (north - south) / rows
+    source[3] = rng.normal(births.log_rate[cell], _RATE_SPREAD)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def log_birth(problem, births, source) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Return the log density with which `draw_source` draws a source."""
+    west, east, south, north = problem.box
+    columns = births.columns
+    rows = births.log_weight.shape[0] // columns
+    if not (west <= source[0] <= east and south <= source[1] <= north and source[2] >= 0.0):
+        return -math.inf
+    column = min(int((source[0] - west) / (east - west) * columns), columns - 1)
+    row = min(int((source[1] - south) / (north - south) * rows), rows - 1)
+    cell = row * columns + column
+    log_area = math.log((east - west) * (north - south))
+    at = (source[3] - births.log_rate[cell]) / _RATE_SPREAD
+    mapped = births.log_weight[cell] + math.log(columns * rows) - 0.5 * at * at - math.log(_RATE_SPREAD)
+    at = (source[3] - problem.rate_mean) / problem.rate_sd
+    uniform = -0.5 * at * at - math.log(problem.rate_sd)
+    height = 0.5 * math.log(2.0 / math.pi) - math.log(HEIGHT_SD) - 0.5 * (source[2] / HEIGHT_SD) ** 2
+    both = (1.0 - _UNIFORM) * math.exp(mapped) + _UNIFORM * math.exp(uniform)
+    return math.log(both) - log_area + height - _HALF_LOG_2_PI
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def log_start(problem, births, state) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Return the log density of the start: nuisances from their prior, sources from the birth map."""
+    nodes = problem.turn_precision.shape[0]
+    result = problem.log_number[int(state[NUMBER])] + problem.case_log_prior[int(state[CASE])]
+    result -= 0.5 * (state[SPREAD_Y] / 0.45) ** 2 + 0.5 * (state[SPREAD_Z] / 0.35) ** 2
+    result -= 0.5 * (state[NOISE] / problem.noise_sd) ** 2
+    result -= 0.5 * ((state[SHAPE] - problem.shape_mean) / problem.shape_sd) ** 2
+    for i in range(nodes):
+        for j in range(nodes):
+            result -= 0.5 * state[HEADER + i] * problem.turn_precision[i, j] * state[HEADER + j]
+    for s in range(int(state[NUMBER])):
+        result += log_birth(problem, births, state[HEADER + nodes + s * PER_SOURCE :])
+    return result
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _respond_all(problem, state, room) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+    set_wind(problem, state, room.wind)
+    nodes = problem.turn_precision.shape[0]
+    for s in range(int(state[NUMBER])):
+        source = state[HEADER + nodes + s * PER_SOURCE :]
+        respond(problem, state, source, room.wind, room.mean[s], room.share[s])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def evaluate(problem, births, state, room, logs) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Write log start, log prior and log likelihood of a state whose responses stand in `room`."""
+    number = int(state[NUMBER])
+    logs[1] = log_prior(problem, state, room.mean)
+    if logs[1] == -math.inf:
+        logs[0], logs[2] = -math.inf, -math.inf
+        return
+    logs[0] = log_start(problem, births, state)
+    room.total[:] = 0.0
+    room.spread[:] = 0.0
+    for s in range(number):
+        room.total[:] += room.mean[s]
+        room.spread[:] += room.share[s]
+    logs[2] = log_likelihood(problem, state, room.total, room.spread, room.ambient)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _tempered(problem, logs, temper) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    if logs[1] == -math.inf:
+        return -math.inf
+    return (1.0 - temper) * logs[0] + temper * (logs[1] + problem.learning_rate * logs[2])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _signal(problem, mean) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Return the log of the size of a source's signal, to which rates are rescaled."""
+    total = 1e-300
+    for i in range(mean.shape[0]):
+        total += problem.weight[i] * mean[i]
+    return math.log(total)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _rescale(state, place, shift, mean, share) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+    state[place + 3] += shift
+    factor = math.exp(shift)
+    mean *= factor
+    share *= factor * factor
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _walk_nuisance(rng, problem, state, largest) -> bool:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Change one nuisance in place; return whether plumes change with it."""
+    nodes = problem.turn_precision.shape[0]
+    choice = rng.integers(0, 8)
+    step = math.exp(rng.normal(-1.2, 1.0)) * largest
+    if choice == 0:
+        state[SPREAD_Y] += rng.normal(0.0, 0.4) * step
+    elif choice == 1:
+        state[SPREAD_Z] += rng.normal(0.0, 0.4) * step
+    elif choice == 2:
+        state[NOISE] += rng.normal(0.0, 0.4) * step
+        return False
+    elif choice == 3:
+        state[SHAPE] += rng.normal(0.0, 0.6) * step
+        return False
+    elif choice == 4 and problem.y.shape[0] > 1:
+        state[DELAY] = (state[DELAY] + rng.integers(1, 4) * (1 if rng.random() < 0.5 else -1)) % problem.y.shape[0]
+        return False
+    elif choice == 5 and problem.case_log_prior.shape[0] > 1:
+        state[CASE] = rng.integers(0, problem.case_log_prior.shape[0])
+    elif choice == 6 and problem.toward.shape[0] > 1:
+        state[SMOOTHING] = rng.integers(0, problem.toward.shape[0])
+    elif rng.random() < 0.5 or nodes == 1:
+        turn = rng.normal(0.0, 0.1) * step
+        state[HEADER : HEADER + nodes] += turn
+    else:
+        state[HEADER + rng.integers(0, nodes)] += rng.normal(0.0, 0.15) * step
+    return True
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _propose_nuisance(rng, problem, state, room) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    nodes = problem.turn_precision.shape[0]
+    number = int(state[NUMBER])
+    before = np.empty(number)
+    for s in range(number):
+        before[s] = _signal(problem, room.mean[s])
+    if not _walk_nuisance(rng, problem, state, 1.0):
+        return 0.0
+    _respond_all(problem, state, room)
+    if rng.random() < 0.7:
+        for s in range(number):
+            shift = before[s] - _signal(problem, room.mean[s])
+            if abs(shift) < 5.0:
+                _rescale(state, HEADER + nodes + s * PER_SOURCE, shift, room.mean[s], room.share[s])
+    return 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _propose_walk(rng, problem, state, room, s) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    west, east = problem.box[0], problem.box[1]
+    place = HEADER + problem.turn_precision.shape[0] + s * PER_SOURCE
+    before = _signal(problem, room.mean[s])
+    kind = rng.random()
+    if kind < 0.75:
+        scale = math.exp(rng.uniform(math.log(0.2), math.log(0.15 * (east - west))))
+        state[place] += rng.normal(0.0, 1.0) * scale
+        state[place + 1] += rng.normal(0.0, 1.0) * scale
+    if kind > 0.55 and kind < 0.9:
+        state[place + 2] = abs(state[place + 2] + rng.normal(0.0, 1.5))
+    if kind > 0.9:
+        state[place + 3] += rng.normal(0.0, 0.5) * math.exp(rng.normal(-0.7, 0.8))
+    source = state[place:]
+    respond(problem, state, source, room.wind, room.mean[s], room.share[s])
+    if kind < 0.9 and rng.random() < 0.8:
+        shift = before - _signal(problem, room.mean[s])
+        if abs(shift) < 5.0:
+            _rescale(state, place, shift, room.mean[s], room.share[s])
+    return 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _propose_jump(rng, problem, births, state, room) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Birth, death or replacement; return log of reverse over forward proposal density."""
+    nodes = problem.turn_precision.shape[0]
+    number = int(state[NUMBER])
+    most = problem.log_number.shape[0] - 1
+    first = HEADER + nodes
+    kind = rng.random()
+    if kind < 0.35:
+        if number == most:
+            return -math.inf
+        place = first + number * PER_SOURCE
+        source = state[place : place + PER_SOURCE]
+        draw_source(rng, problem, births, source)
+        state[NUMBER] = number + 1
+        respond(problem, state, source, room.wind, room.mean[number], room.share[number])
+        return -log_birth(problem, births, source)
+    if number == 0:
+        return -math.inf
+    s = rng.integers(0, number)
+    place = first + s * PER_SOURCE
+    source = state[place : place + PER_SOURCE]
+    old = log_birth(problem, births, source)
+    if kind < 0.7:
+        last = first + (number - 1) * PER_SOURCE
+        state[place : place + PER_SOURCE] = state[last : last + PER_SOURCE].copy()
+        room.mean[s] = room.mean[number - 1]
+        room.share[s] = room.share[number - 1]
+        state[NUMBER] = number - 1
+        return old
+    draw_source(rng, problem, births, source)
+    respond(problem, state, source, room.wind, room.mean[s], room.share[s])
+    return old - log_birth(problem, births, source)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _propose(rng, problem, births, state, room) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    number = int(state[NUMBER])
+    kind = rng.random()
+    if kind < 0.25:
+        return _propose_jump(rng, problem, births, state, room)
+    if kind < 0.65 and number > 0:
+        return _propose_walk(rng, problem, state, room, rng.integers(0, number))
+    return _propose_nuisance(rng, problem, state, room)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def run_chain(rng, problem, births, temper, room, states, logs) -> int:  # noqa: ANN001, PLR0913  # pragma: no cover
+    """Fill `states` (step, place) and `logs` (step, 3) from their first row on; return how many moves were accepted."""
+    now, new = states[0].copy(), states[0].copy()
+    now_logs, new_logs = logs[0].copy(), logs[0].copy()
+    _respond_all(problem, now, room)
+    kept_mean, kept_share, kept_wind = room.mean.copy(), room.share.copy(), room.wind.copy()
+    accepted = 0
+    for step in range(1, states.shape[0]):
+        new[:] = now
+        ratio = _propose(rng, problem, births, new, room)
+        new_logs[1] = -math.inf
+        if ratio > -math.inf:
+            evaluate(problem, births, new, room, new_logs)
+        gain = _tempered(problem, new_logs, temper) - _tempered(problem, now_logs, temper) + ratio
+        if math.log(rng.random()) < gain:
+            now[:] = new
+            now_logs[:] = new_logs
+            kept_mean[:], kept_share[:], kept_wind[:] = room.mean, room.share, room.wind
+            accepted += 1
+        else:
+            room.mean[:], room.share[:], room.wind[:] = kept_mean, kept_share, kept_wind
+        states[step] = now
+        logs[step] = now_logs
+    return accepted
