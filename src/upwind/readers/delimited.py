@@ -21,7 +21,7 @@ from upwind.readers.times import BadTimeError, Times
 __all__ = ["read"]
 
 #: Rows that are held as text at once.
-_RUN = 20_000
+_RUN = 1_000
 
 _LONGEST_LINE = 1_000_000
 _LONGEST_HEADER = 65_536
@@ -61,7 +61,6 @@ class _Lines:
     def __init__(self, file: File) -> None:
         self._file = file
         self.number = 0
-        self.cut = False
         text = io.TextIOWrapper(io.BytesIO(file.content), encoding=_encoding(file), newline="")
         self._lines = self._checked(text)
         self._first: list[str] = []
@@ -79,13 +78,16 @@ class _Lines:
         yield from self._first
         yield from self._lines
 
+    def cut(self) -> bool:
+        """Return whether the line just given is the last one and lacks its end."""
+        return not self._file.content.endswith((b"\n", b"\r")) and next(self._lines, None) is None
+
     def _checked(self, text: io.TextIOWrapper) -> Iterator[str]:
         """Yield the lines."""
         for self.number, line in enumerate(text, start=1):
             if len(line) > _LONGEST_LINE:
                 fault = f"the line is longer than {_LONGEST_LINE:,} letters"
                 raise self._file.fault(self.number, "", fault, "give a table with a row a line")
-            self.cut = line[-1] not in "\r\n"
             yield line
 
 
@@ -124,7 +126,7 @@ class _Rows:
     def _ragged(self, row: list[str], width: int) -> FormatError:
         """Return the error that a row has too many or too few cells."""
         many = f"{len(row)} cell{'s' * (len(row) != 1)}, the header has {width}"
-        if self.lines.cut and len(row) < width:
+        if len(row) < width and self.lines.cut():
             return self.file.fault(
                 self.lines.number, "", f"the last line is cut off ({many})", "copy the file again, whole"
             )
@@ -160,9 +162,8 @@ class _Sheet:
                 case Role.NUMBER | Role.GAS:
                     self.numbers.setdefault(column.header, []).append(self._floats(column, cells, lines))
                 case _:
-                    known = self._known
-                    stripped = (cell.strip() for cell in cells)
-                    self.texts.setdefault(column.header, []).extend(known.setdefault(cell, cell) for cell in stripped)
+                    text = [*map(str.strip, cells)]
+                    self.texts.setdefault(column.header, []).extend(map(self._known.setdefault, text, text))
         self.lines += lines
 
     def table(self) -> Table:

@@ -41,6 +41,8 @@ _FLIGHT_KEYS = {
 }
 _TRUTH_HEADS = ("file", "source", "longitude", "latitude", "height_m", "rate_kg_h")
 _LONGEST_NAME = 80
+#: Unless the mission says otherwise.
+_MOST_SOURCES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ class Mission:
     name: str
     area: tuple[float, float, float, float] | None
     gases: tuple[str, ...]
-    max_sources: int | None
+    max_sources: int
     truth: tuple[Truth, ...]
     reports: Path | None
     authorisations: Path | None
@@ -109,14 +111,15 @@ def read_mission(path: Path) -> Mission:
         )
     if said.get("max_sources", 1) < 1:
         raise file.fault(0, 'key "max_sources"', f"{said['max_sources']} is too few", "give 1 or more")
-    area, truth = (paths.optional(said, key) for key in ("area", "truth"))
-    read = [file, *(open_file(one) for one in (area, truth) if one is not None)]
+    area = _opened(paths.optional(said, "area"))
+    truth = _opened(paths.optional(said, "truth"))
+    read = [one for one in (file, area, truth) if one is not None]
     return Mission(
         name=said["name"],
-        area=read_area(area) if area is not None else None,
+        area=_box(area) if area is not None else None,
         gases=tuple(said.get("gas", ())),
-        max_sources=said.get("max_sources"),
-        truth=tuple(_truths(open_file(truth))) if truth is not None else (),
+        max_sources=said.get("max_sources", _MOST_SOURCES),
+        truth=tuple(_truths(truth)) if truth is not None else (),
         reports=paths.optional(said, "reports"),
         authorisations=paths.optional(said, "authorisations"),
         flights=_flights(paths, said["flight"]),
@@ -132,7 +135,14 @@ def read_area(path: Path) -> tuple[float, float, float, float]:
     FormatError
         It is no GeoJSON, or holds no position on the globe.
     """
-    file = open_file(path)
+    return _box(open_file(path))
+
+
+def _opened(path: Path | None) -> File | None:
+    return open_file(path) if path is not None else None
+
+
+def _box(file: File) -> tuple[float, float, float, float]:
     try:
         document = json.loads(file.content)
     except (ValueError, RecursionError):

@@ -45,21 +45,16 @@ class Times:
 
     def read(self, cells: Sequence[str]) -> FloatArray:
         """Return seconds since 1970-01-01T00:00Z; raise `BadTimeError` at the first cell that is no time."""
-        seconds = np.empty(len(cells))
+        moments: list[str] = []
         for index, cell in enumerate(cells):
-            match = _ISO.fullmatch(cell.strip())
+            match = _ISO.fullmatch(cell) or _ISO.fullmatch(cell.strip())
             if match is None:
                 raise _no_time(index, cell.strip())
             moment, offset = match.groups(default="")
             if offset != self._written:
                 self._take(index, offset)
-            try:
-                since = datetime.fromisoformat(moment.upper()) - _EPOCH
-            except ValueError as error:
-                raise BadTimeError(
-                    index, f"{cell.strip()} does not exist ({error})", "give a time that exists"
-                ) from None
-            seconds[index] = since / timedelta(seconds=1) - self._offset_s
+            moments.append(moment.upper())
+        seconds = _seconds(moments) - self._offset_s
         outside = (seconds < EARLIEST.timestamp()) | (seconds > LATEST.timestamp())
         if outside.any():
             index = int(np.argmax(outside))
@@ -79,6 +74,22 @@ class Times:
             first, second = (text or "no offset" for text in (self._written, offset))
             fault = f"times with different offsets from UTC are mixed ({first} and {second})"
             raise BadTimeError(index, fault, "write all of them in UTC, with Z")
+
+
+def _seconds(moments: Sequence[str]) -> FloatArray:
+    """Return seconds since 1970-01-01T00:00 of date and time without offset."""
+    try:
+        return np.array(moments, dtype="datetime64[us]").astype(np.int64) / 1e6
+    except ValueError:
+        return np.array([_since(index, moment) for index, moment in enumerate(moments)])
+
+
+def _since(index: int, moment: str) -> float:
+    """Return seconds since 1970-01-01T00:00 of one date and time, in any of the spellings of ISO 8601."""
+    try:
+        return (datetime.fromisoformat(moment) - _EPOCH) / timedelta(seconds=1)
+    except ValueError as error:
+        raise BadTimeError(index, f"{moment} does not exist ({error})", "give a time that exists") from None
 
 
 def _seconds_of(offset: str) -> int:
