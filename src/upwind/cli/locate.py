@@ -1,0 +1,102 @@
+"""`upwind locate`: tracks in, a GeoJSON of sources out."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from upwind import __version__
+from upwind.cli.files import write_together
+from upwind.cli.screen import progress
+from upwind.invert import Settings, locate
+from upwind.pipeline import read_flight
+from upwind.readers.files import open_file
+from upwind.render.content import Analysis, Input, Provenance
+from upwind.render.geojson import located_collection, reported, written
+from upwind.render.numbers import percent
+from upwind.render.report import report_page
+
+__all__ = ["add_arguments", "run"]
+
+_NEGATIVE = re.compile(r"-[\d.]")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser._negative_number_matcher = _NEGATIVE  # noqa: SLF001 - or `--area -98.6,…` would be taken for an option
+    parser.add_argument("tracks", type=Path, nargs="+", metavar="TRACK", help="track tables, all fitted jointly")
+    parser.add_argument(
+        "--gas", action="append", default=[], help="a gas column's name; may stand again (default: all)"
+    )
+    parser.add_argument("--wind", type=Path, metavar="FILE", help="wind columns against time, for tracks without them")
+    parser.add_argument("--area", type=area_of, metavar="W,S,E,N", help="where sources may be, in degrees")
+    parser.add_argument("--max-sources", type=_at_least_one, default=5, metavar="N", help="no more than so many")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed gives the same bytes")
+    parser.add_argument("--report", type=Path, metavar="F.html", help="a page of the fit and its diagnosis, too")
+    parser.add_argument("--out", type=Path, required=True, metavar="F.geojson", help="where the sources go")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Locate the sources of all tracks together and write them."""
+    tracks = read_flight(arguments.tracks, arguments.wind)
+    settings = Settings(
+        gases=tuple(dict.fromkeys(arguments.gas)),
+        area=arguments.area,
+        max_sources=arguments.max_sources,
+        seed=arguments.seed,
+    )
+    with progress("locating") as advance:
+        located = locate(tracks, settings, advance)
+    names = tuple(path.name for path in arguments.tracks)
+    provenance = Provenance(
+        version=__version__, seed=arguments.seed, command=_command(arguments), inputs=_inputs(arguments)
+    )
+    contents: dict[str | Path, bytes | str] = {arguments.out: written(located_collection(located, provenance))}
+    if arguments.report is not None:
+        analysis = Analysis(name=names[0], flights=names, platform="", tracks=tuple(tracks), located=located, known=())
+        contents[arguments.report] = report_page(", ".join(names), [analysis], provenance)
+    write_together(contents)
+    for answer in located:
+        sources = reported(answer)
+        chances = ", ".join(percent(source.probability) for source in sources)
+        found = f"{len(sources)} found, probability {chances}" if sources else answer.why
+        print(f"{answer.gas}: {answer.status}, {found}")
+    print(f"Results are in {' and '.join(map(str, contents))}")
+    return 0
+
+
+def area_of(text: str) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of a text such as ``-98.6,42.4,-98.5,42.5``, in degrees."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        msg = f"{text!r} is not four numbers W,S,E,N"
+        raise argparse.ArgumentTypeError(msg) from None
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 - the globe
+        msg = f"{text!r} is no box of degrees: west before east, south before north"
+        raise argparse.ArgumentTypeError(msg)
+    return west, south, east, north
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        msg = f"{text!r} is not 1 or more"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+def _inputs(arguments: argparse.Namespace) -> tuple[Input, ...]:
+    paths = [*arguments.tracks, *([arguments.wind] if arguments.wind is not None else [])]
+    return tuple(Input(name=path.name, sha256=open_file(path).sha256) for path in paths)
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    """Return the command without folders, so that the same files give the same bytes anywhere."""
+    said = ["upwind locate", *(path.name for path in arguments.tracks)]
+    said += [f"--gas {gas!r}" for gas in arguments.gas]
+    if arguments.wind is not None:
+        said.append(f"--wind {arguments.wind.name}")
+    if arguments.area is not None:
+        said.append("--area=" + ",".join(f"{edge:g}" for edge in arguments.area))
+    return " ".join([*said, f"--max-sources {arguments.max_sources}", f"--seed {arguments.seed}"])

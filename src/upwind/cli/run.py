@@ -1,0 +1,83 @@
+"""`upwind run`: every flight of a mission through the pipeline, to a table, four files and a page."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from upwind.cli.files import write_together
+from upwind.cli.screen import progress, table
+from upwind.pipeline import Result, carry_out, documents
+from upwind.readers.mission import read_mission
+from upwind.records import Source, Status
+from upwind.render.content import Analysis
+from upwind.render.geojson import reported
+from upwind.render.map import radius_90
+from upwind.render.numbers import coordinates, figure, interval, percent
+from upwind.render.panels import error_of, nearest_known
+from upwind.render.words import LANGUAGES
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("mission", type=Path, metavar="MISSION", help="a mission's folder, or its mission.toml")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where results go (default: out/NAME of the mission)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed gives the same bytes")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="the report's first language")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry the mission out, print its answer and write its files."""
+    mission = read_mission(arguments.mission)
+    folder = arguments.out or Path("out") / mission.name
+    with progress(mission.name) as advance:
+        result = carry_out(mission, arguments.seed, advance)
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = documents(result, arguments.language)
+    write_together({folder / name: text for name, text in contents.items()})
+    _show(result)
+    print("Unreviewed leads, not for action.")
+    print(f"Results are in {folder}: {', '.join(contents)}")
+    return 0
+
+
+def _show(result: Result) -> None:
+    """Print a row a source, and a line for each gas without one."""
+    is_known = any(analysis.known for analysis in result.analyses)
+    heads = ["flight", "source", "latitude, longitude", "90 %", "rate (90 %)", "prob."]
+    heads += ["off", "rate/known"] if is_known else []
+    answers = [(analysis, answer) for analysis in result.analyses for answer in analysis.located]
+    rows = [
+        _row(analysis, f"{answer.gas} {number}", source, len(heads))
+        for analysis, answer in answers
+        for number, source in enumerate(reported(answer), start=1)
+    ]
+    found = f"{len(rows)} source{'' if len(rows) == 1 else 's'} reported by {result.mission.name}"
+    if rows:
+        table(found, heads, rows, right=("90 %", "prob.", "off", "rate/known"))
+    else:
+        print(found)
+    for analysis, answer in answers:
+        if answer.status is not Status.LOCATED:
+            print(f"{', '.join(analysis.flights)}, {answer.gas}: {answer.status} ({answer.why})")
+
+
+def _row(analysis: Analysis, name: str, source: Source, heads: int) -> Sequence[str]:
+    row = [
+        ", ".join(analysis.flights),
+        name,
+        coordinates(source.longitude, source.latitude),
+        f"{figure(radius_90(source))} m",
+        interval(source.emission_rate) if source.emission_rate is not None else f"none: {source.why_no_rate}",
+        percent(source.probability),
+    ]
+    known = nearest_known(source, analysis.known)
+    if known is None:
+        return [*row, *[""] * (heads - len(row))]
+    off, ratio = error_of(source, known)
+    return [*row, f"{figure(off)} m", figure(ratio) if np.isfinite(ratio) else ""]
