@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from upwind import compounds
 from upwind.arrays import TRACK, WIND, ArraySpec
 from upwind.errors import FormatError
 from upwind.readers.files import File, shown
@@ -172,6 +173,8 @@ def _column(header: str, name: str, unit: str | None, missing: Sequence[str], he
         raise head.fault(header, "the gas has no name", "write a name before the unit")
     if gas:
         return Column(header=header, name=name, role=Role.GAS, unit=gas, units=GAS_UNITS[gas][0])
+    if unit and _near_gas_unit(unit) and compounds.find(name):
+        raise head.fault(header, f"[{shown(unit)}] is no unit of a gas", f"write one of {', '.join(GAS_UNITS)}")
     for right in missing:
         if _misspelt(name, right) and (_KNOWN[right] or unit is None):
             raise head.fault(header, "this is no column of the layout", f'write "{_right(right)}"')
@@ -217,6 +220,18 @@ def _require_once(columns: Sequence[Column], head: _Header) -> None:
             twice = "stands there twice" if first == column.header else f'is there as "{shown(first)}" too'
             raise head.fault(column.header, twice, "keep one of them")
         seen[key] = column
+
+
+def _near_gas_unit(unit: str) -> bool:
+    """Return whether a unit is a slip of the pen away from one of a gas, and no unit of its own right."""
+    plain = "".join(unit.casefold().split())
+    return plain not in _REAL_UNITS and any(_slips(plain, right) == 1 for right in GAS_UNITS)
+
+
+#: Units of their own right that are one slip away from one of a gas.
+_REAL_UNITS = frozenset(
+    {"ppq", "mol/mol", "mmol/mol", "pmol/mol", "kg/m3", "ng/m3", "mg/m2", "ug/m2", "g/m2", "mg/m", "ug/m", "g/m"}
+)
 
 
 def _misspelt(name: str, right: str) -> bool:

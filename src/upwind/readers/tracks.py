@@ -6,14 +6,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from upwind import compounds
 from upwind.arrays import TRACK, WIND, FloatArray, IntArray
-from upwind.errors import UnfinishedError
+from upwind.errors import FormatError, UnfinishedError
 from upwind.readers.columns import BEAM, GAS_UNITS, NUMBERS, Column, Role
+from upwind.readers.files import shown
 from upwind.readers.limits import require_gas, require_within
 from upwind.readers.tables import Table
 from upwind.records import Gas, Track, Wind
 
-__all__ = ["track_of", "wind_of"]
+__all__ = ["no_gas", "track_of", "wind_of"]
 
 _DECIMALS = {"longitude": 9, "latitude": 9, "end_longitude": 9, "end_latitude": 9}
 
@@ -51,6 +53,17 @@ def track_of(table: Table) -> Track:
         extra=_extra(table, numbers),
         **{spec.name: numbers[spec.name] for spec in TRACK if spec.name != "time"},
     )
+
+
+def no_gas(track: Track) -> FormatError:
+    """Return the error that a track has no gas column, naming the column that may have been meant as one."""
+    units = f"give one in {', '.join(GAS_UNITS)}"
+    for header in track.extra:
+        name, _, unit = header.partition("[")
+        if compounds.find(name):
+            fault = f"[{shown(unit.rstrip(']'))}] is no unit of a gas" if unit else "the unit is missing"
+            return FormatError(track.name, f'column "{shown(header, 60)}"', fault, units)
+    return FormatError(track.name, "", "there is no gas column", units)
 
 
 def wind_of(table: Table) -> Wind:
