@@ -75,7 +75,7 @@ def rate_chart(draws: FloatArray, rate: Estimate, known: float) -> str:
         marks.append(
             element("text", label, class_="note", x=across.place(known) + aside, y=TOP - 6, text_anchor=anchor)
         )
-    marks += _bottom(across, [(value, figure(value, 1)) for value in across.ticks()])
+    marks += _bottom(across, _ticks(across))
     return _chart(marks + _left(up, [], say("rate_density")), say("rate_axis"), "emission_rate")
 
 
@@ -100,7 +100,7 @@ def scatter_chart(fit: Fit) -> str:
     bars = "".join(path([(x, lower), (x, upper)]) for x, lower, _, upper in placed)
     dots = "".join(f"{path([(x, middle)])}h0" for x, _, middle, _ in placed)
     marks += [element("path", class_="spread", d=bars), element("path", class_="dots", d=dots)]
-    ticks = [(value, figure(value, 1)) for value in across.ticks()]
+    ticks = _ticks(across)
     marks += _bottom(across, ticks) + _left(
         up, [value for value, _ in ticks], say("fit_predicted_axis", units=fit.units)
     )
@@ -126,7 +126,7 @@ def trace_charts(posterior: Posterior) -> list[tuple[str, str]]:
             up = _linear(known)
             points = [(across.place(x), up.place(y)) for x, y in zip(steps, values, strict=True) if np.isfinite(y)]
             marks = [element("path", class_="line", d=path(points))]
-            marks += _bottom(across, [(value, figure(value, 3)) for value in across.ticks()])
+            marks += _bottom(across, _ticks(across))
             marks += _left(up, up.ticks(4), "")
             charts.append((name, _chart(marks, say("step_axis"), "diagnosis")))
     return charts
@@ -180,15 +180,16 @@ def _bottom(axis: Axis, ticks: Sequence[tuple[float, str]]) -> list[str]:
     return [element("text", label, class_="tick", x=axis.place(value), y=BOTTOM + 16) for value, label in ticks]
 
 
+def _ticks(axis: Axis) -> list[tuple[float, str]]:
+    return [(value, axis.label(value)) for value in axis.ticks()]
+
+
 def _left(axis: Axis, ticks: Sequence[float], title: str) -> list[str]:
-    span = abs(axis.upper - axis.lower)
-    digits = max(2, int(np.ceil(np.log10(max(abs(axis.upper), abs(axis.lower)) / span + 1))) + 1) if span else 2
     marks = []
     for value in ticks:
         y = axis.place(value)
         marks.append(element("line", class_="rule", x1=LEFT, x2=RIGHT, y1=y, y2=y))
-        said = figure(value, 1 if axis.logarithmic else digits)
-        marks.append(element("text", said, class_="tick left", x=LEFT - 6, y=y + 4))
+        marks.append(element("text", axis.label(value, len(ticks)), class_="tick left", x=LEFT - 6, y=y + 4))
     marks.append(element("text", words_of(title), class_="title", x=LEFT, y=TOP - 8))
     return marks
 

@@ -101,8 +101,8 @@ def compass(weather: Weather | None) -> str:
     ]
     if weather is not None:
         spread = min(weather.spread, 90.0) if np.isfinite(weather.spread) else 0.0
-        edge = [_polar(30, weather.wind_from + 180 + turn) for turn in np.linspace(-spread, spread, 13)]
-        arrow = [(-2.0, 30.0), (-2.0, -14.0), (-7.0, -14.0), (0.0, -30.0), (7.0, -14.0), (2.0, -14.0), (2.0, 30.0)]
+        edge = [_polar(33, weather.wind_from + 180 + turn) for turn in np.linspace(-spread, spread, 13)]
+        arrow = [(-1.0, 28.0), (-1.0, -18.0), (-4.0, -18.0), (0.0, -30.0), (4.0, -18.0), (1.0, -18.0), (1.0, 28.0)]
         turn = f"rotate({(weather.wind_from + 180) % 360:.1f})"
         marks.append(element("path", class_="fan", d=path([(0, 0), *edge], closed=True)))
         marks.append(element("path", class_="wind", d=path(arrow, closed=True), transform=turn))
@@ -116,8 +116,12 @@ def legend_bar(lower: float, upper: float) -> str:
         element("rect", x=10 + 5 * i, y=2, width=5.2, height=10, fill=colour(i / (steps - 1))) for i in range(steps)
     ]
     labels = [
-        element("text", figure(value), x=10 + 240 * fraction, y=26, class_="tick")
-        for fraction, value in ((0.0, lower), (0.5, float(np.sqrt(lower * upper))), (1.0, upper))
+        element("text", figure(value), x=10 + 240 * fraction, y=26, class_="tick", text_anchor=anchor)
+        for fraction, value, anchor in (
+            (0.0, lower, "start"),
+            (0.5, float(np.sqrt(lower * upper)), "middle"),
+            (1.0, upper, "end"),
+        )
     ]
     return element("svg", *cells, *labels, class_="ramp", viewBox="0 0 262 30", role="img", **spoken("legend"))
 
@@ -217,7 +221,7 @@ def _times(places: Places, easting: FloatArray, northing: FloatArray, view: _Vie
 
 def _source_pin(frame: Frame, number: int, source: Source, view: _View) -> str:
     x, y = frame.to_local(np.array([source.longitude]), np.array([source.latitude]))
-    marks = element("circle", r=9, class_="source") + element("text", str(number), y=4.5, class_="source")
+    marks = element("circle", r=4.5, class_="source") + element("text", str(number), x=-9, y=-7, class_="source")
     return _pin(marks, float(x[0]), float(y[0]), view)
 
 

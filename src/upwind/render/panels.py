@@ -70,7 +70,8 @@ def _map_figure(analysis: Analysis, answer: Located, sources: Sequence[Source]) 
     else:
         said = {"from": f"{weather.wind_from:.0f}", "speed": figure(weather.speed), "spread": figure(weather.spread)}
         wind = say("wind_from" if np.isfinite(weather.spread) else "wind_from_bare", **said)
-    start, end = instant(float(readings.time.min())), instant(float(readings.time.max()))
+    ends = [np.max(track.time + np.nan_to_num(track.duration)) for track in analysis.tracks]
+    start, end = instant(float(readings.time.min())), instant(float(max(ends)))
     notes = [wind, say("flight_time", start=start, end=end), say("legend_grid", step=figure(drawn.step, 3))]
     if drawn.drawn < len(places.count):
         notes.append(say("legend_thinned", drawn=str(drawn.drawn), all=str(len(places.count))))
@@ -104,7 +105,7 @@ def _key(units: str, gas: str, ends: tuple[float, float], *, known: bool, moving
             ),
             say("legend_regions"),
         ),
-        (_pin(element("circle", r=7, cx=13, cy=9, class_="source")), say("legend_source")),
+        (_pin(element("circle", r=4.5, cx=13, cy=9, class_="source")), say("legend_source")),
     ]
     if known:
         marks.append((_pin(element("path", d="M7,3L19,15M7,15L19,3", class_="known")), say("legend_known")))

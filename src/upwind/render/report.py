@@ -101,14 +101,18 @@ def _source_row(analysis: Analysis, number: int, source: Source) -> list[str]:
         escape(", ".join(analysis.flights)),
         escape(source.gas),
         str(number),
-        f"{coordinates(source.longitude, source.latitude)}<br><small>{sexagesimal}</small>",
+        f"{_exact(coordinates(source.longitude, source.latitude))}<br><small>{sexagesimal}</small>",
         f"{figure(radius_90(source))} m",
-        interval(rate) if rate is not None else say("no_rate", why=escape(source.why_no_rate)),
-        interval(source.height),
+        _exact(interval(rate)) if rate is not None else say("no_rate", why=escape(source.why_no_rate)),
+        _exact(interval(source.height)),
         f"{escape(percent(source.probability))}<br><small>{say(likelihood(source.probability))}</small>",
     ]
     known = nearest_known(source, analysis.known)
     return row + _against(source, known) if known is not None else row
+
+
+def _exact(text: str) -> str:
+    return f'<span class="exact">{escape(text)}</span>'
 
 
 def _against(source: Source, known: KnownSource) -> list[str]:

@@ -15,8 +15,11 @@ __all__ = ["Axis", "colour", "element", "nice_ticks", "path", "words_of"]
 
 Attribute = str | float | int
 
-#: Cividis (Nuñez, Anderton and Renslow 2018, doi 10.1371/journal.pone.0199239) at nine even steps.
-_CIVIDIS = ("#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#fee838")
+#: Smaller values are written in powers of ten.
+_LEAST_PLAIN = 1e-4
+
+#: Viridis (S. van der Walt and N. Smith, 2015, released into the public domain) at nine even steps.
+_VIRIDIS = ("#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725")
 
 
 def element(name: str, /, *children: str, **attributes: Attribute) -> str:
@@ -40,10 +43,10 @@ def words_of(markup: str) -> str:
 
 
 def colour(fraction: float) -> str:
-    """Return the colour of cividis at a fraction from 0 to 1."""
-    place = min(max(fraction, 0.0), 1.0) * (len(_CIVIDIS) - 1)
-    below = min(int(place), len(_CIVIDIS) - 2)
-    low, high = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in _CIVIDIS[below : below + 2])
+    """Return the colour of viridis at a fraction from 0 to 1."""
+    place = min(max(fraction, 0.0), 1.0) * (len(_VIRIDIS) - 1)
+    below = min(int(place), len(_VIRIDIS) - 2)
+    low, high = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in _VIRIDIS[below : below + 2])
     mixed = np.rint(low + (high - low) * (place - below)).astype(int)
     return "#" + "".join(f"{value:02x}" for value in mixed)
 
@@ -85,6 +88,14 @@ class Axis:
             if len(values) <= about + 2:
                 return values
         return values[:: math.ceil(len(values) / about)]
+
+    def label(self, value: float, about: int = 5) -> str:
+        """Return a tick's value with the digits that tell it from its neighbours."""
+        if self.logarithmic:
+            return f"{value:,g}" if value >= _LEAST_PLAIN else f"{value:.0e}".replace("e-0", "e-")
+        ticks = self.ticks(about)
+        step = ticks[1] - ticks[0] if len(ticks) > 1 else abs(value) or 1.0
+        return f"{value:,.{max(0, -math.floor(math.log10(step) + 1e-9))}f}"
 
     def _scaled(self, value: float) -> float:
         return math.log10(value) if self.logarithmic else value
