@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 __all__ = ["write_beside", "write_together"]
@@ -42,29 +43,38 @@ def write_together(contents: Mapping[str | Path, bytes | str]) -> None:
     made: list[tuple[Path, Path, str | Path]] = []
     try:
         for path, content in contents.items():
-            octets = content.encode() if isinstance(content, str) else content
+            beside, place = _places(path)
+            made.append((beside, place, path))
             with _naming(path):
-                if _is_stream(path):
-                    Path(path).write_bytes(octets)
-                else:
-                    place = Path(path).resolve()
-                    beside = place.parent / f".upwind-{secrets.token_hex(6)}.part"
-                    made.append((beside, place, path))
-                    _write_new(beside, place, octets)
+                _write_new(beside, place, content.encode() if isinstance(content, str) else content)
         for beside, place, path in made:
-            with _naming(path):
-                beside.replace(place)
+            if beside != place:
+                with _naming(path):
+                    beside.replace(place)
     finally:
-        for beside, _, _ in made:
-            beside.unlink(missing_ok=True)
+        for beside, place, _ in made:
+            if beside != place:
+                with suppress(OSError):  # what was not made cannot be left
+                    beside.unlink()
+
+
+def _places(path: str | Path) -> tuple[Path, Path]:
+    """Return where to write and where it belongs: the same for a pipe or terminal."""
+    if _is_stream(path):
+        return Path(path), Path(path)
+    place = Path(path).resolve()
+    return place.parent / f".upwind-{secrets.token_hex(6)}.part", place
 
 
 def _write_new(beside: Path, place: Path, octets: bytes) -> None:
     """Write a new file with the rights that `place` has, or that a new file gets here."""
+    if beside == place:
+        place.write_bytes(octets)
+        return
     if place.is_dir():
-        raise IsADirectoryError(21, "is a folder, a file's name is needed", str(place))
+        raise IsADirectoryError(errno.EISDIR, "is a folder, a file's name is needed", str(place))
     if place.exists() and not os.access(place, os.W_OK):
-        raise PermissionError(13, "is write-protected", str(place))
+        raise PermissionError(errno.EACCES, "is write-protected", str(place))
     with beside.open("xb") as file:
         file.write(octets)
     if place.exists():
