@@ -11,10 +11,10 @@ import numpy as np
 from upwind.arrays import FloatArray
 from upwind.readers.files import shown
 
-__all__ = ["EARLIEST", "LATEST", "BadTimeError", "Times"]
+__all__ = ["BadTimeError", "Times", "require_plausible"]
 
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (times are made aware by their offset, which is taken off)
 _ISO = re.compile(
@@ -55,13 +55,7 @@ class Times:
                 self._take(index, offset)
             moments.append(moment.upper())
         seconds = _seconds(moments) - self._offset_s
-        outside = (seconds < EARLIEST.timestamp()) | (seconds > LATEST.timestamp())
-        if outside.any():
-            index = int(np.argmax(outside))
-            raise BadTimeError(
-                index, f"{cells[index]} is not a time of flight (1900 to 2100)", "set the logger's clock"
-            )
-        return seconds
+        return require_plausible(seconds)
 
     def _take(self, index: int, offset: str) -> None:
         """Hold the file to its first offset."""
@@ -74,6 +68,16 @@ class Times:
             first, second = (text or "no offset" for text in (self._written, offset))
             fault = f"times with different offsets from UTC are mixed ({first} and {second})"
             raise BadTimeError(index, fault, "write all of them in UTC, with Z")
+
+
+def require_plausible(seconds: FloatArray) -> FloatArray:
+    """Return the times; raise `BadTimeError` at the first that is of no flight there can have been."""
+    outside = ~((seconds >= _EARLIEST.timestamp()) & (seconds <= _LATEST.timestamp()))
+    if outside.any():
+        index = int(np.argmax(outside))
+        fault = "the time is missing" if np.isnan(seconds[index]) else "the time is not of the years 1900 to 2100"
+        raise BadTimeError(index, fault, "set the logger's clock, or correct the cell")
+    return seconds
 
 
 def _seconds(moments: Sequence[str]) -> FloatArray:

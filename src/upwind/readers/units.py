@@ -25,7 +25,15 @@ _SPELT = {
     "degrees_true": "degree",
     "secs": "second",
     "mins": "minute",
+    "mb": "millibar",
 }
+
+
+#: So many of a unit are converted, so that what is lost beside an offset does not matter.
+_MANY = 1000.0
+
+#: What the layout calls an angle; Pint would take any ratio for one.
+_ANGLES = frozenset({"degree", "radian", "milliradian", "arcminute", "arcsecond", "grade", "turn"})
 
 
 def conversion(unit: str, units: str) -> tuple[float, float] | None:
@@ -33,17 +41,27 @@ def conversion(unit: str, units: str) -> tuple[float, float] | None:
     if not _PLAIN.fullmatch(unit):
         return None
     spelt = _SPELT.get(unit.casefold(), unit.replace("·", "*"))
-    for text in (spelt, _BARE_EXPONENT.sub(r"**\1", spelt)):
+    word = spelt.casefold() if len(spelt) >= len("knot") else spelt
+    for text in dict.fromkeys((spelt, _BARE_EXPONENT.sub(r"**\1", spelt), word)):
         try:
-            zero, one = (_registry().Quantity(number, text).to(units).magnitude for number in (0.0, 1.0))
+            zero, many = (_registry().Quantity(number, text) for number in (0.0, _MANY))
+            if units == "deg" and not _is_angle(zero):
+                continue
+            low, high = (float(quantity.to(units).magnitude) for quantity in (zero, many))
         except (pint.PintError, AttributeError, TypeError, ValueError):
             continue
-        scale = round(one - zero, 15)
-        return (scale, zero / scale) if scale else None
+        scale = (high - low) / _MANY
+        return (float(f"{scale:.14g}"), float(f"{low / scale:.14g}")) if scale > 0 else None
     return None
+
+
+def _is_angle(quantity: pint.Quantity[float]) -> bool:
+    """Return whether a quantity is an angle and no other ratio."""
+    names = {name for name, _ in quantity.unit_items()}
+    return bool(names) and names <= _ANGLES
 
 
 @cache
 def _registry() -> pint.UnitRegistry[float]:
     """Return Pint's registry, made once."""
-    return pint.UnitRegistry(cache_folder=None)
+    return pint.UnitRegistry()
