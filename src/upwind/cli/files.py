@@ -48,14 +48,18 @@ def write_together(contents: Mapping[str | Path, bytes | str]) -> None:
             with _naming(path):
                 _write_new(beside, place, content.encode() if isinstance(content, str) else content)
         for beside, place, path in made:
-            if beside != place:
-                with _naming(path):
-                    beside.replace(place)
+            with _naming(path):
+                beside.replace(place)
     finally:
         for beside, place, _ in made:
-            if beside != place:
-                with suppress(OSError):  # what was not made cannot be left
-                    beside.unlink()
+            _remove(beside, place)
+
+
+def _remove(beside: Path, place: Path) -> None:
+    """Leave nothing beside; where all went well there is nothing left to remove."""
+    if beside != place:
+        with suppress(OSError):
+            beside.unlink()
 
 
 def _places(path: str | Path) -> tuple[Path, Path]:
@@ -83,6 +87,8 @@ def _write_new(beside: Path, place: Path, octets: bytes) -> None:
 
 def _is_stream(path: str | Path) -> bool:
     """Return whether a path is a pipe, terminal or device, which cannot be replaced by renaming."""
+    if Path(path).is_relative_to("/dev"):  # standard output may be a file: then it is still not ours to replace
+        return True
     try:
         mode = Path(path).stat().st_mode
     except OSError:
