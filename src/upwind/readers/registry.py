@@ -49,7 +49,9 @@ READERS = (
     Reader(
         name="ICARTT",
         module="upwind.readers.icartt",
-        head=re.compile(rb"(?:\xef\xbb\xbf)?\s*\d{1,4}\s*[, ]\s*(?:1001|1010|1020|2010|2110|2160|2310|3010|4010)\b"),
+        head=re.compile(
+            rb"(?:\xef\xbb\xbf)?[ \t]*\d{1,4}[ \t]*[, \t][ \t]*(?:1001|1010|1020|2010|2110|2160|2310|3010|4010)\b"
+        ),
         suffixes=(".ict",),
     ),
     Reader(name="delimited text", module="upwind.readers.delimited", head=re.compile(b""), suffixes=(".csv", ".tsv")),

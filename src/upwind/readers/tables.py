@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
+
+import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
 from upwind.errors import FormatError
@@ -49,3 +52,17 @@ class Table:
     def place_of(self, name: str) -> str:
         """Return how messages name the known column of this name."""
         return next((column.place for column in self.columns if column.name == name), f'column "{name}"')
+
+    def located(self) -> Table:
+        """Return the table without the rows that have no position."""
+        keep = np.ones(len(self.time), dtype=np.bool_)
+        for column in self.columns:
+            if column.name in ("longitude", "latitude"):
+                keep &= np.isfinite(self.numbers[column.header])
+        return replace(
+            self,
+            time=self.time[keep],
+            numbers={header: values[keep] for header, values in self.numbers.items()},
+            texts={header: tuple(compress(cells, keep)) for header, cells in self.texts.items()},
+            lines=None if self.lines is None else self.lines[keep],
+        )
