@@ -11,7 +11,6 @@ html_title = f"upwind {__version__}"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "adr/template.md"]
-suppress_warnings = ["toc.empty_glob"]  # pages that a command writes may not have been written yet
 
 myst_enable_extensions = ["amsmath", "deflist", "dollarmath", "fieldlist"]
 myst_heading_anchors = 3
