@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC
+from typing import Any, TypeAlias
 
 import netCDF4
 import numpy as np
 
-from upwind.arrays import FloatArray, IntArray
-from upwind.errors import FormatError
+from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.readers.columns import Column, Needs, Role, gas_unit
 from upwind.readers.files import File, shown
 from upwind.readers.loading import load
@@ -24,6 +24,8 @@ from upwind.readers.times import BadTimeError, require_plausible
 from upwind.readers.variables import Variable, columns_of
 
 __all__ = ["read"]
+
+Held: TypeAlias = "netCDF4.Variable[Any]"
 
 _STANDARD_NAMES = {
     "longitude": "longitude",
@@ -91,7 +93,7 @@ def _table(file: File, dataset: netCDF4.Dataset, needs: Needs) -> Table:
     return table.located() if "longitude" in needs else table
 
 
-def _clock(file: File, dataset: netCDF4.Dataset) -> netCDF4.Variable:
+def _clock(file: File, dataset: netCDF4.Dataset) -> Held:
     """Return the variable of time."""
     for variable in dataset.variables.values():
         units = _said(variable, "units")
@@ -101,37 +103,37 @@ def _clock(file: File, dataset: netCDF4.Dataset) -> netCDF4.Variable:
     raise file.fault(0, "", fault, 'give a trajectory with a variable in "seconds since 1970-01-01"')
 
 
-def _said(variable: netCDF4.Variable, attribute: str) -> str:
+def _said(variable: Held, attribute: str) -> str:
     """Return an attribute as text, "" where it is not there."""
     return str(getattr(variable, attribute, ""))
 
 
-def _floats(variable: netCDF4.Variable) -> FloatArray:
+def _floats(variable: Held) -> FloatArray:
     """Return all values of a variable in one row, NaN where nothing was observed."""
-    masked = np.ma.asarray(variable[:]).astype(np.float64)
-    return np.asarray(masked.filled(np.nan), dtype=np.float64).ravel()
+    values: FloatArray = variable[:].astype(np.float64).filled(np.nan)
+    return values.ravel()
 
 
-def _seconds(file: File, clock: netCDF4.Variable) -> FloatArray:
+def _seconds(file: File, clock: Held) -> FloatArray:
     """Return the times since 1970-01-01T00:00Z in seconds, NaN where there is none."""
     calendar = _said(clock, "calendar") or "standard"
     place = f'variable "{shown(clock.name)}"'
     if calendar not in _CALENDARS:
         raise file.fault(0, place, f"the calendar {shown(calendar)} is not that of clocks", "give the standard one")
     try:
-        start, later = (
-            netCDF4.num2date(count, clock.units, calendar, only_use_cftime_datetimes=False) for count in (0, _MANY)
-        )
-        step = (later - start).total_seconds() / _MANY
-        return start.replace(tzinfo=UTC).timestamp() + step * _floats(clock)
+        ends = netCDF4.num2date(np.array([0, _MANY]), clock.units, calendar, only_use_cftime_datetimes=False)
+        start, later = np.asarray(ends)
+        step = float((later - start).total_seconds()) / _MANY
+        begin = float(start.replace(tzinfo=UTC).timestamp())
     except (ValueError, TypeError, OverflowError, AttributeError) as error:
         raise file.fault(0, place, f"the units cannot be read ({error})", 'write "seconds since 1970-01-01"') from None
+    return begin + step * _floats(clock)
 
 
 _MANY = 1_000_000
 
 
-def _variables(dataset: netCDF4.Dataset, clock: netCDF4.Variable, there: np.ndarray) -> Iterator[Variable]:
+def _variables(dataset: netCDF4.Dataset, clock: Held, there: BoolArray) -> Iterator[Variable]:
     """Yield the variables that have one value a time."""
     for variable in dataset.variables.values():
         if variable.dimensions != clock.dimensions or variable is clock or variable.dtype.kind not in "iuf":
@@ -153,11 +155,11 @@ def _gas(values: FloatArray, unit: str, kind: str) -> tuple[FloatArray, str]:
         return values, unit
     if kind == "mole_fraction":
         return (values * _FRACTIONS[unit], "ppm") if unit in _FRACTIONS else (values, unit)
-    way = load("upwind.readers.units").conversion(unit, "mg/m3")
+    way = load("upwind.readers.units").conversion(unit, "mg/m**3")
     return (values * way[0], "mg/m3") if way else (values, unit)
 
 
-def _trajectories(dataset: netCDF4.Dataset, clock: netCDF4.Variable) -> list[str] | None:
+def _trajectories(dataset: netCDF4.Dataset, clock: Held) -> list[str] | None:
     """Return which trajectory each value belongs to, None where the file does not tell several apart."""
     index = _instances(dataset, clock)
     if index is None:
@@ -173,7 +175,7 @@ def _trajectories(dataset: netCDF4.Dataset, clock: netCDF4.Variable) -> list[str
     return [names[number] for number in index]
 
 
-def _instances(dataset: netCDF4.Dataset, clock: netCDF4.Variable) -> IntArray | None:
+def _instances(dataset: netCDF4.Dataset, clock: Held) -> IntArray | None:
     """Return the number of each value's trajectory, None where the file does not tell several apart."""
     if clock.ndim > 1:
         rows, width = clock.shape
