@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ NORTH = 1 / 111_050
 PROVENANCE = Provenance(version="0.1.0", seed=3, command="upwind run x", inputs=(Input(name="a.csv", sha256="0" * 64),))
 
 
-def ring(radius, squeeze=1.0):
+def ring(radius: float, squeeze: float = 1.0) -> dict[str, Any]:
     turn = np.linspace(0, 2 * np.pi, 41)
     places = zip(
         LONGITUDE + radius * np.cos(turn) * EAST, LATITUDE + squeeze * radius * np.sin(turn) * NORTH, strict=True
@@ -31,7 +33,7 @@ def ring(radius, squeeze=1.0):
     return {"type": "Polygon", "coordinates": [[list(place) for place in places]]}
 
 
-def make_track(*, moving, rows=240):
+def make_track(*, moving: bool, rows: int = 240) -> Track:
     rng = np.random.default_rng(4)
     if moving:
         along = np.linspace(0, 1, rows)
@@ -70,11 +72,11 @@ def make_track(*, moving, rows=240):
     )
 
 
-def estimate(median, units, factor=1.6):
+def estimate(median: float, units: str, factor: float = 1.6) -> Estimate:
     return Estimate(median=median, lower=median / factor, upper=median * factor, level=0.9, units=units)
 
 
-def make_source(probability=0.97, rate=320.0):
+def make_source(probability: float = 0.97, rate: float | None = 320.0) -> Source:
     return Source(
         gas="sulfur dioxide",
         probability=probability,
@@ -90,7 +92,7 @@ def make_source(probability=0.97, rate=320.0):
     )
 
 
-def make_located(track, sources):
+def make_located(track: Track, sources: Sequence[Source]) -> Located:
     rng = np.random.default_rng(5)
     gas = track.gases[0]
     rows, draws = len(track.time), 600
@@ -148,27 +150,28 @@ def make_analysis(name="run 7", *, moving=False, sources=(), rows=240):
 
 
 @pytest.fixture(scope="module")
-def page():
+def page() -> str:
     return report_page("prairie", [make_analysis(), make_analysis("F2", moving=True)], PROVENANCE)
 
 
 class Page(HTMLParser):
     """Whatever a page names that a browser would fetch, and whether its elements close in order."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.fetched, self.open = [], []
+        self.fetched: list[str | None] = []
+        self.open: list[str] = []
 
-    def handle_starttag(self, tag, attributes):
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         if tag not in {"meta", "link", "br"}:
             self.open.append(tag)
         self.fetched += [said for name, said in attributes if name in {"src", "href", "action", "data", "style"}]
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 
 
-def test_page_fetches_nothing_and_is_well_formed(page):
+def test_page_fetches_nothing_and_is_well_formed(page: str) -> None:
     parser = Page()
     parser.feed(page)
     assert parser.open == []
@@ -178,24 +181,24 @@ def test_page_fetches_nothing_and_is_well_formed(page):
     assert "url(" not in page
 
 
-def test_page_says_on_its_face_that_nobody_reviewed_it(page):
+def test_page_says_on_its_face_that_nobody_reviewed_it(page: str) -> None:
     body = page[page.index("<body>") :]
     assert body.index("Unreviewed lead, not for action") < 300
     assert "Indicio sin revisar" in body
 
 
-def test_page_repeats_to_the_byte(page):
+def test_page_repeats_to_the_byte(page: str) -> None:
     assert page == report_page("prairie", [make_analysis(), make_analysis("F2", moving=True)], PROVENANCE)
 
 
-def test_what_a_file_says_cannot_become_markup():
+def test_what_a_file_says_cannot_become_markup() -> None:
     page = report_page("<script>alert(1)</script>", [make_analysis("<b>{x}</b>")], PROVENANCE)
     assert "<script>alert" not in page
     assert "<b>" not in page
 
 
 @pytest.mark.parametrize("status", list(Status))
-def test_page_shows_every_status_without_a_fit(status):
+def test_page_shows_every_status_without_a_fit(status: Status) -> None:
     analysis = make_analysis()
     empty = Located(
         gas="sulfur dioxide", status=status, why="?", number_of_sources=(), sources=(), fit=None, posterior=None
@@ -204,13 +207,13 @@ def test_page_shows_every_status_without_a_fit(status):
     assert "Nothing was fitted" in report_page("x", [bare], PROVENANCE)
 
 
-def test_large_tracks_are_thinned_and_the_page_says_so():
+def test_large_tracks_are_thinned_and_the_page_says_so() -> None:
     page = report_page("x", [make_analysis(moving=True, rows=9000)], PROVENANCE)
     assert "readings are drawn" in page
     assert len(page) < 1_500_000
 
 
-def used_keys():
+def used_keys() -> set[str]:
     """Every key of the words that the code or the template names, as a whole string."""
     code = "".join(
         path.read_text(encoding="utf-8") for path in files("upwind.render").iterdir() if path.name.endswith(".py")
@@ -218,7 +221,7 @@ def used_keys():
     return set(re.findall(r'["\x27]([a-z0-9_]+)["\x27]', code))
 
 
-def test_every_word_is_used_and_none_is_missing():
+def test_every_word_is_used_and_none_is_missing() -> None:
     table = words.table()
     assert set(table) - used_keys() == set()
     code = "".join(p.read_text(encoding="utf-8") for p in files("upwind.render").iterdir() if p.name.endswith(".py"))
@@ -226,7 +229,7 @@ def test_every_word_is_used_and_none_is_missing():
     assert named - set(table) == set()
 
 
-def test_every_word_has_both_languages_and_the_same_values():
+def test_every_word_has_both_languages_and_the_same_values() -> None:
     for key, said in words.table().items():
         assert set(said) == set(words.LANGUAGES), key
         assert len({tuple(sorted(re.findall(r"\{(\w+)\}", text))) for text in said.values()}) == 1, key
@@ -242,11 +245,11 @@ def test_every_word_has_both_languages_and_the_same_values():
         (1, "almost certain"),
     ],
 )
-def test_likelihood_follows_icd_203(probability, term):
+def test_likelihood_follows_icd_203(probability: float, term: str) -> None:
     assert words.word(words.likelihood(probability), "en") == term
 
 
-def test_collection_has_the_layout_of_the_design():
+def test_collection_has_the_layout_of_the_design() -> None:
     analysis = make_analysis(sources=[make_source(), make_source(0.49), make_source(0.6, rate=None)])
     text = geojson.written(geojson.located_collection(analysis.located, PROVENANCE))
     made = json.loads(text)
@@ -269,13 +272,13 @@ def test_collection_has_the_layout_of_the_design():
     assert second["properties"]["why"] == "its molar mass is not known"
 
 
-def test_coordinates_have_seven_decimals():
+def test_coordinates_have_seven_decimals() -> None:
     made = geojson.located_collection(make_analysis().located, PROVENANCE)
     region = np.array(made["features"][0]["properties"]["region_90"]["coordinates"][0])
     np.testing.assert_array_equal(region, np.round(region, 7))
 
 
-def test_a_site_takes_its_id_from_inputs_alone():
+def test_a_site_takes_its_id_from_inputs_alone() -> None:
     near = geojson.sites_collection([make_analysis()], PROVENANCE)["features"][0]
     moved = geojson.sites_collection([make_analysis(sources=[make_source(0.7, 5.0)])], PROVENANCE)["features"][0]
     assert near["properties"]["id"] == moved["properties"]["id"]
@@ -284,7 +287,7 @@ def test_a_site_takes_its_id_from_inputs_alone():
     assert geojson.site_id(["a"], "x", 1) != geojson.site_id(["a"], "x", 2)
 
 
-def test_radius_reaches_the_farthest_point_of_the_region():
+def test_radius_reaches_the_farthest_point_of_the_region() -> None:
     assert radius_90(make_source()) == pytest.approx(14 * 2.4, rel=2e-3)
 
 
@@ -292,16 +295,16 @@ def test_radius_reaches_the_farthest_point_of_the_region():
     ("value", "said"),
     [(0.4234, "0.42"), (0.899, "0.90"), (21.4, "21"), (323.64, "320"), (1234567, "1,200,000"), (0, "0")],
 )
-def test_figures_have_two_digits(value, said):
+def test_figures_have_two_digits(value: float, said: str) -> None:
     assert numbers.figure(value) == said
 
 
-def test_an_interval_reads_as_the_house_writes_it():
+def test_an_interval_reads_as_the_house_writes_it() -> None:
     rate = Estimate(median=0.42, lower=0.21, upper=0.9, level=0.9, units="kg/h")
     assert numbers.interval(rate) == "0.42 kg/h (0.21-0.90)"
 
 
-def test_positions_in_degrees_minutes_seconds():
+def test_positions_in_degrees_minutes_seconds() -> None:
     assert (
         numbers.degrees_minutes_seconds(-98.5, 42.25)
         == "42°15\N{PRIME}00.0\N{DOUBLE PRIME}N 98°30\N{PRIME}00.0\N{DOUBLE PRIME}W"
@@ -309,11 +312,11 @@ def test_positions_in_degrees_minutes_seconds():
 
 
 @pytest.mark.parametrize(("probability", "said"), [(1.0, "> 99 %"), (0.914, "91 %"), (0.001, "< 1 %"), (0.0, "0 %")])
-def test_what_is_nearly_sure_is_not_called_sure(probability, said):
+def test_what_is_nearly_sure_is_not_called_sure(probability: float, said: str) -> None:
     assert numbers.percent(probability) == said
 
 
-def test_readings_at_one_place_become_their_mean():
+def test_readings_at_one_place_become_their_mean() -> None:
     track = make_track(moving=False, rows=10)
     twice = readings_of([track, track], "sulfur dioxide", None)
     places = places_of(twice)
@@ -323,11 +326,11 @@ def test_readings_at_one_place_become_their_mean():
     np.testing.assert_allclose(single.readings.value, track.gases[0].values)
 
 
-def test_thinning_keeps_the_largest_of_each_stretch():
+def test_thinning_keeps_the_largest_of_each_stretch() -> None:
     np.testing.assert_array_equal(thin(np.array([1, 5, 2, 0, 9, 3.0]), 2), [1, 4])
 
 
-def test_mean_wind_crosses_north():
+def test_mean_wind_crosses_north() -> None:
     track = make_track(moving=True)
     wind = Wind(
         **{spec.name: getattr(track.wind, spec.name) for spec in WIND} | {"wind_from": np.resize([350.0, 10.0], 240)}

@@ -48,23 +48,26 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _show(result: Result) -> None:
     """Print a row a source, and a line for each gas without one."""
+    answers = [(analysis, answer) for analysis in result.analyses for answer in analysis.located]
+    gases = dict.fromkeys(answer.gas for _, answer in answers)
     is_known = any(analysis.known for analysis in result.analyses)
     heads = ["flight", "source", "latitude, longitude", "90 %", "rate (90 %)", "prob."]
-    heads += ["off", "rate/known"] if is_known else []
-    answers = [(analysis, answer) for analysis in result.analyses for answer in analysis.located]
+    heads += ["off by", "rate/known"] if is_known else []
     rows = [
-        _row(analysis, f"{answer.gas} {number}", source, len(heads))
+        _row(analysis, f"{answer.gas} {number}" if len(gases) > 1 else str(number), source, len(heads))
         for analysis, answer in answers
         for number, source in enumerate(reported(answer), start=1)
     ]
-    found = f"{len(rows)} source{'' if len(rows) == 1 else 's'} reported by {result.mission.name}"
+    found = f"{len(rows)} source{'' if len(rows) == 1 else 's'} of {' and '.join(gases)}: {result.mission.name}"
     if rows:
-        table(found, heads, rows, right=("90 %", "prob.", "off", "rate/known"))
+        table(found, heads, rows, right=("90 %", "prob.", "off by", "rate/known"))
     else:
         print(found)
     for analysis, answer in answers:
         if answer.status is not Status.LOCATED:
             print(f"{', '.join(analysis.flights)}, {answer.gas}: {answer.status} ({answer.why})")
+    if is_known:
+        print("off by, rate/known: against the known release, which the computation never sees.")
 
 
 def _row(analysis: Analysis, name: str, source: Source, heads: int) -> Sequence[str]:

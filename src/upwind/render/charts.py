@@ -17,7 +17,7 @@ from upwind.render.words import say, spoken
 __all__ = ["inside_band", "numbers_chart", "rate_chart", "scatter_chart", "series_charts", "trace_charts"]
 
 WIDTH, HEIGHT = 420.0, 220.0
-LEFT, RIGHT, TOP, BOTTOM = 54.0, 408.0, 22.0, 180.0
+LEFT, RIGHT, TOP, BOTTOM = 54.0, 408.0, 34.0, 180.0
 _BINS = 36
 #: As many marks as a chart of this width can tell apart.
 _MOST_POINTS = 400
@@ -47,7 +47,11 @@ def numbers_chart(numbers: Sequence[tuple[int, float]]) -> str:
 def rate_chart(draws: FloatArray, rate: Estimate, known: float) -> str:
     """Return the posterior of a rate as a histogram over a logarithmic axis, its interval and what is known."""
     positive = draws[np.isfinite(draws) & (draws > 0)]
-    ends = [value for value in (rate.lower, rate.upper, known, *np.quantile(positive, [0.005, 0.995])) if value > 0]
+    ends = [
+        value
+        for value in (rate.lower, rate.upper, known, *(np.quantile(positive, [0.005, 0.995]) if positive.size else ()))
+        if value > 0
+    ]
     across = Axis(lower=min(ends) / 1.15, upper=max(ends) * 1.15, start=LEFT, end=RIGHT, logarithmic=True)
     edges = np.geomspace(across.lower, across.upper, _BINS + 1)
     share = np.histogram(positive, edges)[0] / max(positive.size, 1)
@@ -73,7 +77,7 @@ def rate_chart(draws: FloatArray, rate: Estimate, known: float) -> str:
         anchor = "end" if across.place(known) > (LEFT + RIGHT) / 2 else "start"
         aside = -4 if anchor == "end" else 4
         marks.append(
-            element("text", label, class_="note", x=across.place(known) + aside, y=TOP - 6, text_anchor=anchor)
+            element("text", label, class_="note", x=across.place(known) + aside, y=TOP + 4, text_anchor=anchor)
         )
     marks += _bottom(across, _ticks(across))
     return _chart(marks + _left(up, [], say("rate_density")), say("rate_axis"), "emission_rate")
@@ -128,7 +132,7 @@ def trace_charts(posterior: Posterior) -> list[tuple[str, str]]:
             marks = [element("path", class_="line", d=path(points))]
             marks += _bottom(across, _ticks(across))
             marks += _left(up, up.ticks(4), "")
-            charts.append((name, _chart(marks, say("step_axis"), "diagnosis")))
+            charts.append((name.replace("_", " "), _chart(marks, say("step_axis"), "diagnosis")))
     return charts
 
 
@@ -190,7 +194,7 @@ def _left(axis: Axis, ticks: Sequence[float], title: str) -> list[str]:
         y = axis.place(value)
         marks.append(element("line", class_="rule", x1=LEFT, x2=RIGHT, y1=y, y2=y))
         marks.append(element("text", axis.label(value, len(ticks)), class_="tick left", x=LEFT - 6, y=y + 4))
-    marks.append(element("text", words_of(title), class_="title", x=LEFT, y=TOP - 8))
+    marks.append(element("text", words_of(title), class_="title", x=LEFT, y=TOP - 24))
     return marks
 
 

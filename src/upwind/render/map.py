@@ -17,7 +17,7 @@ from upwind.render.readings import Places, Weather, noise_of, thin
 from upwind.render.svg import colour, element, nice_ticks, path, words_of
 from upwind.render.words import say, spoken
 
-__all__ = ["MOST_PLACES", "Map", "compass", "legend_bar", "map_of", "radius_90"]
+__all__ = ["MOST_PLACES", "Map", "compass", "legend_bar", "map_of", "place_in", "radius_90"]
 
 #: More marks than this cannot be told apart, and make a page slow.
 MOST_PLACES = 1500
@@ -25,6 +25,7 @@ MOST_PLACES = 1500
 _ASPECT = 0.68
 _PIXELS = 760.0
 _MARGIN = 1.12
+_MARGIN_NEAR = 2.5
 #: Colours reach so far below the largest enhancement.
 _DECADES = 1e-3
 _NOISES = 3.0
@@ -52,6 +53,10 @@ class _View:
     height: float
 
     @property
+    def box(self) -> str:
+        return f"{self.west:.1f} {-self.south - self.height:.1f} {self.width:.1f} {self.height:.1f}"
+
+    @property
     def scale(self) -> float:
         return self.width / _PIXELS
 
@@ -62,8 +67,10 @@ def map_of(places: Places, sources: Sequence[Source], known: Sequence[KnownSourc
     frame = frame_of(readings.longitude, readings.latitude)
     easting, northing = frame.to_local(readings.longitude, readings.latitude)
     end_east, end_north = frame.to_local(readings.end_longitude, readings.end_latitude)
-    corners = [np.stack([easting, northing]), np.stack([end_east, end_north]), *_corners(frame, sources, known)]
-    view = _view(np.concatenate(corners, axis=1))
+    regions = list(_corners(frame, sources, known))
+    corners = [np.stack([easting, northing]), np.stack([end_east, end_north]), *regions]
+    view = _view(np.concatenate(corners, axis=1), _MARGIN)
+    near = _view(np.concatenate(regions, axis=1), _MARGIN_NEAR) if sources else view
     upper = float(max(np.nanmax(readings.enhancement), 0.0)) or 1.0
     lower = min(max(upper * _DECADES, _NOISES * noise_of(readings.enhancement)), upper * 0.5)
     rows = thin(readings.enhancement, MOST_PLACES)
@@ -79,10 +86,16 @@ def map_of(places: Places, sources: Sequence[Source], known: Sequence[KnownSourc
         *(_source_pin(frame, number, source, view) for number, source in enumerate(sources, start=1)),
         _scale_bar(view),
     ]
-    box = f"{view.west:.1f} {-view.south - view.height:.1f} {view.width:.1f} {view.height:.1f}"
-    named = spoken("map")
-    svg = element("svg", *layers, class_="map", viewBox=box, data_home=box, tabindex=0, role="img", **named)
+    seen = {"viewBox": view.box, "data_home": view.box, "data_near": near.box}
+    svg = element("svg", *layers, class_="map", tabindex=0, role="img", **seen, **spoken("map"))
     return Map(svg=svg, lower=lower, upper=upper, step=step, drawn=len(rows))
+
+
+def place_in(frame: Frame, one: Source | KnownSource) -> tuple[float, float]:
+    """Return easting and northing of a source in a frame, in metres."""
+    # pyproj takes an array of one for a number, and warns: so the place stands in it twice.
+    easting, northing = frame.to_local(np.full(2, one.longitude), np.full(2, one.latitude))
+    return float(easting[0]), float(northing[0])
 
 
 def radius_90(source: Source) -> float:
@@ -143,12 +156,12 @@ def _corners(frame: Frame, sources: Sequence[Source], known: Sequence[KnownSourc
         for ring in _rings(source.region_90):
             yield np.stack(frame.to_local(*ring.T))
     for one in known:
-        yield np.stack(frame.to_local(np.array([one.longitude]), np.array([one.latitude])))
+        yield np.array([place_in(frame, one)]).T
 
 
-def _view(points: FloatArray) -> _View:
+def _view(points: FloatArray, margin: float) -> _View:
     low, high = np.nanmin(points, axis=1), np.nanmax(points, axis=1)
-    spans = np.maximum((high - low) * _MARGIN, 20.0)
+    spans = np.maximum((high - low) * margin, 20.0)
     width = float(max(spans[0], spans[1] / _ASPECT))
     west, south = (low + high) / 2 - np.array([width, width * _ASPECT]) / 2
     return _View(west=float(west), south=float(south), width=width, height=width * _ASPECT)
@@ -220,16 +233,14 @@ def _times(places: Places, easting: FloatArray, northing: FloatArray, view: _Vie
 
 
 def _source_pin(frame: Frame, number: int, source: Source, view: _View) -> str:
-    x, y = frame.to_local(np.array([source.longitude]), np.array([source.latitude]))
     marks = element("circle", r=4.5, class_="source") + element("text", str(number), x=-9, y=-7, class_="source")
-    return _pin(marks, float(x[0]), float(y[0]), view)
+    return _pin(marks, *place_in(frame, source), view)
 
 
 def _known_pin(frame: Frame, known: KnownSource, view: _View) -> str:
-    x, y = frame.to_local(np.array([known.longitude]), np.array([known.latitude]))
     cross = "M-8,-8L8,8M-8,8L8,-8"
     marks = element("path", d=cross, class_="known rim") + element("path", d=cross, class_="known")
-    return _pin(marks, float(x[0]), float(y[0]), view)
+    return _pin(marks, *place_in(frame, known), view)
 
 
 def _pin(marks: str, easting: float, northing: float, view: _View) -> str:

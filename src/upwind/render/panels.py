@@ -12,7 +12,7 @@ from upwind.records import Fit, Located, Source
 from upwind.render.charts import inside_band, numbers_chart, rate_chart, scatter_chart, series_charts, trace_charts
 from upwind.render.content import Analysis, KnownSource
 from upwind.render.geojson import reported
-from upwind.render.map import compass, legend_bar, map_of
+from upwind.render.map import compass, legend_bar, map_of, place_in
 from upwind.render.numbers import NOTHING, figure, instant, interval, percent
 from upwind.render.readings import places_of, readings_of, weather_of
 from upwind.render.svg import element
@@ -35,7 +35,7 @@ def analysis_section(analysis: Analysis, answer: Located) -> str:
         f"<h2>{title}: {escape(answer.gas)}</h2>",
         _map_figure(analysis, answer, sources),
         f'<div class="columns">{_numbers(answer)}{_rates(analysis, answer, sources)}</div>',
-        _fit(answer.fit) if answer.fit is not None else f"<p>{say('nothing_fitted')}</p>",
+        _fit(answer.fit),
         _diagnosis(answer),
     ]
     return f'<section class="analysis">{"".join(parts)}</section>'
@@ -49,7 +49,7 @@ def nearest_known(source: Source, known: Sequence[KnownSource]) -> KnownSource |
 def error_of(source: Source, known: KnownSource) -> tuple[float, float]:
     """Return how far a source lies from a known release [m], and its rate over the known one (NaN = unknown)."""
     frame = Frame(longitude=known.longitude, latitude=known.latitude)
-    off = np.hypot(*frame.to_local(np.array([source.longitude]), np.array([source.latitude])))[0]
+    off = np.hypot(*place_in(frame, source))
     rate = source.emission_rate
     return float(off), rate.median / known.emission_rate if rate is not None and known.emission_rate > 0 else np.nan
 
@@ -79,7 +79,12 @@ def _map_figure(analysis: Analysis, answer: Located, sources: Sequence[Source]) 
         notes.append(say("legend_averaged"))
     tools = "".join(
         f'<button type="button" data-act="{act}" {_attributes(key)}>{sign}</button>'
-        for act, key, sign in (("in", "zoom_in", "+"), ("out", "zoom_out", "\N{MINUS SIGN}"), ("all", "zoom_all", "⤢"))
+        for act, key, sign in (
+            ("in", "zoom_in", "+"),
+            ("out", "zoom_out", "\N{MINUS SIGN}"),
+            ("all", "zoom_all", "⤢"),
+            ("near", "zoom_near", "⌖"),
+        )
     )
     key = _key(readings.units, answer.gas, (drawn.lower, drawn.upper), known=bool(analysis.known), moving=places.moving)
     return (
@@ -150,7 +155,9 @@ def _rates(analysis: Analysis, answer: Located, sources: Sequence[Source]) -> st
     return "".join(figures)
 
 
-def _fit(fit: Fit) -> str:
+def _fit(fit: Fit | None) -> str:
+    if fit is None or not (fit.used & np.isfinite(fit.observed)).any():
+        return f"<p>{say('nothing_fitted')}</p>"
     share = inside_band(fit)
     title = say("fit_title", inside=f"{100 * share:.0f}" if np.isfinite(share) else NOTHING)
     notes = []
@@ -184,7 +191,7 @@ def _diagnosis(answer: Located) -> str:
     posterior = answer.posterior
     if posterior is None:
         return ""
-    said = say("diagnosis_ess", n=figure(posterior.effective_sample_size, 3))
+    said = say("diagnosis_ess", n=f"{posterior.effective_sample_size:,.0f}")
     if posterior.effective_sample_size < _FEW_DRAWS:
         said += f" {say('diagnosis_few')}"
     charts = "".join(f"<figure><h3>{escape(name)}</h3>{chart}</figure>" for name, chart in trace_charts(posterior))

@@ -145,10 +145,11 @@ def weather_of(tracks: Sequence[Track], fit: Fit | None) -> Weather | None:
 
 
 def _ambient(value: FloatArray, sensor: IntArray, fit: Fit | None) -> FloatArray:
-    if fit is not None and len(fit.ambient) == len(value):
-        return fit.ambient
-    if fit is not None:
-        return np.full(len(value), float(np.nanmedian(fit.ambient)))
+    if fit is not None and np.isfinite(fit.ambient).any():
+        middle = float(np.nanmedian(fit.ambient))
+        if len(fit.ambient) == len(value):
+            return np.where(np.isfinite(fit.ambient), fit.ambient, middle)
+        return np.full(len(value), middle)
     ambient = np.zeros(len(value))
     for one in np.unique(sensor):
         mine = sensor == one

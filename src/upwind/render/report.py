@@ -27,6 +27,10 @@ _STATUS = {
 }
 
 
+#: A number of sources less probable than this is left to the chart.
+_LEAST_SHARE = 0.005
+
+
 def report_page(title: str, analyses: Sequence[Analysis], provenance: Provenance, language: Language = "en") -> str:
     """Return the whole page as HTML; the same input gives the same text.
 
@@ -98,7 +102,7 @@ def _source_row(analysis: Analysis, number: int, source: Source) -> list[str]:
     sexagesimal = degrees_minutes_seconds(source.longitude, source.latitude)
     rate = source.emission_rate
     row = [
-        escape(", ".join(analysis.flights)),
+        _exact(", ".join(analysis.flights)),
         escape(source.gas),
         str(number),
         f"{_exact(coordinates(source.longitude, source.latitude))}<br><small>{sexagesimal}</small>",
@@ -121,10 +125,12 @@ def _against(source: Source, known: KnownSource) -> list[str]:
 
 
 def _status_row(analysis: Analysis, answer: Located) -> list[str]:
-    numbers = " · ".join(f"{number}: {escape(percent(share))}" for number, share in answer.number_of_sources)
+    numbers = " · ".join(
+        f"{number}: {escape(percent(share))}" for number, share in answer.number_of_sources if share >= _LEAST_SHARE
+    )
     why = f'<br><small lang="en">{escape(answer.why)}</small>' if answer.why else ""
     return [
-        escape(", ".join(analysis.flights)),
+        _exact(", ".join(analysis.flights)),
         escape(answer.gas),
         say(_STATUS[answer.status]) + why,
         numbers or NOTHING,
@@ -133,8 +139,15 @@ def _status_row(analysis: Analysis, answer: Located) -> list[str]:
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     head = "".join(f'<th scope="col">{said}</th>' for said in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    body = "".join(
+        f"<tr>{''.join(_cell(head, cell) for head, cell in zip(heads, row, strict=False))}</tr>" for row in rows
+    )
     return f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _cell(head: str, cell: str) -> str:
+    """Return a cell that brings its head along, for screens too narrow for a table."""
+    return f'<td><span class="label">{head}</span><span>{cell}</span></td>'
 
 
 def _reading(*, known: bool) -> str:

@@ -54,8 +54,8 @@
     }
 
     act(name) {
-      if (name === "all") {
-        this.box = [...this.home];
+      if (name === "all" || name === "near") {
+        this.box = name === "all" ? [...this.home] : this.svg.dataset.near.split(" ").map(Number);
         this.draw();
       } else {
         this.zoom(name === "in" ? 0.6 : 1 / 0.6);
