@@ -1,0 +1,132 @@
+"""The main job from a mission's folder to its files, as a person starts it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "missions" / "prairie-grass"
+NAMES = {"sources.geojson", "sites.geojson", "audit.json", "report.html"}
+
+
+def upwind(*arguments: str | Path, at: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "upwind", *map(str, arguments)],
+        cwd=at,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def mission(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One run of the bundled mission, and a flight that says nothing."""
+    folder = tmp_path_factory.mktemp("mission")
+    for name in ("run57.csv", "truth.csv"):
+        shutil.copy(SOURCE / name, folder)
+    rows = (folder / "run57.csv").read_text().splitlines()
+    (folder / "short.csv").write_text("\n".join(rows[:4]) + "\n")
+    (folder / "mission.toml").write_text(
+        'name = "one"\ntruth = "truth.csv"\n'
+        '[[flight]]\nid = "run 57"\nfiles = ["run57.csv"]\nplatform = "fixed"\n'
+        '[[flight]]\nid = "short"\nfiles = ["short.csv"]\n'
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def first(mission: Path) -> subprocess.CompletedProcess[str]:
+    return upwind("run", mission, at=mission)
+
+
+def test_a_run_ends_well_and_says_where_results_are(first: subprocess.CompletedProcess[str], mission: Path) -> None:
+    assert first.returncode == 0, first.stderr
+    assert first.stderr == ""
+    lines = first.stdout.splitlines()
+    assert max(map(len, lines)) <= 100
+    assert lines[-1].startswith("Results are in out/one: ")
+    assert {path.name for path in (mission / "out" / "one").iterdir()} == NAMES
+    assert "short, sulfur dioxide: not enough data" in first.stdout
+
+
+def test_the_known_release_stands_beside_the_estimate(first: subprocess.CompletedProcess[str], mission: Path) -> None:
+    assert "off by" in first.stdout
+    made = json.loads((mission / "out" / "one" / "sources.geojson").read_text())
+    assert [feature["properties"]["flights"] for feature in made["features"]] == [["run 57"]]
+    longitude, latitude = made["features"][0]["geometry"]["coordinates"]
+    assert longitude == pytest.approx(-98.569899, abs=40 / 82_000)
+    assert latitude == pytest.approx(42.491390, abs=40 / 111_000)
+
+
+def test_every_file_says_that_nobody_reviewed_it(first: subprocess.CompletedProcess[str], mission: Path) -> None:
+    assert first.returncode == 0
+    for path in (mission / "out" / "one").iterdir():
+        assert "nreviewed lead, not for action" in path.read_text(), path.name
+    audit = json.loads((mission / "out" / "one" / "audit.json").read_text())
+    assert audit["status"] == "unreviewed lead, not for action"
+    assert "entries" not in audit
+    assert audit["flights"][0]["rows"] == 118
+    sites = json.loads((mission / "out" / "one" / "sites.geojson").read_text())["features"]
+    assert all(
+        {"id", "probability", "gas", "explanations", "emission_rate"} <= set(site["properties"]) for site in sites
+    )
+
+
+@pytest.mark.slow
+def test_a_second_run_gives_the_same_bytes(first: subprocess.CompletedProcess[str], mission: Path) -> None:
+    assert first.returncode == 0
+    again = upwind("run", mission / "mission.toml", "--out", mission / "again", at=mission.parent)
+    assert again.returncode == 0, again.stderr
+    for name in NAMES:
+        assert (mission / "again" / name).read_bytes() == (mission / "out" / "one" / name).read_bytes(), name
+
+
+def test_no_machine_path_leaks_into_the_files(first: subprocess.CompletedProcess[str], mission: Path) -> None:
+    assert first.returncode == 0
+    for path in (mission / "out" / "one").iterdir():
+        assert str(mission) not in path.read_text(), path.name
+
+
+def test_bad_input_is_one_line_and_leaves_nothing(mission: Path, tmp_path: Path) -> None:
+    shutil.copytree(mission, tmp_path / "bad", ignore=shutil.ignore_patterns("out", "again"))
+    rows = (tmp_path / "bad" / "run57.csv").read_text().splitlines()
+    rows[9] = rows[9].replace("42.", "942.")
+    (tmp_path / "bad" / "run57.csv").write_text("\n".join(rows) + "\n")
+    done = upwind("run", tmp_path / "bad", "--out", tmp_path / "results", at=tmp_path)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "run57.csv:10" in done.stderr
+    assert not (tmp_path / "results").exists()
+
+
+def test_locate_writes_one_collection_and_a_page(mission: Path, tmp_path: Path) -> None:
+    out, page = tmp_path / "made.geojson", tmp_path / "page.html"
+    box = "-98.58,42.486,-98.56,42.5"
+    done = upwind(
+        "locate", mission / "run57.csv", "--area", box, "--seed", 2, "--out", out, "--report", page, at=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    made = json.loads(out.read_text())
+    assert made["type"] == "FeatureCollection"
+    assert made["upwind"]["seed"] == 2
+    assert sum(row["probability"] for row in made["number_of_sources"]) == pytest.approx(1, abs=1e-4)
+    assert "Content-Security-Policy" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("extra", "code"),
+    [(["--area", "1,2,3"], 2), (["--area", "5,2,3,4"], 2), (["--max-sources", "0"], 2), (["--gas", "methane"], 1)],
+)
+def test_locate_refuses_what_makes_no_sense(mission: Path, tmp_path: Path, extra: list[str], code: int) -> None:
+    done = upwind("locate", mission / "run57.csv", *extra, "--out", tmp_path / "x.geojson", at=tmp_path)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "x.geojson").exists()
