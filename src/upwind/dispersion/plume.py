@@ -27,17 +27,13 @@ _ROOT_2 = math.sqrt(2.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def _crosswind(y0: float, y1: float, sigma: float) -> float:  # pragma: no cover (compiled)
-    """Return the mean over y0..y1 of the density of width sigma. [1/m]"""
-    middle = 0.5 * (y0 + y1)
-    width = abs(y1 - y0)
-    if width < 0.7 * sigma:
-        return math.exp(-0.5 * (middle / sigma) ** 2) / (_ROOT_2_PI * sigma)
-    return abs(math.erf(y1 / (_ROOT_2 * sigma)) - math.erf(y0 / (_ROOT_2 * sigma))) / (2.0 * width)
+def _beam(y: float, half: float, sigma: float) -> float:  # pragma: no cover (compiled)
+    """Return the mean over y - half..y + half of the normal density of width sigma. [1/m]"""
+    return (math.erf((y + half) / (_ROOT_2 * sigma)) - math.erf((y - half) / (_ROOT_2 * sigma))) / (4.0 * half)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def coupling(start, end, source, wind, scale, table) -> tuple[float, float]:  # noqa: ANN001  # pragma: no cover
+def coupling(start, end, source, wind, scale, spread) -> tuple[float, float]:  # noqa: ANN001  # pragma: no cover
     """Return what a receptor reads per unit rate, and where across the plume it stands.
 
     Parameters
@@ -50,32 +46,36 @@ def coupling(start, end, source, wind, scale, table) -> tuple[float, float]:  # 
         Unit vector toward which it blows (east, north) and speed at the standard height [m/s].
     scale
         Factors on sigma_y and on sigma_z.
-    table
-        Of `spread_table`.
+    spread
+        Tables of `spread_table`, shape (surface, row, 3), and which surface the receptor is over.
 
     Returns
     -------
     tuple
         Concentration per unit rate [s m-3]; the crosswind profile over its value on the axis [0-1].
     """
+    tables, surface = spread
     east = 0.5 * (start[0] + end[0]) - source[0]
     north = 0.5 * (start[1] + end[1]) - source[1]
     x = east * wind[0] + north * wind[1]
     if x <= 0.05:
         return 0.0, 0.0
     node = math.sqrt(x) / NODE_STEP
-    row = min(int(node), table.shape[0] - 2)
+    row = min(int(node), tables.shape[1] - 2)
     part = min(node - row, 1.0)
-    sigma_y = scale[0] * (table[row, 0] + part * (table[row + 1, 0] - table[row, 0])) + _SIGMA_SOURCE
+    sigma_y = scale[0] * (tables[surface, row, 0] + part * (tables[surface, row + 1, 0] - tables[surface, row, 0])) + _SIGMA_SOURCE
     y = north * wind[0] - east * wind[1]
-    half = 0.5 * ((end[1] - start[1]) * wind[0] - (end[0] - start[0]) * wind[1])
-    if abs(y) - abs(half) > _FAR * sigma_y:
+    half = 0.5 * abs((end[1] - start[1]) * wind[0] - (end[0] - start[0]) * wind[1])
+    if abs(y) - half > _FAR * sigma_y:
         return 0.0, 0.0
-    sigma_z = scale[1] * (table[row, 1] + part * (table[row + 1, 1] - table[row, 1])) + _SIGMA_SOURCE
-    slowing = table[row, 2] + part * (table[row + 1, 2] - table[row, 2])
-    narrow = _crosswind(y - half, y + half, sigma_y)
-    wide = _crosswind(y - half, y + half, 2.0 * sigma_y)
-    across = (1.0 - TAIL) * narrow + TAIL * wide
+    sigma_z = scale[1] * (tables[surface, row, 1] + part * (tables[surface, row + 1, 1] - tables[surface, row, 1])) + _SIGMA_SOURCE
+    slowing = tables[surface, row, 2] + part * (tables[surface, row + 1, 2] - tables[surface, row, 2])
+    if half < 0.35 * sigma_y:
+        wide = math.exp(-0.125 * (y / sigma_y) ** 2)
+        narrow = wide * wide * wide * wide
+        across = ((1.0 - TAIL) * narrow + 0.5 * TAIL * wide) / (_ROOT_2_PI * sigma_y)
+    else:
+        across = (1.0 - TAIL) * _beam(y, half, sigma_y) + TAIL * _beam(y, half, 2.0 * sigma_y)
     z = 0.5 * (start[2] + end[2])
     low = (z - source[2]) / sigma_z
     high = (z + source[2]) / sigma_z

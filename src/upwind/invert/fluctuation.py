@@ -3,7 +3,7 @@
 In a plume of mean m a reading is ``y = b + c + e``: ambient b, noise ``e ~ N(0, s^2)``, and a plume concentration that
 fluctuates as ``c ~ Gamma(shape k, mean m)``: k below 1 is intermittent (mostly nothing, sometimes much), k above 1
 nearly steady. ``p(y) = int Gamma(c; k, m/k) N(y - b; c, s^2) dc`` has no cheap closed form, so its logarithm is
-tabulated over asinh((y-b)/s), log(m/s) and log k, and interpolated.
+tabulated over the octaves of (y-b)/s, m/s and k, and interpolated.
 
 References
 ----------
@@ -23,9 +23,10 @@ __all__ = ["FAINT", "fluctuation_table", "log_density"]
 
 #: Below so many sigma of noise a plume is not told from none.
 FAINT = 0.03
-_Z_FIRST, _Z_STEP, _Z_COUNT = -3.0, 0.125, 120
-_M_FIRST, _M_STEP, _M_COUNT = math.log(FAINT), 0.25, 56
-_K_FIRST, _K_STEP, _K_COUNT = math.log(0.04), 0.45, 18
+# Places along an axis are `_octave`s: log2 bent to be linear within an octave, so that no logarithm is taken.
+_Z_FIRST, _Z_STEP, _Z_COUNT = -3.0, 0.125, 165
+_M_FIRST, _M_STEP, _M_COUNT = -5.125, 0.25, 92
+_K_FIRST, _K_STEP, _K_COUNT = -4.5, 0.5, 21
 _FLOOR = -80.0
 _ROOT_2_PI = math.sqrt(2.0 * math.pi)
 
@@ -51,14 +52,33 @@ def _log_convolution(z: float, mean: float, shape: float, nodes, weights) -> flo
     return math.log(total) if total > 0.0 else -math.inf
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _octave(value: float) -> float:  # pragma: no cover (compiled)
+    """Return log2 of a positive value at whole octaves, linear in the value between them."""
+    fraction, exponent = math.frexp(value)
+    return exponent + 2.0 * fraction - 2.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _from_octave(place: float) -> float:  # pragma: no cover (compiled)
+    whole = math.floor(place)
+    return 2.0**whole * (1.0 + place - whole)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _warp(z: float) -> float:  # pragma: no cover (compiled)
+    return math.copysign(_octave(1.0 + abs(z)), z)
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _fill(table, nodes, weights) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
     for a in range(table.shape[0]):
-        shape = math.exp(_K_FIRST + a * _K_STEP)
+        shape = _from_octave(_K_FIRST + a * _K_STEP)
         for b in range(table.shape[1]):
-            mean = math.exp(_M_FIRST + b * _M_STEP)
+            mean = _from_octave(_M_FIRST + b * _M_STEP)
             for c in range(table.shape[2]):
-                z = math.sinh(_Z_FIRST + c * _Z_STEP)
+                place = _Z_FIRST + c * _Z_STEP
+                z = math.copysign(_from_octave(abs(place)) - 1.0, place)
                 table[a, b, c] = max(_log_convolution(z, mean, shape, nodes, weights), _FLOOR)
 
 
@@ -82,9 +102,9 @@ def log_density(z: float, mean: float, shape: float, table) -> float:  # noqa: A
     """Return log p of a reading z sigma above ambient where the plume's mean is `mean` sigma."""
     if mean < FAINT:
         return -0.5 * z * z - math.log(_ROOT_2_PI)
-    k, dk = _place(math.log(shape), _K_FIRST, _K_STEP, _K_COUNT)
-    m, dm = _place(math.log(mean), _M_FIRST, _M_STEP, _M_COUNT)
-    c, dc = _place(math.asinh(z), _Z_FIRST, _Z_STEP, _Z_COUNT)
+    k, dk = _place(_octave(shape), _K_FIRST, _K_STEP, _K_COUNT)
+    m, dm = _place(_octave(mean), _M_FIRST, _M_STEP, _M_COUNT)
+    c, dc = _place(_warp(z), _Z_FIRST, _Z_STEP, _Z_COUNT)
     low = (1 - dm) * ((1 - dc) * table[k, m, c] + dc * table[k, m, c + 1])
     low += dm * ((1 - dc) * table[k, m + 1, c] + dc * table[k, m + 1, c + 1])
     high = (1 - dm) * ((1 - dc) * table[k + 1, m, c] + dc * table[k + 1, m, c + 1])

@@ -32,7 +32,7 @@ from upwind.invert.target import (
     set_wind,
 )
 
-__all__ = ["BirthMap", "draw_source", "log_birth", "run_chain"]
+__all__ = ["BirthMap", "Tempering", "draw_source", "log_birth", "run_chain"]
 
 #: Share of births drawn uniformly, so that nowhere is out of reach.
 _UNIFORM = 0.15
@@ -48,6 +48,13 @@ class BirthMap(NamedTuple):
     cumulative: FloatArray
     log_rate: FloatArray
     columns: int
+
+
+class Tempering(NamedTuple):
+    """How far from start (0) to posterior (1), and a log weight for each number of sources."""
+
+    temper: float
+    bias: FloatArray
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -132,10 +139,12 @@ def evaluate(problem, births, state, room, logs) -> None:  # noqa: ANN001  # pra
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _tempered(problem, logs, temper) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _tempered(problem, state, logs, tempering) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
     if logs[1] == -math.inf:
         return -math.inf
-    return (1.0 - temper) * logs[0] + temper * (logs[1] + problem.learning_rate * logs[2])
+    temper = tempering.temper
+    bias = tempering.bias[int(state[NUMBER])]
+    return (1.0 - temper) * logs[0] + temper * (logs[1] + problem.learning_rate * logs[2]) + bias
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -153,6 +162,18 @@ def _rescale(state, place, shift, mean, share) -> None:  # noqa: ANN001  # pragm
     factor = math.exp(shift)
     mean *= factor
     share *= factor * factor
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _rotate(problem, state, turn) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Turn all sources about the middle of the signal, so that their plumes still hit it."""
+    east, north = problem.pivot
+    cos, sin = math.cos(turn), math.sin(turn)
+    for s in range(int(state[NUMBER])):
+        place = HEADER + problem.turn_precision.shape[0] + s * PER_SOURCE
+        x, y = state[place] - east, state[place + 1] - north
+        state[place] = east + cos * x - sin * y
+        state[place + 1] = north + sin * x + cos * y
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -179,8 +200,10 @@ def _walk_nuisance(rng, problem, state, largest) -> bool:  # noqa: ANN001  # pra
     elif choice == 6 and problem.toward.shape[0] > 1:
         state[SMOOTHING] = rng.integers(0, problem.toward.shape[0])
     elif rng.random() < 0.5 or nodes == 1:
-        turn = rng.normal(0.0, 0.1) * step
+        turn = rng.normal(0.0, 0.15) * step
         state[HEADER : HEADER + nodes] += turn
+        if rng.random() < 0.7:
+            _rotate(problem, state, turn)
     else:
         state[HEADER + rng.integers(0, nodes)] += rng.normal(0.0, 0.15) * step
     return True
@@ -274,7 +297,7 @@ def _propose(rng, problem, births, state, room) -> float:  # noqa: ANN001  # pra
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def run_chain(rng, problem, births, temper, room, states, logs) -> int:  # noqa: ANN001, PLR0913  # pragma: no cover
+def run_chain(rng, problem, births, tempering, room, states, logs) -> int:  # noqa: ANN001, PLR0913  # pragma: no cover
     """Fill `states` (step, place) and `logs` (step, 3) from their first row on; return how many moves were accepted."""
     now, new = states[0].copy(), states[0].copy()
     now_logs, new_logs = logs[0].copy(), logs[0].copy()
@@ -287,7 +310,7 @@ def run_chain(rng, problem, births, temper, room, states, logs) -> int:  # noqa:
         new_logs[1] = -math.inf
         if ratio > -math.inf:
             evaluate(problem, births, new, room, new_logs)
-        gain = _tempered(problem, new_logs, temper) - _tempered(problem, now_logs, temper) + ratio
+        gain = _tempered(problem, new, new_logs, tempering) - _tempered(problem, now, now_logs, tempering) + ratio
         if math.log(rng.random()) < gain:
             now[:] = new
             now_logs[:] = new_logs

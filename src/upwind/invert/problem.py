@@ -74,21 +74,35 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         basis=basis,
         ambient_mean=ambient_mean,
         ambient_precision=ambient_precision,
+        ambient_expected=np.einsum("rc,rc->r", basis, ambient_mean[basis_at]),
+        log_noise=np.array([settled.sum(), (settled * np.log(noise)).sum()]),
         turn_at=turn_at,
         turn_part=turn_part,
         turn_precision=turn_precision,
         fluctuation=fluctuation_table(),
         box=box,
+        pivot=_pivot(o),
         log_number=_log_number(most_sources, tuning),
         case_log_prior=np.full(len(cases), -math.log(len(cases))),
         learning_rate=tuning.fast_rate if fast else tuning.slow_rate,
         reach=float(np.ptp(o.values)) + float(noise.max()),
         shape_mean=math.log(0.8) if instantaneous else math.log(5.0),
         shape_sd=0.5 if instantaneous else 0.7,
-        noise_sd=0.3 if len(o.time) > 8 * len(o.sensors) else 1.5,
+        noise_sd=0.3 if _is_series(o) else 0.8,
         rate_mean=math.log(1.0),
         rate_sd=3.0,
     )
+
+
+def _pivot(o: Observations) -> FloatArray:
+    """Return the middle of the signal: of the readings, weighted by how far they stand above the lowest tenth."""
+    above = np.maximum(o.values[0] - np.quantile(o.values[0], 0.1), 0.0) + 1e-12
+    return np.average(0.5 * (o.start + o.end)[:, :2], axis=0, weights=above)
+
+
+def _is_series(o: Observations) -> bool:
+    """Tell whether sensors read often enough for noise and ambient to show by themselves."""
+    return len(o.time) > 8 * len(o.sensors)
 
 
 def _log_number(most: int, tuning: Tuning) -> FloatArray:
@@ -217,14 +231,14 @@ def _ambient(
     basis_at = np.column_stack([place, np.minimum(place + 1, nodes - 1), [column.get(int(s), 0) for s in o.sensor]])
     offset = np.array([float(int(s) in column) for s in o.sensor])
     basis = np.column_stack([1.0 - part, part, offset])
-    low = float(np.quantile(values, 0.2))
+    low = float(np.quantile(values, 0.2 if _is_series(o) else 0.03))
     middle = {n: float(np.quantile(values[o.sensor == n], 0.25)) for n in many}
     level = float(np.median(list(middle.values()))) if many else low
     mean = np.concatenate([np.full(nodes, level), [middle[n] - level for n in many]])
     scale = float(np.median(noise))
     lows = _lows(values - np.array([middle.get(int(s), level) for s in o.sensor]), place, nodes)
     drift = max(1.5 * scale, 1.2 * float(np.median(np.abs(np.diff(lows)))) if len(lows) > 2 else 0.0)
-    wide = max(5.0 * scale, float(np.quantile(values, 0.5) - np.quantile(values, 0.02)))
+    wide = max(5.0 * scale, float(np.quantile(values, 0.5) - np.quantile(values, 0.02))) if many or fast else 3.0 * scale
     precision = np.zeros((size, size))
     for node in range(nodes - 1):
         precision[node : node + 2, node : node + 2] += np.array([[1.0, -1.0], [-1.0, 1.0]]) / drift**2

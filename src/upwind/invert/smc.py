@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from upwind.arrays import FloatArray
-from upwind.invert.moves import BirthMap, draw_source, evaluate, run_chain
+from upwind.invert.moves import BirthMap, Tempering, draw_source, evaluate, run_chain
 from upwind.invert.moves import _respond_all as respond_all
 from upwind.invert.target import (
     CASE,
@@ -37,6 +37,10 @@ from upwind.invert.target import (
 __all__ = ["Effort", "Population", "sample"]
 
 
+#: So many draws are handed on.
+_DRAWS = 2000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
     """How hard to try: `chains` survivors a step, each `length` states long, and `last` states at the end."""
@@ -49,11 +53,10 @@ class Effort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
-    """Equally weighted states of the posterior (particle, place), the tempering's trace (step,), and the evidence."""
+    """Equally weighted states of the posterior (particle, place), the tempering's trace (step,), and how many are independent."""
 
     states: FloatArray
     trace: dict[str, FloatArray]
-    log_evidence: float
     effective: float
 
 
@@ -61,7 +64,7 @@ def _start(rng: np.random.Generator, problem: Problem, births: BirthMap, count: 
     most = len(problem.log_number) - 1
     nodes = len(problem.turn_precision)
     states = np.zeros((count, HEADER + nodes + PER_SOURCE * (most + 1)))
-    states[:, NUMBER] = rng.choice(most + 1, count, p=np.exp(problem.log_number))
+    states[:, NUMBER] = np.arange(count) % (most + 1)
     states[:, CASE] = rng.choice(len(problem.case_log_prior), count, p=np.exp(problem.case_log_prior))
     states[:, SMOOTHING] = rng.integers(0, len(problem.toward), count)
     states[:, DELAY] = rng.integers(0, len(problem.y), count)
@@ -102,47 +105,75 @@ def sample(
     progress: Callable[[float], None],
 ) -> Population:
     """Return draws of the posterior."""
-    count = effort.chains * effort.length
-    most = len(problem.log_number) - 1
-    states = _start(rng, problem, births, count)
-    logs = np.empty((count, 3))
-    room = scratch_for(problem, most)
-    for i in range(count):
-        respond_all(problem, states[i], room)
-        evaluate(problem, births, states[i], room, logs[i])
-    temper, evidence, trace = 0.0, 0.0, []
+    states = _start(rng, problem, births, effort.chains * effort.length)
+    logs = np.empty((len(states), 3))
+    room = scratch_for(problem, len(problem.log_number) - 1)
+    for state, log in zip(states, logs, strict=True):
+        respond_all(problem, state, room)
+        evaluate(problem, births, state, room, log)
+    tempering = Tempering(temper=0.0, bias=-np.asarray(problem.log_number))
+    trace = []
     with ThreadPoolExecutor(effort.workers) as pool:
-        while temper < 1.0:
-            with np.errstate(invalid="ignore"):
-                gain = np.where(np.isfinite(logs[:, 1]), logs[:, 1] + problem.learning_rate * logs[:, 2] - logs[:, 0], -np.inf)
-            following = _temper_next(gain, temper)
-            weight = np.exp((following - temper) * (gain - gain.max()))
-            evidence += (following - temper) * gain.max() + np.log(weight.mean())
-            temper = following
-            length = effort.last if temper >= 1.0 else effort.length
-            parents = _systematic(rng, weight / weight.sum(), effort.chains)
-            generators = rng.spawn(effort.chains)
+        while tempering.temper < 1.0:
+            weight, tempering = _reweight(problem, states, logs, tempering)
+            length = effort.last if tempering.temper >= 1.0 else effort.length
             jobs = [
-                pool.submit(_chain, generator, problem, births, temper, states[p], logs[p], length)
-                for generator, p in zip(generators, parents, strict=True)
+                pool.submit(_chain, generator, (problem, births, tempering), (states[p], logs[p]), length)
+                for generator, p in zip(
+                    rng.spawn(effort.chains), _systematic(rng, weight, effort.chains), strict=True
+                )
             ]
             done = [job.result() for job in jobs]
             states = np.concatenate([d[0] for d in done])
             logs = np.concatenate([d[1] for d in done])
             accepted = sum(d[2] for d in done) / (effort.chains * (length - 1))
-            trace.append((temper, accepted, states[:, NUMBER].mean(), logs[:, 2].mean()))
-            progress(temper)
-    columns = np.array(trace).T
+            trace.append((tempering.temper, accepted, states[:, NUMBER].mean(), logs[:, 2].mean()))
+            progress(tempering.temper)
     names = ("temper", "accepted", "number", "log_likelihood")
-    return Population(states=states, trace=dict(zip(names, columns, strict=True)), log_evidence=float(evidence), effective=float(effort.chains))
+    weight = np.exp(-tempering.bias[states[:, NUMBER].astype(int)])
+    chosen = _systematic(rng, weight / weight.sum(), _DRAWS)
+    return Population(
+        states=states[chosen],
+        trace=dict(zip(names, np.array(trace).T, strict=True)),
+        effective=float(weight.sum() ** 2 / (weight**2).sum() / effort.last),
+    )
 
 
-def _chain(rng, problem, births, temper, state, log, length):
+def _reweight(
+    problem: Problem, states: FloatArray, logs: FloatArray, tempering: Tempering
+) -> tuple[FloatArray, Tempering]:
+    """Return the particles' weights at the next temper, and it with the bias that keeps every number of sources alive.
+
+    Without the bias "no source" wins at small tempers, where a source fits badly wherever it is put, and the sources
+    that fit well at the end are never met.
+    """
+    seen = np.isfinite(logs[:, 1])
+    with np.errstate(invalid="ignore"):
+        gain = np.where(seen, logs[:, 1] + problem.learning_rate * logs[:, 2] - logs[:, 0], -np.inf)
+    number = states[:, NUMBER].astype(int)
+    following = min(
+        (_temper_next(gain[number == n], tempering.temper) for n in np.unique(number[seen])), default=1.0
+    )
+    weight = np.exp((following - tempering.temper) * (gain - gain[seen].max()))
+    share = np.bincount(number, weight, minlength=len(problem.log_number))
+    alive = share > 0.0
+    change = np.where(alive, -np.log(np.where(alive, share, 1.0)), 0.0)
+    weight = weight * np.exp(change[number])
+    return weight / weight.sum(), Tempering(temper=following, bias=tempering.bias + change)
+
+
+def _chain(
+    rng: np.random.Generator,
+    target: tuple[Problem, BirthMap, Tempering],
+    start: tuple[FloatArray, FloatArray],
+    length: int,
+) -> tuple[FloatArray, FloatArray, int]:
+    problem, births, tempering = target
     room = scratch_for(problem, len(problem.log_number) - 1)
-    states = np.empty((length, len(state)))
+    states = np.empty((length, len(start[0])))
     logs = np.empty((length, 3))
-    states[0], logs[0] = state, log
-    accepted = run_chain(rng, problem, births, temper, room, states, logs)
+    states[0], logs[0] = start
+    accepted = run_chain(rng, problem, births, tempering, room, states, logs)
     return states, logs, accepted
 
 

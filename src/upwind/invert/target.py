@@ -34,6 +34,7 @@ SPREAD_Y_SD, SPREAD_Z_SD = 0.45, 0.35
 HEIGHT_SD = 4.0
 #: A source that would show with less than this many sigma in all is not one the data speak of.
 VISIBLE = 4.0
+HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
 #: Chance that a reading has nothing to do with the model.
 OUTLIER = 0.02
 
@@ -44,8 +45,9 @@ class Problem(NamedTuple):
     start, end (r, 3) [m]; pieces (r,); toward (w, r, 2); speed (w, r) [m/s]; height_factor (c, r); surface (r,)
     indexes the tables; tables (c, surface, row, 3); widening (r,) on sigma_y; unit (r,) reading per (kg/h x s m-3);
     y (d, r); noise (r,); weight (r,); basis_at, basis (r, 3) of the ambient; ambient_mean (p,); ambient_precision
-    (p, p); turn_at (r,), turn_part (r,) of the direction nodes; turn_precision (k, k); settings: see `Prior`;
-    box west, east, south, north [m].
+    (p, p); ambient_expected (r,); log_noise: sum of the weights, and of weight times log noise; turn_at (r,), turn_part (r,) of the direction nodes; turn_precision (k, k); settings: see `Prior`;
+    box west, east, south, north [m];
+    pivot easting, northing of the signal's middle [m].
     """
 
     start: FloatArray
@@ -65,11 +67,14 @@ class Problem(NamedTuple):
     basis: FloatArray
     ambient_mean: FloatArray
     ambient_precision: FloatArray
+    ambient_expected: FloatArray
+    log_noise: FloatArray
     turn_at: IntArray
     turn_part: FloatArray
     turn_precision: FloatArray
     fluctuation: FloatArray
     box: FloatArray
+    pivot: FloatArray
     log_number: FloatArray
     case_log_prior: FloatArray
     learning_rate: float
@@ -122,33 +127,43 @@ def set_wind(problem, state, wind) -> None:  # noqa: ANN001  # pragma: no cover 
         wind[i, 2] = problem.speed[smoothing, i] * problem.height_factor[case, i]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
 def respond(problem, state, source, wind, mean, share) -> None:  # noqa: ANN001, PLR0913  # pragma: no cover
     """Write what each reading would be from one source, and its mean square over the fluctuation's shape."""
-    case = int(state[CASE])
+    tables = problem.tables[int(state[CASE])]
+    a, b, pieces, surface = problem.start, problem.end, problem.pieces, problem.surface
+    widening, unit = problem.widening, problem.unit
     rate = math.exp(source[3])
     scale_y, scale_z = math.exp(state[SPREAD_Y]), math.exp(state[SPREAD_Z])
+    place = (source[0], source[1], source[2])
     for i in range(mean.shape[0]):
-        pieces = problem.pieces[i]
-        table = problem.tables[case, problem.surface[i]]
-        scale = (scale_y * problem.widening[i], scale_z)
+        scale = (scale_y * widening[i], scale_z)
         blowing = (wind[i, 0], wind[i, 1], wind[i, 2])
-        a, b = problem.start[i], problem.end[i]
+        spread = (tables, surface[i])
         total, across = 0.0, 0.0
-        for piece in range(pieces):
-            s, t = piece / pieces, (piece + 1) / pieces
-            start = (a[0] + s * (b[0] - a[0]), a[1] + s * (b[1] - a[1]), a[2] + s * (b[2] - a[2]))
-            end = (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2]))
-            value, profile = coupling(start, end, (source[0], source[1], source[2]), blowing, scale, table)
-            total += value
-            across = max(across, profile)
-        mean[i] = total / pieces * rate * problem.unit[i]
+        if pieces[i] == 1:
+            point = (a[i, 0], a[i, 1], a[i, 2])
+            total, across = coupling(point, point, place, blowing, scale, spread)
+        else:
+            for piece in range(pieces[i]):
+                s, t = piece / pieces[i], (piece + 1) / pieces[i]
+                start = (_part(a, b, i, 0, s), _part(a, b, i, 1, s), _part(a, b, i, 2, s))
+                end = (_part(a, b, i, 0, t), _part(a, b, i, 1, t), _part(a, b, i, 2, t))
+                value, profile = coupling(start, end, place, blowing, scale, spread)
+                total += value
+                across = max(across, profile)
+        mean[i] = total / pieces[i] * rate * unit[i]
         # Towards its edge a plume is there less often: the shape falls as the root of the crosswind profile.
-        share[i] = mean[i] * mean[i] / math.sqrt(max(across, 1e-3))
+        share[i] = mean[i] * mean[i] / math.sqrt(max(across, 1e-3)) if total > 0.0 else 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _part(start, end, i, axis, share) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    return start[i, axis] + share * (end[i, axis] - start[i, axis])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _solve_ambient(problem, matrix, right) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _solve_ambient(matrix, right) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
     """Solve the normal equations in place by Cholesky; return the log determinant."""
     size = right.shape[0]
     log_det = 0.0
@@ -175,29 +190,11 @@ def _solve_ambient(problem, matrix, right) -> float:  # noqa: ANN001  # pragma: 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def log_likelihood(problem, state, total, spread, ambient) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
-    """Return the log likelihood and write the ambient's coefficients (offsets from their prior mean included)."""
-    y = problem.y[int(state[DELAY])]
-    noise_factor, shape = math.exp(state[NOISE]), math.exp(state[SHAPE])
+    """Return the log likelihood and write the ambient's coefficients."""
     matrix = problem.ambient_precision.copy()
     right = np.zeros(ambient.shape[0])
-    for i in range(y.shape[0]):
-        noise = problem.noise[i] * noise_factor
-        variance = noise * noise + spread[i] / shape
-        expected = 0.0
-        for c in range(3):
-            expected += problem.basis[i, c] * problem.ambient_mean[problem.basis_at[i, c]]
-        residual = y[i] - total[i] - expected
-        # A reading far above what is expected says little of the ambient.
-        excess = max(residual, 0.0) / (4.0 * math.sqrt(variance))
-        weight = problem.weight[i] / (variance * (1.0 + excess * excess))
-        for c in range(3):
-            value = problem.basis[i, c] * weight
-            if value != 0.0:
-                row = problem.basis_at[i, c]
-                right[row] += value * residual
-                for d in range(3):
-                    matrix[row, problem.basis_at[i, d]] += value * problem.basis[i, d]
-    log_det = _solve_ambient(problem, matrix, right)
+    _normal_equations(problem, state, total, spread, (matrix, right))
+    log_det = _solve_ambient(matrix, right)
     penalty = 0.0
     for i in range(right.shape[0]):
         for j in range(right.shape[0]):
@@ -206,23 +203,46 @@ def log_likelihood(problem, state, total, spread, ambient) -> float:  # noqa: AN
     return _readings(problem, state, total, spread, ambient) - 0.5 * penalty - 0.5 * log_det
 
 
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def _normal_equations(problem, state, total, spread, equations) -> None:  # noqa: ANN001  # pragma: no cover
+    matrix, right = equations
+    y, at, basis = problem.y[int(state[DELAY])], problem.basis_at, problem.basis
+    noises, weights, expected = problem.noise, problem.weight, problem.ambient_expected
+    noise_factor, shape = math.exp(state[NOISE]), math.exp(state[SHAPE])
+    for i in range(y.shape[0]):
+        variance = (noises[i] * noise_factor) ** 2 + spread[i] / shape
+        residual = y[i] - total[i] - expected[i]
+        # A reading far above what is expected says little of the ambient.
+        excess = max(residual, 0.0) * max(residual, 0.0) / (16.0 * variance)
+        weight = weights[i] / (variance * (1.0 + excess))
+        for c in range(3):
+            value = basis[i, c] * weight
+            if value != 0.0:
+                row = at[i, c]
+                right[row] += value * residual
+                for d in range(3):
+                    matrix[row, at[i, d]] += value * basis[i, d]
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _readings(problem, state, total, spread, ambient) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
-    y = problem.y[int(state[DELAY])]
+    y, at, basis = problem.y[int(state[DELAY])], problem.basis_at, problem.basis
+    noises, weights, table = problem.noise, problem.weight, problem.fluctuation
     noise_factor, shape = math.exp(state[NOISE]), math.exp(state[SHAPE])
-    result = 0.0
+    result = -state[NOISE] * problem.log_noise[0] - problem.log_noise[1]
     for i in range(y.shape[0]):
-        noise = problem.noise[i] * noise_factor
-        level = 0.0
-        for c in range(3):
-            level += problem.basis[i, c] * ambient[problem.basis_at[i, c]]
+        noise = noises[i] * noise_factor
+        z = y[i] - basis[i, 0] * ambient[at[i, 0]] - basis[i, 1] * ambient[at[i, 1]] - basis[i, 2] * ambient[at[i, 2]]
+        z /= noise
         mean = total[i] / noise
-        local = shape
         if mean > FAINT:
             local = min(max(shape * total[i] * total[i] / spread[i], 0.04), 40.0)
-        inside = log_density((y[i] - level) / noise, mean, local, problem.fluctuation)
-        outside = OUTLIER * noise / problem.reach
-        result += problem.weight[i] * (math.log((1.0 - OUTLIER) * math.exp(inside) + outside) - math.log(noise))
+            inside = log_density(z, mean, local, table)
+        else:
+            inside = -0.5 * z * z - HALF_LOG_2_PI
+        if inside < -4.0:
+            inside = math.log(math.exp(inside) + OUTLIER * noise / problem.reach)
+        result += weights[i] * inside
     return result
 
 
