@@ -25,6 +25,9 @@ from upwind.exercise.wind import WindSeries, measure
 
 __all__ = ["drone_scene"]
 
+#: Share of the flights with wind from on board whose table says at which height it was measured.
+HEIGHT_SAID = 0.5
+
 
 def drone_scene(rng: np.random.Generator, survey: Survey) -> Scene:
     """Return what one flight over the survey's box reads."""
@@ -90,12 +93,13 @@ def _drone_readings(
     place: tuple[FloatArray, FloatArray, FloatArray],
     gas: FloatArray,
 ) -> Readings:
-    """Return a drone's columns; its wind is measured on board (height not said) or on a mast."""
+    """Return a drone's columns; its wind is measured on board (at a height not always said) or on a mast."""
     conditions = survey.conditions
     time, missing = np.arange(gas.size, dtype=np.float64), np.full(gas.size, np.nan)
     where = conditions.wind_places[int(rng.integers(len(conditions.wind_places)))]
     mast = np.full(gas.size, MAST_M[int(rng.integers(2))])
     on_board = where is WindPlace.DRONE
+    said = not on_board or rng.uniform() < HEIGHT_SAID
     speed, wind_from = measure(rng, series, draw_wind_error(rng, conditions), time, place[2] if on_board else mast)
     return Readings(
         time_s=time,
@@ -109,7 +113,7 @@ def _drone_readings(
         gas=gas,
         wind_speed=speed,
         wind_from=wind_from,
-        wind_height=missing if on_board else mast,
+        wind_height=np.where(said, place[2] if on_board else mast, np.nan),
         sigma_wind_direction=missing,
         sensor=(0,) * gas.size,
         sensors=("drone",),
