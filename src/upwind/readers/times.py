@@ -82,14 +82,22 @@ def require_plausible(seconds: FloatArray) -> FloatArray:
 
 def _seconds(moments: Sequence[str]) -> FloatArray:
     """Return seconds since 1970-01-01T00:00 of date and time without offset."""
+    extended = [moment if moment[4] == "-" and "," not in moment else _extended(moment) for moment in moments]
     try:
-        return np.array(moments, dtype="datetime64[us]").astype(np.int64) / 1e6
+        return np.array(extended, dtype="datetime64[us]").astype(np.int64) / 1e6
     except ValueError:
-        return np.array([_since(index, moment) for index, moment in enumerate(moments)])
+        return np.array([_since(index, moment) for index, moment in enumerate(extended)])
+
+
+def _extended(moment: str) -> str:
+    """Return a moment with a decimal point, and with hyphens and colons if it had none."""
+    if moment[4] != "-":
+        moment = f"{moment[:4]}-{moment[4:6]}-{moment[6:11]}:{moment[11:13]}{moment[13:] and ':'}{moment[13:]}"
+    return moment.replace(",", ".")
 
 
 def _since(index: int, moment: str) -> float:
-    """Return seconds since 1970-01-01T00:00 of one date and time, in any of the spellings of ISO 8601."""
+    """Return seconds since 1970-01-01T00:00 of one date and time."""
     try:
         return (datetime.fromisoformat(moment) - _EPOCH) / timedelta(seconds=1)
     except ValueError as error:

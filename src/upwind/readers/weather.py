@@ -46,14 +46,14 @@ def _averaged(columns: Columns, group: IntArray, count: int) -> Columns:
         return columns
     smooth = _smooth(columns)
     means = {name: _mean(values, group, count) for name, values in smooth.items()}
-    rough = _rough(means)
+    shared: dict[str, tuple[FloatArray, BoolArray]] = {}
     for name, values in columns.items():
         low, high = np.full(count, np.inf), np.full(count, -np.inf)
         there = np.isfinite(values)
         np.minimum.at(low, group[there], values[there])
         np.maximum.at(high, group[there], values[there])
-        rough[name] = np.where(low == high, low, rough[name])
-    return rough
+        shared[name] = low, low == high
+    return _restored(_rough(means), shared)
 
 
 def _mean(values: FloatArray, group: IntArray, count: int) -> FloatArray:
@@ -68,11 +68,17 @@ def _mean(values: FloatArray, group: IntArray, count: int) -> FloatArray:
 def _interpolated(columns: Columns, time: FloatArray, when: FloatArray) -> Columns:
     """Return the columns at other times."""
     smooth = {name: _between(time, values, when) for name, values in _smooth(columns).items()}
-    rough = _rough({name: values for name, (values, _) in smooth.items()})
-    for name, values in columns.items():
-        near, unchanged = _between(time, values, when)
-        rough[name] = np.where(unchanged, near, rough[name])
-    return rough
+    near = {name: _between(time, values, when) for name, values in columns.items()}
+    return _restored(_rough({name: values for name, (values, _) in smooth.items()}), near)
+
+
+def _restored(columns: Columns, own: dict[str, tuple[FloatArray, BoolArray]]) -> Columns:
+    """Return the columns with the file's own values where they hold; of the wind both must, as it is one vector."""
+    holds = {name: unchanged for name, (_, unchanged) in own.items()}
+    both = holds["wind_speed"] & holds["wind_from"]
+    for name, other in (("wind_speed", "wind_from"), ("wind_from", "wind_speed")):
+        holds[name] = both | (holds[name] & ~np.isfinite(columns[other]))
+    return {name: np.where(holds[name], own[name][0], values) for name, values in columns.items()}
 
 
 def _between(time: FloatArray, values: FloatArray, when: FloatArray) -> tuple[FloatArray, BoolArray]:
