@@ -14,9 +14,11 @@ from upwind.arrays import WIND
 from upwind.records import Estimate, Fit, Gas, Located, Posterior, Source, Status, Track, Wind
 from upwind.render import geojson, numbers, words
 from upwind.render.content import NOTICE, Analysis, Input, KnownSource, Provenance
-from upwind.render.map import radius_90
+from upwind.render.map import map_of, radius_90
+from upwind.render.panels import _TOOLS
 from upwind.render.readings import places_of, readings_of, thin, weather_of
 from upwind.render.report import report_page
+from upwind.render.svg import Axis
 
 START = 1_700_000_000.0
 LONGITUDE, LATITUDE = -98.57, 42.49
@@ -218,7 +220,7 @@ def used_keys() -> set[str]:
     code = "".join(
         path.read_text(encoding="utf-8") for path in files("upwind.render").iterdir() if path.name.endswith(".py")
     )
-    return set(re.findall(r'["\x27]([a-z0-9_]+)["\x27]', code))
+    return set(re.findall(r'["\x27]([a-z0-9_]+)["\x27]', code)) | {f"zoom_{act}" for act in _TOOLS}
 
 
 def test_every_word_is_used_and_none_is_missing() -> None:
@@ -339,3 +341,37 @@ def test_mean_wind_crosses_north() -> None:
     weather = weather_of([turned], None)
     assert min(weather.wind_from, 360 - weather.wind_from) < 1e-6
     assert weather.spread == pytest.approx(np.hypot(10.03, 9.0), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "logarithmic"), [(2.2, 2.8, False), (-1050, -600, False), (260, 620, True), (1e-3, 98, True)]
+)
+def test_labels_of_an_axis_are_numbers_in_order_that_differ(lower: float, upper: float, logarithmic: bool) -> None:  # noqa: FBT001
+    axis = Axis(lower=lower, upper=upper, start=0, end=100, logarithmic=logarithmic)
+    ticks = axis.ticks()
+    said = [float(label.replace(",", "")) for label in axis.labels(ticks)]
+    assert 2 <= len(ticks) <= 8
+    assert said == sorted(set(said))
+    np.testing.assert_allclose(said, ticks)
+
+
+def test_a_beam_is_drawn_as_a_line_and_its_place_is_the_mean_over_time() -> None:
+    point = make_track(moving=False, rows=10)
+    columns = {name: getattr(point, name) for name in Track.__slots__}
+    ends = {
+        "end_longitude": np.full(10, LONGITUDE),
+        "end_latitude": np.full(10, LATITUDE),
+        "end_height": np.full(10, 1.5),
+    }
+    still = {
+        "longitude": np.full(10, LONGITUDE + 1e-3),
+        "latitude": np.full(10, LATITUDE),
+        "sensor": np.zeros(10, np.int64),
+    }
+    beam = Track(**columns | ends | still)
+    places = places_of(readings_of([beam], "sulfur dioxide", None))
+    assert list(places.count) == [10]
+    assert places.readings.value[0] == pytest.approx(beam.gases[0].values.mean())
+    svg = map_of(places, [make_source()], []).svg
+    assert svg.count('class="beam') == 2
+    assert 'class="dot' not in svg

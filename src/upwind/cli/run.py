@@ -17,7 +17,7 @@ from upwind.render.content import Analysis
 from upwind.render.geojson import reported
 from upwind.render.map import radius_90
 from upwind.render.numbers import coordinates, figure, interval, percent
-from upwind.render.panels import error_of, nearest_known
+from upwind.render.panels import FEW_DRAWS, error_of, nearest_known
 from upwind.render.words import LANGUAGES
 
 __all__ = ["add_arguments", "run"]
@@ -66,6 +66,8 @@ def _show(result: Result) -> None:
     for analysis, answer in answers:
         if answer.status is not Status.LOCATED:
             print(f"{', '.join(analysis.flights)}, {answer.gas}: {answer.status} ({answer.why})")
+        if answer.posterior is not None and answer.posterior.effective_sample_size < FEW_DRAWS:
+            print(f"{', '.join(analysis.flights)}, {answer.gas}: few independent draws, read the intervals as rough.")
     if is_known:
         print("off by, rate/known: against the known release, which the computation never sees.")
 

@@ -185,15 +185,16 @@ def _bottom(axis: Axis, ticks: Sequence[tuple[float, str]]) -> list[str]:
 
 
 def _ticks(axis: Axis) -> list[tuple[float, str]]:
-    return [(value, axis.label(value)) for value in axis.ticks()]
+    ticks = axis.ticks()
+    return list(zip(ticks, axis.labels(ticks), strict=True))
 
 
 def _left(axis: Axis, ticks: Sequence[float], title: str) -> list[str]:
     marks = []
-    for value in ticks:
+    for value, label in zip(ticks, axis.labels(ticks), strict=True):
         y = axis.place(value)
         marks.append(element("line", class_="rule", x1=LEFT, x2=RIGHT, y1=y, y2=y))
-        marks.append(element("text", axis.label(value, len(ticks)), class_="tick left", x=LEFT - 6, y=y + 4))
+        marks.append(element("text", label, class_="tick left", x=LEFT - 6, y=y + 4))
     marks.append(element("text", words_of(title), class_="title", x=LEFT, y=TOP - 24))
     return marks
 

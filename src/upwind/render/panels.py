@@ -18,12 +18,19 @@ from upwind.render.readings import places_of, readings_of, weather_of
 from upwind.render.svg import element
 from upwind.render.words import likelihood, say, spoken
 
-__all__ = ["analysis_section", "error_of", "nearest_known"]
+__all__ = ["FEW_DRAWS", "analysis_section", "error_of", "nearest_known"]
 
+#: What a map's buttons do, and the shape that each shows: fonts lack some of these signs.
+_TOOLS = {
+    "in": "M8,3V13M3,8H13",
+    "out": "M3,8H13",
+    "all": "M3,7V3H7M9,3H13V7M13,9V13H9M7,13H3V9",
+    "near": "M8,1V5M8,11V15M1,8H5M11,8H15M8,8h0.01",
+}
 #: A fit over fewer moments than this is no series: readings stand against what was predicted instead.
 _LEAST_MOMENTS = 12
 #: Under so many independent draws the ends of a 90 % interval are uncertain by a fifth of its width.
-_FEW_DRAWS = 100
+FEW_DRAWS = 100
 
 
 def analysis_section(analysis: Analysis, answer: Located) -> str:
@@ -78,13 +85,8 @@ def _map_figure(analysis: Analysis, answer: Located, sources: Sequence[Source]) 
     if not places.moving and places.count.max() > 1:
         notes.append(say("legend_averaged"))
     tools = "".join(
-        f'<button type="button" data-act="{act}" {_attributes(key)}>{sign}</button>'
-        for act, key, sign in (
-            ("in", "zoom_in", "+"),
-            ("out", "zoom_out", "\N{MINUS SIGN}"),
-            ("all", "zoom_all", "⤢"),
-            ("near", "zoom_near", "⌖"),
-        )
+        f'<button type="button" data-act="{act}" {_attributes(f"zoom_{act}")}>{_icon(shape)}</button>'
+        for act, shape in _TOOLS.items()
     )
     key = _key(readings.units, answer.gas, (drawn.lower, drawn.upper), known=bool(analysis.known), moving=places.moving)
     return (
@@ -92,6 +94,10 @@ def _map_figure(analysis: Analysis, answer: Located, sources: Sequence[Source]) 
         f'<div class="tip" hidden></div></div>{key}<figcaption>{" · ".join(notes)} '
         f'<span class="screen">{say("map_help")}</span></figcaption></figure>'
     )
+
+
+def _icon(shape: str) -> str:
+    return element("svg", element("path", d=shape), class_="icon", viewBox="0 0 16 16", aria_hidden="true")
 
 
 def _attributes(key: str) -> str:
@@ -192,7 +198,7 @@ def _diagnosis(answer: Located) -> str:
     if posterior is None:
         return ""
     said = say("diagnosis_ess", n=f"{posterior.effective_sample_size:,.0f}")
-    if posterior.effective_sample_size < _FEW_DRAWS:
+    if posterior.effective_sample_size < FEW_DRAWS:
         said += f" {say('diagnosis_few')}"
     charts = "".join(f"<figure><h3>{escape(name)}</h3>{chart}</figure>" for name, chart in trace_charts(posterior))
     return f'<h3 class="after">{say("diagnosis")}</h3><p>{said}</p><div class="columns">{charts}</div>'

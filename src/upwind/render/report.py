@@ -14,7 +14,7 @@ from upwind.render.content import Analysis, KnownSource, Provenance
 from upwind.render.geojson import reported
 from upwind.render.map import radius_90
 from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds, figure, interval, percent
-from upwind.render.panels import analysis_section, error_of, nearest_known
+from upwind.render.panels import FEW_DRAWS, analysis_section, error_of, nearest_known
 from upwind.render.words import Language, likelihood, say
 
 __all__ = ["report_page"]
@@ -128,11 +128,14 @@ def _status_row(analysis: Analysis, answer: Located) -> list[str]:
     numbers = " · ".join(
         f"{number}: {escape(percent(share))}" for number, share in answer.number_of_sources if share >= _LEAST_SHARE
     )
+    posterior = answer.posterior
+    rough = posterior is not None and posterior.effective_sample_size < FEW_DRAWS
+    few = f"<br><strong>{say('diagnosis_few')}</strong>" if rough else ""
     why = f'<br><small lang="en">{escape(answer.why)}</small>' if answer.why else ""
     return [
         _exact(", ".join(analysis.flights)),
         escape(answer.gas),
-        say(_STATUS[answer.status]) + why,
+        say(_STATUS[answer.status]) + why + few,
         numbers or NOTHING,
     ]
 

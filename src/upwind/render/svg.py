@@ -82,20 +82,20 @@ class Axis:
         if not self.logarithmic:
             return [float(value) for value in nice_ticks(self.lower, self.upper, about)]
         powers = range(math.floor(math.log10(self.lower)), math.ceil(math.log10(self.upper)) + 1)
-        for factors in ((1.0, 2.0, 5.0), (1.0,)):
+        for factors in ((1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0), (1.0, 2.0, 5.0), (1.0,)):
             values = [factor * 10.0**power for power in powers for factor in factors]
             values = [value for value in values if self.lower * 0.999 <= value <= self.upper * 1.001]
             if len(values) <= about + 2:
                 return values
         return values[:: math.ceil(len(values) / about)]
 
-    def label(self, value: float, about: int = 5) -> str:
-        """Return a tick's value with the digits that tell it from its neighbours."""
+    def labels(self, ticks: Sequence[float]) -> list[str]:
+        """Return the ticks' values with the digits that tell each from its neighbours."""
         if self.logarithmic:
-            return f"{value:,g}" if value >= _LEAST_PLAIN else f"{value:.0e}".replace("e-0", "e-")
-        ticks = self.ticks(about)
-        step = ticks[1] - ticks[0] if len(ticks) > 1 else abs(value) or 1.0
-        return f"{value:,.{max(0, -math.floor(math.log10(step) + 1e-9))}f}"
+            return [f"{value:,g}" if value >= _LEAST_PLAIN else f"{value:.0e}".replace("e-0", "e-") for value in ticks]
+        step = ticks[1] - ticks[0] if len(ticks) > 1 else abs(ticks[0]) or 1.0 if ticks else 1.0
+        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+        return [f"{value:,.{decimals}f}" for value in ticks]
 
     def _scaled(self, value: float) -> float:
         return math.log10(value) if self.logarithmic else value
