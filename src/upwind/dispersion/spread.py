@@ -14,8 +14,9 @@ rural, urban
 
 References
 ----------
-Pasquill 1976, EPA-600/4-76-030b. Irwin 1983, doi 10.1175/1520-0450(1983)022<0092:EPDAST>2.0.CO;2 (unverified).
-van Ulden 1978, doi 10.1016/0004-6981(78)90167-2 (unverified). Briggs 1973, ATDL contribution 79.
+Pasquill 1976, EPA-600/4-76-030b. Irwin 1983, doi 10.1175/1520-0450(1983)022<0092:EPDACO>2.0.CO;2.
+van Ulden 1978, doi 10.1016/0004-6981(78)90167-2 (unverified). Briggs 1973, ATDL contribution 79,
+doi 10.2172/5118833.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ Family = Literal["similarity", "rural", "urban"]
 
 #: Height to which every wind is brought before the table's ratio applies. [m]
 STANDARD_HEIGHT_M = 5.0
+#: A well-mixed layer of depth h reads on the ground as a Gaussian of sigma_z = h sqrt(2/pi). [m]
+_WELL_MIXED_M = MIXED_LAYER_M * math.sqrt(2.0 / math.pi)
 #: Step of sqrt(distance) between rows. [m^0.5]
 NODE_STEP = 0.25
 #: Height, as a share of the mean plume height, whose wind carries the plume (van Ulden 1978).
@@ -94,8 +97,8 @@ def briggs(distance: FloatArray, pasquill: int, *, urban: bool) -> tuple[FloatAr
     return a * distance / np.sqrt(1.0 + b * distance), c * distance * (1.0 + d * distance) ** e
 
 
-def spread_table(family: Family, surface: Surface, rows: int) -> FloatArray:
-    """Return the table of a family over a surface.
+def spread_table(family: Family, surface: Surface, rows: int, greatest_sigma_z_m: float = _WELL_MIXED_M) -> FloatArray:
+    """Return the table of a family over a surface; sigma_z grows no further than a greatest one.
 
     Returns
     -------
@@ -107,8 +110,7 @@ def spread_table(family: Family, surface: Surface, rows: int) -> FloatArray:
         sigma_y, sigma_z = _similarity(distance, surface)
     else:
         sigma_y, sigma_z = briggs(distance, pasquill_class(surface.inverse_obukhov), urban=family == "urban")
-    # A well-mixed layer of depth h reads on the ground as a Gaussian of sigma_z = h sqrt(2/pi).
-    sigma_z = np.minimum(sigma_z, MIXED_LAYER_M * math.sqrt(2.0 / math.pi))
+    sigma_z = np.minimum(sigma_z, greatest_sigma_z_m)
     standard = friction_ratio(STANDARD_HEIGHT_M, surface.roughness_m, surface.inverse_obukhov)
     mean_height = sigma_z * math.sqrt(2.0 / math.pi)
     carrying = np.array(
@@ -127,7 +129,7 @@ def _similarity(distance: FloatArray, surface: Surface) -> tuple[FloatArray, Flo
 
 
 def _mean_height(distance: FloatArray, surface: Surface) -> FloatArray:
-    """Return the mean height of a plume released on the ground, by the midpoint rule along the nodes. [m]"""
+    """Return the mean height of a plume released on the ground, by the midpoint rule along the nodes [m]."""
     height = np.empty_like(distance)
     height[0] = now = 2.0 * surface.roughness_m
     for row in range(1, len(distance)):

@@ -5,9 +5,9 @@ L the Obukhov length, z0 the roughness length. The profile functions are those o
 
 References
 ----------
-Businger et al. 1971, doi 10.1175/1520-0469(1971)028<0181:FPRITA>2.0.CO;2 (unverified).
+Businger et al. 1971, doi 10.1175/1520-0469(1971)028<0181:FPRITA>2.0.CO;2. Dyer 1974, doi 10.1007/BF00240838.
 Golder 1972, doi 10.1007/BF00769106 (unverified).
-Panofsky et al. 1977, doi 10.1007/BF02186086 (unverified).
+Panofsky et al. 1977, doi 10.1007/BF02186086.
 """
 
 from __future__ import annotations
