@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from upwind.geo import Frame
-from upwind.records import Fit, Located, Source
+from upwind.records import Fit, Located, Source, Status
 from upwind.render.charts import inside_band, numbers_chart, rate_chart, scatter_chart, series_charts, trace_charts
 from upwind.render.content import Analysis, KnownSource
 from upwind.render.geojson import reported
@@ -20,6 +20,8 @@ from upwind.render.words import likelihood, say, spoken
 
 __all__ = ["FEW_DRAWS", "analysis_section", "error_of", "nearest_known"]
 
+#: "No source" would be too much said of these.
+_UNANSWERED = {Status.NOT_ENOUGH_DATA: "map_title_few", Status.TOO_CALM: "map_title_calm"}
 #: What a map's buttons do, and the shape that each shows: fonts lack some of these signs.
 _TOOLS = {
     "in": "M8,3V13M3,8H13",
@@ -37,6 +39,7 @@ def analysis_section(analysis: Analysis, answer: Located) -> str:
     """Return the section of one gas of one analysis, as HTML."""
     sources = reported(answer)
     key = ("map_title_none", "map_title_one")[len(sources)] if len(sources) <= 1 else "map_title_many"
+    key = _UNANSWERED.get(answer.status, key)
     title = say(key, n=str(len(sources)), flights=_listed(analysis.flights))
     parts = [
         f"<h2>{title}: {escape(answer.gas)}</h2>",
