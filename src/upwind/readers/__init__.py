@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from upwind.readers.columns import TRACK_NEEDS, WIND_NEEDS
 from upwind.readers.files import open_file
 from upwind.readers.registry import READERS, reader_of
@@ -35,7 +37,8 @@ def read_track(path: Path, *, growing: bool = False) -> Track:
         It is not what its layout says.
     """
     file = open_file(path, growing=growing)
-    return track_of(reader_of(file).read(file, TRACK_NEEDS))
+    with np.errstate(over="ignore", invalid="ignore"):  # what is beyond a float is refused as beyond its bounds
+        return track_of(reader_of(file).read(file, TRACK_NEEDS))
 
 
 def read_wind(path: Path) -> Wind:
@@ -47,4 +50,5 @@ def read_wind(path: Path) -> Wind:
         It is not what its layout says, or there is no weather in it.
     """
     file = open_file(path)
-    return wind_of(reader_of(file).read(file, WIND_NEEDS))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return wind_of(reader_of(file).read(file, WIND_NEEDS))

@@ -89,9 +89,9 @@ def significant(values: FloatArray, digits: int = 10) -> FloatArray:
     """Return values rounded to so many significant digits, so that equal values in two units are equal floats."""
     with np.errstate(divide="ignore", invalid="ignore"):
         place = digits - 1 - np.floor(np.log10(np.abs(values)))
-    place = np.clip(np.where(np.isfinite(place), place, 0.0), -300, 300)
-    power = 10.0 ** np.abs(place)
-    rounded = np.where(place >= 0, np.rint(values * power) / power, np.rint(values / power) * power)
+        place = np.clip(np.where(np.isfinite(place), place, 0.0), -300, 300)
+        power = 10.0 ** np.abs(place)
+        rounded = np.where(place >= 0, np.rint(values * power) / power, np.rint(values / power) * power)
     return np.where(np.isfinite(rounded), rounded, values)
 
 
