@@ -19,19 +19,21 @@ class Frame:
     longitude: float
     latitude: float
 
-    @property
-    def _projection(self) -> Proj:
-        return Proj(proj="aeqd", lon_0=self.longitude, lat_0=self.latitude, ellps="WGS84")
-
     def to_local(self, longitude: FloatArray, latitude: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return easting and northing. [m]"""
-        easting, northing = self._projection(longitude, latitude)
-        return np.asarray(easting, dtype=np.float64), np.asarray(northing, dtype=np.float64)
+        return self._projected(longitude, latitude, inverse=False)
 
     def to_geographic(self, easting: FloatArray, northing: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return longitude and latitude. [deg]"""
-        longitude, latitude = self._projection(easting, northing, inverse=True)
-        return np.asarray(longitude, dtype=np.float64), np.asarray(latitude, dtype=np.float64)
+        return self._projected(easting, northing, inverse=True)
+
+    def _projected(self, first: FloatArray, second: FloatArray, *, inverse: bool) -> tuple[FloatArray, FloatArray]:
+        """Return both coordinates in the shape given; two more go along, as pyproj takes an array of one apart."""
+        projection = Proj(proj="aeqd", lon_0=self.longitude, lat_0=self.latitude, ellps="WGS84")
+        shape = np.shape(first)
+        made = projection(np.append(first, (0.0, 0.0)), np.append(second, (0.0, 0.0)), inverse=inverse)
+        x, y = (np.asarray(values, dtype=np.float64)[:-2].reshape(shape) for values in made)
+        return x, y
 
 
 def frame_of(longitude: FloatArray, latitude: FloatArray) -> Frame:
