@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from html import escape
 
 import numpy as np
 
@@ -23,6 +24,7 @@ _BINS = 36
 _MOST_POINTS = 400
 _MOST_SENSORS = 4
 _MOST_TRACES = 4
+_TRACED = ("trace_accepted", "trace_log_likelihood", "trace_number", "trace_temper")
 #: A line is broken where nothing was read for so many usual steps.
 _GAP_STEPS = 5.0
 #: How far below the largest value a logarithmic axis reaches.
@@ -132,8 +134,14 @@ def trace_charts(posterior: Posterior) -> list[tuple[str, str]]:
             marks = [element("path", class_="line", d=path(points))]
             marks += _bottom(across, _ticks(across))
             marks += _left(up, up.ticks(4), "")
-            charts.append((name.replace("_", " "), _chart(marks, say("step_axis"), "diagnosis")))
+            charts.append((_traced(name), _chart(marks, say("step_axis"), "diagnosis")))
     return charts
+
+
+def _traced(name: str) -> str:
+    """Return the words for a traced quantity as markup; its own name where there are none."""
+    key = f"trace_{name.replace(' ', '_')}"
+    return say(key) if key in _TRACED else escape(name.replace("_", " "))
 
 
 def _series(fit: Fit, mine: np.ndarray) -> str:

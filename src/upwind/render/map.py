@@ -93,8 +93,7 @@ def map_of(places: Places, sources: Sequence[Source], known: Sequence[KnownSourc
 
 def place_in(frame: Frame, one: Source | KnownSource) -> tuple[float, float]:
     """Return easting and northing of a source in a frame, in metres."""
-    # pyproj takes an array of one for a number, and warns: so the place stands in it twice.
-    easting, northing = frame.to_local(np.full(2, one.longitude), np.full(2, one.latitude))
+    easting, northing = frame.to_local(np.array([one.longitude]), np.array([one.latitude]))
     return float(easting[0]), float(northing[0])
 
 

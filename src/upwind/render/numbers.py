@@ -35,9 +35,9 @@ def interval(estimate: Estimate) -> str:
 
 def percent(probability: float) -> str:
     """Return a probability in percent; what is nearly sure is not called sure."""
-    if probability > _ALMOST_ALL:
+    if probability >= _ALMOST_ALL:
         return "> 99 %"
-    if 0 < probability < _HARDLY_ANY:
+    if 0 < probability <= _HARDLY_ANY:
         return "< 1 %"
     return f"{100 * probability:.0f} %"
 

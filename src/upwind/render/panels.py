@@ -203,5 +203,5 @@ def _diagnosis(answer: Located) -> str:
     said = say("diagnosis_ess", n=f"{posterior.effective_sample_size:,.0f}")
     if posterior.effective_sample_size < FEW_DRAWS:
         said += f" {say('diagnosis_few')}"
-    charts = "".join(f"<figure><h3>{escape(name)}</h3>{chart}</figure>" for name, chart in trace_charts(posterior))
+    charts = "".join(f"<figure><h3>{name}</h3>{chart}</figure>" for name, chart in trace_charts(posterior))
     return f'<h3 class="after">{say("diagnosis")}</h3><p>{said}</p><div class="columns">{charts}</div>'

@@ -131,7 +131,11 @@ def _status_row(analysis: Analysis, answer: Located) -> list[str]:
     posterior = answer.posterior
     rough = posterior is not None and posterior.effective_sample_size < FEW_DRAWS
     few = f"<br><strong>{say('diagnosis_few')}</strong>" if rough else ""
-    why = f'<br><small lang="en">{escape(answer.why)}</small>' if answer.why else ""
+    why = (
+        f'<br><small lang="en">{escape(answer.why)}</small>'
+        if answer.why and answer.status is not Status.LOCATED
+        else ""
+    )
     return [
         _exact(", ".join(analysis.flights)),
         escape(answer.gas),
