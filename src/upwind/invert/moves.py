@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from upwind.arrays import FloatArray
+from upwind.arrays import FloatArray, IntArray
 from upwind.invert.target import (
     CASE,
     DELAY,
@@ -51,10 +51,16 @@ class BirthMap(NamedTuple):
 
 
 class Tempering(NamedTuple):
-    """How far from start (0) to posterior (1), and a log weight for each number of sources."""
+    """How far from start (0) to posterior (1), and a log weight for each number of sources.
+
+    `archive` (kept, place) holds states of the step before, sources from west to east; those with n sources are
+    rows `first[n]` to `first[n + 1]`.
+    """
 
     temper: float
     bias: FloatArray
+    archive: FloatArray
+    first: IntArray
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -286,13 +292,47 @@ def _propose_jump(rng, problem, births, state, room) -> float:  # noqa: ANN001  
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _propose(rng, problem, births, state, room) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _propose_difference(rng, problem, tempering, state, room) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Move along the difference of two archived states: steps as wide and as slanted as the posterior itself."""
+    nodes = problem.turn_precision.shape[0]
+    number = int(state[NUMBER])
+    low, high = tempering.first[number], tempering.first[number + 1]
+    if high - low < 8:
+        return -math.inf
+    a, b = tempering.archive[rng.integers(low, high)], tempering.archive[rng.integers(low, high)]
+    step = 0.5 * math.exp(rng.normal(0.0, 0.7))
+    first = HEADER + nodes
+    only = rng.integers(0, number) if number > 0 and rng.random() < 0.5 else -1
+    if only < 0 or rng.random() < 0.6:
+        for place in range(SPREAD_Y, first):
+            state[place] += step * (a[place] - b[place])
+    order = np.argsort(state[first : first + number * PER_SOURCE : PER_SOURCE])
+    for rank in range(number):
+        if only >= 0 and rank != only:
+            continue
+        place, kept = first + order[rank] * PER_SOURCE, first + rank * PER_SOURCE
+        for c in range(PER_SOURCE):
+            state[place + c] += step * (a[kept + c] - b[kept + c])
+        state[place + 2] = abs(state[place + 2])
+    for rank in range(number - 1):
+        # The way back must pair the sources as the way here did.
+        if state[first + order[rank] * PER_SOURCE] > state[first + order[rank + 1] * PER_SOURCE]:
+            return -math.inf
+    _respond_all(problem, state, room)
+    return 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _propose(rng, problem, guide, state, room) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    births, tempering = guide
     number = int(state[NUMBER])
     kind = rng.random()
-    if kind < 0.25:
+    if kind < 0.2:
         return _propose_jump(rng, problem, births, state, room)
-    if kind < 0.65 and number > 0:
+    if kind < 0.5 and number > 0:
         return _propose_walk(rng, problem, state, room, rng.integers(0, number))
+    if kind < 0.75:
+        return _propose_difference(rng, problem, tempering, state, room)
     return _propose_nuisance(rng, problem, state, room)
 
 
@@ -306,7 +346,7 @@ def run_chain(rng, problem, births, tempering, room, states, logs) -> int:  # no
     accepted = 0
     for step in range(1, states.shape[0]):
         new[:] = now
-        ratio = _propose(rng, problem, births, new, room)
+        ratio = _propose(rng, problem, (births, tempering), new, room)
         new_logs[1] = -math.inf
         if ratio > -math.inf:
             evaluate(problem, births, new, room, new_logs)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from upwind.arrays import FloatArray
+from upwind.arrays import FloatArray, IntArray
 from upwind.invert.moves import BirthMap, Tempering, draw_source, evaluate, run_chain
 from upwind.invert.moves import _respond_all as respond_all
 from upwind.invert.target import (
@@ -39,6 +39,8 @@ __all__ = ["Effort", "Population", "sample"]
 
 #: So many draws are handed on.
 _DRAWS = 2000
+#: So many states of a step guide the next, and each number of sources keeps at least about this share of them.
+_KEPT, _SPARED = 600, 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +48,8 @@ class Effort:
     """How hard to try: `chains` survivors a step, each `length` states long, and `last` states at the end."""
 
     chains: int = 40
-    length: int = 16
-    last: int = 60
+    length: int = 40
+    last: int = 200
     workers: int = 2
 
 
@@ -111,7 +113,8 @@ def sample(
     for state, log in zip(states, logs, strict=True):
         respond_all(problem, state, room)
         evaluate(problem, births, state, room, log)
-    tempering = Tempering(temper=0.0, bias=-np.asarray(problem.log_number))
+    archive, first = _archive(problem, states)
+    tempering = Tempering(temper=0.0, bias=-np.asarray(problem.log_number), archive=archive, first=first)
     trace = []
     with ThreadPoolExecutor(effort.workers) as pool:
         while tempering.temper < 1.0:
@@ -157,9 +160,27 @@ def _reweight(
     weight = np.exp((following - tempering.temper) * (gain - gain[seen].max()))
     share = np.bincount(number, weight, minlength=len(problem.log_number))
     alive = share > 0.0
-    change = np.where(alive, -np.log(np.where(alive, share, 1.0)), 0.0)
+    log_share = np.log(np.where(alive, share, 1.0))
+    belief = np.where(alive, log_share - tempering.bias, -np.inf)
+    belief = np.exp(belief - belief.max())
+    wanted = np.where(alive, (belief / belief.sum() + _SPARED) ** (following**2), 1.0)
+    change = np.where(alive, np.log(wanted) - log_share, 0.0)
     weight = weight * np.exp(change[number])
-    return weight / weight.sum(), Tempering(temper=following, bias=tempering.bias + change)
+    archive, first = _archive(problem, states[_systematic(np.random.default_rng(0), weight / weight.sum(), _KEPT)])
+    tempering = Tempering(temper=following, bias=tempering.bias + change, archive=archive, first=first)
+    return weight / weight.sum(), tempering
+
+
+def _archive(problem: Problem, states: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Return states in order of their number of sources, their sources from west to east, and where each number starts."""
+    most = len(problem.log_number) - 1
+    at = HEADER + len(problem.turn_precision)
+    number = states[:, NUMBER].astype(int)
+    kept = states[np.argsort(number, kind="stable")]
+    for state in kept:
+        here = state[at : at + int(state[NUMBER]) * PER_SOURCE].reshape(-1, PER_SOURCE)
+        here[:] = here[np.argsort(here[:, 0])]
+    return kept, np.searchsorted(np.sort(number), np.arange(most + 2)).astype(np.int64)
 
 
 def _chain(
