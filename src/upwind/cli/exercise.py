@@ -49,7 +49,7 @@ def _make(arguments: argparse.Namespace) -> int:
     kind = Kind(arguments.kind)
     conditions = Conditions(kind=kind, gas=_GASES[arguments.gas])
     scene = make_scene(np.random.default_rng(arguments.seed), conditions, arguments.sources)
-    files = mission_files(scene, f"{kind}-{arguments.seed}")
+    files = mission_files(scene, arguments.out.resolve().name, f"{kind}-{arguments.seed}.csv")
     arguments.out.mkdir(parents=True, exist_ok=True)
     write_together({arguments.out / name: text for name, text in files.items()})
     print(f"{len(scene.sources)} sources, {scene.readings.gas.size} readings; the mission is in {arguments.out}")
@@ -97,7 +97,7 @@ def _show(paths: list[Path], scores: list[Score], together: dict[str, Any]) -> N
                 _says(held=match.region_held),
             )
             for match in one.matches
-        ] or [(*head, "none found", "", "", "", "")]
+        ] or [(*head, "none found" if one.true else "no true source", "", "", "", "")]
     heads = ("answer", "number", "phantoms", "source", "off by [m]", "rate ratio", "rate holds", "region holds")
     table("", heads, rows, right=("off by [m]", "rate ratio"))
     print(f"number right {_percent(together['number_right'])}, found {_percent(together['found_within_30_m'])}")

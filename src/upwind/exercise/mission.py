@@ -27,9 +27,8 @@ _PLATFORM = {
 }
 
 
-def mission_files(scene: Scene, name: str) -> dict[str, str]:
-    """Return each file's text by its name; the track is `<name>.csv`."""
-    track = f"{name}.csv"
+def mission_files(scene: Scene, name: str, track: str) -> dict[str, str]:
+    """Return each file's text by its name; `name` is the mission's, `track` the track table's file."""
     return {
         "mission.toml": _mission(scene, name, track),
         track: _track(scene),
@@ -38,10 +37,10 @@ def mission_files(scene: Scene, name: str) -> dict[str, str]:
     }
 
 
-def write_mission(scene: Scene, folder: Path, name: str = "exercise") -> None:
-    """Write the mission into a folder, which is made if need be."""
+def write_mission(scene: Scene, folder: Path, track: str = "track.csv") -> None:
+    """Write the mission, named as its folder, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
-    for file, text in mission_files(scene, name).items():
+    for file, text in mission_files(scene, folder.resolve().name, track).items():
         (folder / file).write_text(text, encoding="utf-8", newline="\n")
 
 
