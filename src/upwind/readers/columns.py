@@ -239,6 +239,8 @@ def _misspelt(name: str, right: str) -> bool:
     plain, known = (re.sub(r"[\s_.-]+|\(.*\)$", "", text.casefold()) for text in (name, right))
     if plain == known:
         return True
+    if re.search(r"\d", plain):  # a numbered column is meant as it is
+        return False
     if min(len(plain), len(known)) < len("time") or abs(len(plain) - len(known)) > _MOST_SLIPS:
         return False
     return plain not in _REAL_WORDS and _slips(plain, known) <= (1 if len(known) < len("latitude") else _MOST_SLIPS)

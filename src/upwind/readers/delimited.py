@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
@@ -46,6 +47,8 @@ def read(file: File, needs: Needs) -> Table:
     delimiter = _delimiter(lines.header)
     rows = _Rows(file=file, lines=lines, delimiter=delimiter)
     header, numbers = rows.take(1, 0)
+    if not header:
+        raise file.fault(0, "", "the first line names no column", "give a table with a header")
     columns = lay([cell.strip() for cell in header[0]], file, needs, numbers[0])
     sheet = _Sheet(file=file, columns=columns, decimal="." if delimiter == "," else "")
     while True:
@@ -104,24 +107,27 @@ class _Rows:
         self._cells = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
 
     def take(self, most: int, width: int) -> tuple[list[list[str]], list[int]]:
-        """Return the next rows and the lines where they end; blank lines are passed over, width 0 takes any."""
+        """Return the next rows and the lines where they end; a width of 0 takes any."""
         rows: list[list[str]] = []
         numbers: list[int] = []
         try:
-            for row in self._cells:
-                if len(row) != width and width:
-                    if not "".join(row).strip():
-                        continue
-                    raise self._ragged(row, width)
+            for row in islice(self._filled(width), most):
                 rows.append(row)
                 numbers.append(self.lines.number)
-                if len(rows) == most:
-                    break
         except csv.Error as error:
             kind = UnfinishedError if self.file.growing else FormatError
             fault, remedy = f"the quotes or cells cannot be read ({error})", "close every quote, double those within"
             raise kind(self.file.shown, "", fault, remedy, self.lines.number) from None
         return rows, numbers
+
+    def _filled(self, width: int) -> Iterator[list[str]]:
+        """Yield the rows that are not blank, such as spreadsheets leave behind the last."""
+        for row in self._cells:
+            if not row or not (row[0] or "".join(row).strip()):
+                continue
+            if len(row) != width and width:
+                raise self._ragged(row, width)
+            yield row
 
     def _ragged(self, row: list[str], width: int) -> FormatError:
         """Return the error that a row has too many or too few cells."""

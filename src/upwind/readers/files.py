@@ -7,6 +7,7 @@ import hashlib
 import io
 import stat
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -122,17 +123,24 @@ def shown(text: str, longest: int = 40) -> str:
 def _unpacked(file: File) -> File:
     """Return the file with its gzip taken off, as far as `LARGEST`."""
     parts: list[bytes] = []
-    size = 0
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(file.content)) as stream:
-            while size <= LARGEST and (part := stream.read1(1 << 20)):
-                parts.append(part)
-                size += len(part)
-                if len(parts) == 1 and not part.startswith(_BINARY):
-                    replace(file, content=part).require_text()
+        parts.extend(_parts(file))
     except EOFError:
         if not file.growing:
             raise file.fault(0, "", "the packed file is cut off", "copy it again, whole") from None
     except (OSError, zlib.error):
         raise file.fault(0, "", "the packed file is broken", "copy it again, whole") from None
     return replace(file, content=b"".join(parts))
+
+
+def _parts(file: File) -> Iterator[bytes]:
+    """Yield what is packed, piece by piece; the first of them tells whether there is any use in going on."""
+    with gzip.GzipFile(fileobj=io.BytesIO(file.content)) as stream:
+        first = stream.read1(HEAD)
+        if not first.startswith(_BINARY):
+            replace(file, content=first).require_text()
+        yield first
+        size = len(first)
+        while size <= LARGEST and (part := stream.read1(1 << 20)):
+            yield part
+            size += len(part)

@@ -175,11 +175,11 @@ def _records(file: File, lines: list[str], header: _Header) -> tuple[FloatArray,
         cells = line.split(",") if "," in line else line.split()
         if not line.strip():
             continue
+        if len(cells) < width and number == len(lines) and not file.content.endswith(b"\n"):
+            if file.growing:
+                break
+            raise file.fault(number, "", "the last line is cut off", "copy the file again, whole")
         if len(cells) != width:
-            if number == len(lines) and not file.content.endswith(b"\n") and len(cells) < width:
-                if file.growing:
-                    break
-                raise file.fault(number, "", "the last line is cut off", "copy the file again, whole")
             fault = f"{len(cells)} values, the header names {width} variables"
             raise file.fault(number, "", fault, "give every record a value for each variable")
         records.append([_float(file, cell, number) for cell in cells])
