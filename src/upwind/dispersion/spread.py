@@ -105,7 +105,7 @@ def spread_table(family: Family, surface: Surface, rows: int, greatest_sigma_z_m
     FloatArray
         Shape (rows, 3): sigma_y [m], sigma_z [m], wind at the standard height over wind that carries the plume.
     """
-    distance = (np.arange(rows) * NODE_STEP) ** 2
+    distance = (np.arange(rows, dtype=np.float64) * NODE_STEP) ** 2
     if family == "similarity":
         sigma_y, sigma_z = _similarity(distance, surface)
     else:

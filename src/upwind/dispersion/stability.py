@@ -48,7 +48,7 @@ def sigma_v_ratio(inverse_obukhov: float) -> float:
     """Return sigma_v/u*, the lateral turbulence: 1.92 unless convection adds to it (Panofsky et al. 1977)."""
     if inverse_obukhov >= 0.0:
         return 1.92
-    return max(1.92, (12.0 - 0.5 * MIXED_LAYER_M * inverse_obukhov) ** (1.0 / 3.0))
+    return max(1.92, math.cbrt(12.0 - 0.5 * MIXED_LAYER_M * inverse_obukhov))
 
 
 def pasquill_class(inverse_obukhov: float) -> int:
