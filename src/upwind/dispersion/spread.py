@@ -8,7 +8,8 @@ Families
 similarity
     sigma_y = sigma_theta x f(x) with Pasquill's f in Irwin's form, ``f = 1/(1 + 0.0308 x^0.4548)``; sigma_z from the
     growth of the mean plume height ``dZ/dx = k^2 / [(ln(pZ/z0) - psi_m(pZ/L)) phi_h(pZ/L)]``, p = 1.55, with
-    ``sigma_z = sqrt(pi/2) Z`` (Gaussian plume on the ground).
+    a sigma_z such that a Gaussian reads on the ground what the measured profile ``exp(-(B z/Z)^s)`` would: profiles
+    over a ground source are pointed (s near 1) unless it is very stable.
 rural, urban
     Briggs' interpolation formulas of the open-country and urban curves.
 
@@ -107,25 +108,44 @@ def spread_table(family: Family, surface: Surface, rows: int, greatest_sigma_z_m
     """
     distance = (np.arange(rows, dtype=np.float64) * NODE_STEP) ** 2
     if family == "similarity":
-        sigma_y, sigma_z = _similarity(distance, surface)
+        sigma_y, sigma_z, mean_height = _similarity(distance, surface)
     else:
         sigma_y, sigma_z = briggs(distance, pasquill_class(surface.inverse_obukhov), urban=family == "urban")
+        mean_height = sigma_z * math.sqrt(2.0 / math.pi)
     sigma_z = np.minimum(sigma_z, greatest_sigma_z_m)
     standard = friction_ratio(STANDARD_HEIGHT_M, surface.roughness_m, surface.inverse_obukhov)
-    mean_height = sigma_z * math.sqrt(2.0 / math.pi)
     carrying = np.array(
         [friction_ratio(max(_CARRIED_AT * z, 0.3), surface.roughness_m, surface.inverse_obukhov) for z in mean_height]
     )
     return np.column_stack([sigma_y, sigma_z, standard / carrying])
 
 
-def _similarity(distance: FloatArray, surface: Surface) -> tuple[FloatArray, FloatArray]:
+def _similarity(distance: FloatArray, surface: Surface) -> tuple[FloatArray, FloatArray, FloatArray]:
     sigma_theta = surface.sigma_theta
     if math.isnan(sigma_theta):
         carried = friction_ratio(STANDARD_HEIGHT_M, surface.roughness_m, surface.inverse_obukhov)
         sigma_theta = math.atan(sigma_v_ratio(surface.inverse_obukhov) / carried)
     sigma_y = sigma_theta * distance / (1.0 + 0.0308 * distance**0.4548)
-    return sigma_y, math.sqrt(math.pi / 2.0) * _mean_height(distance, surface)
+    height = _mean_height(distance, surface)
+    on_ground = np.array([_ground_factor(_profile_exponent(z, surface)) for z in height])
+    return sigma_y, math.sqrt(2.0 / math.pi) * height / on_ground, height
+
+
+def _profile_exponent(height: float, surface: Surface) -> float:
+    """Return s of the vertical profile exp(-(B z/Z)^s): near 1 when unstable, 2 (Gaussian) when very stable."""
+    carried = max(_CARRIED_AT * height, 2.0 * surface.roughness_m)
+    zeta = carried * surface.inverse_obukhov
+    shear = max(math.log(carried / surface.roughness_m) - psi_m(zeta), 0.5)
+    if zeta < 0.0:
+        exponent = (1.0 - 8.0 * zeta) / (1.0 - 16.0 * zeta) + (1.0 - 16.0 * zeta) ** -0.25 / shear
+    else:
+        exponent = (1.0 + 10.0 * zeta) / (1.0 + 5.0 * zeta) + (1.0 + 5.0 * zeta) / shear
+    return min(max(exponent, 0.8), 2.0)
+
+
+def _ground_factor(exponent: float) -> float:
+    """Return the ground-level density times the mean height, ``s Gamma(2/s) / Gamma(1/s)^2``."""
+    return exponent * math.gamma(2.0 / exponent) / math.gamma(1.0 / exponent) ** 2
 
 
 def _mean_height(distance: FloatArray, surface: Surface) -> FloatArray:
