@@ -20,7 +20,7 @@ from upwind.readers.files import open_file
 from upwind.readers.mission import Flight, Mission
 from upwind.records import Track
 from upwind.render.content import NOTICE, Analysis, Input, KnownSource, Provenance
-from upwind.render.geojson import sites_collection, sources_collection, written
+from upwind.render.geojson import provenance_json, sites_collection, sources_collection, written
 from upwind.render.report import report_page
 from upwind.render.words import Language
 
@@ -89,6 +89,7 @@ def documents(result: Result, language: Language) -> dict[str, str]:
     audit = {
         "status": NOTICE,
         "not_checked": "borders, airspace and authorisations",
+        "upwind": provenance_json(result.provenance),
         "flights": list(result.audit),
     }
     return {

@@ -11,7 +11,15 @@ from typing import Any
 from upwind.records import Estimate, Located, Source
 from upwind.render.content import NOTICE, Analysis, Provenance
 
-__all__ = ["located_collection", "reported", "site_id", "sites_collection", "sources_collection", "written"]
+__all__ = [
+    "located_collection",
+    "provenance_json",
+    "reported",
+    "site_id",
+    "sites_collection",
+    "sources_collection",
+    "written",
+]
 
 #: A source is reported when it is as likely as not.
 LEAST_PROBABILITY = 0.5
@@ -32,7 +40,7 @@ def located_collection(located: Sequence[Located], provenance: Provenance) -> di
         "notice": NOTICE,
         "status": _statuses(located, {}),
         "number_of_sources": _numbers(located, {}),
-        "upwind": _provenance(provenance),
+        "upwind": provenance_json(provenance),
         "features": [_feature(source, {}) for answer in located for source in reported(answer)],
     }
 
@@ -45,7 +53,7 @@ def sources_collection(analyses: Sequence[Analysis], provenance: Provenance) -> 
         "notice": NOTICE,
         "status": [row for located, flights in named for row in _statuses(located, flights)],
         "number_of_sources": [row for located, flights in named for row in _numbers(located, flights)],
-        "upwind": _provenance(provenance),
+        "upwind": provenance_json(provenance),
         "features": [
             _feature(source, flights) for located, flights in named for answer in located for source in reported(answer)
         ],
@@ -66,7 +74,7 @@ def sites_collection(analyses: Sequence[Analysis], provenance: Provenance) -> di
     return {
         "type": "FeatureCollection",
         "notice": NOTICE,
-        "upwind": _provenance(provenance),
+        "upwind": provenance_json(provenance),
         "features": features,
     }
 
@@ -114,7 +122,8 @@ def _feature(source: Source, extra: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _provenance(provenance: Provenance) -> dict[str, Any]:
+def provenance_json(provenance: Provenance) -> dict[str, Any]:
+    """Return what every file says of its making."""
     return {
         "version": provenance.version,
         "seed": provenance.seed,
