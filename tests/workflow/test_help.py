@@ -126,10 +126,17 @@ def test_the_trace_is_shown_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
         main(["stand_in"])
 
 
-def test_a_closed_pipe_is_no_fault() -> None:
-    program = f"{sys.executable} -P -m upwind --help | true"
+@pytest.mark.parametrize("argv", ["--help", "locate --help"])
+def test_a_closed_pipe_is_no_fault(argv: str) -> None:
+    program = f"{sys.executable} -P -m upwind {argv} | true"
     done = subprocess.run(["/bin/sh", "-c", program], capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+def test_a_closed_output_is_no_fault() -> None:
+    program = f"{sys.executable} -P -m upwind --help >&-"
+    done = subprocess.run(["/bin/sh", "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_poor_terminal_is_no_fault() -> None:

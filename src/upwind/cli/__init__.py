@@ -67,10 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     _forgive_encodings()
     debug = os.environ.get("UPWIND_DEBUG") == "1"
     try:
-        code = _dispatch(list(sys.argv[1:] if argv is None else argv))
-        sys.stdout.flush()
-    except SystemExit as stop:  # argparse: 0 after help, 2 after a usage fault
-        return stop.code if isinstance(stop.code, int) else 0
+        code = _answer(list(sys.argv[1:] if argv is None else argv))
+        print(end="", flush=True)  # a closed pipe shows here
     except KeyboardInterrupt:
         return _say("interrupted", _INTERRUPTED)
     except BrokenPipeError:
@@ -81,6 +79,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         return _say(*_words(error))
     return code
+
+
+def _answer(argv: list[str]) -> int:
+    try:
+        return _dispatch(argv)
+    except SystemExit as stop:  # argparse: 0 after help, 2 after a usage fault
+        return stop.code if isinstance(stop.code, int) else 0
 
 
 def _dispatch(argv: list[str]) -> int:
