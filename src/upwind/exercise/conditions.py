@@ -9,7 +9,7 @@ import numpy as np
 
 from upwind.exercise.wind import Stability
 
-__all__ = ["ACETONE", "METHANE", "Conditions", "ExerciseGas", "Kind", "Range", "WindPlace"]
+__all__ = ["ACETONE", "METHANE", "Conditions", "ExerciseGas", "Kind", "Range", "WindPlace", "draw"]
 
 #: Lowest and highest value, drawn uniformly.
 Range = tuple[float, float]
@@ -124,6 +124,7 @@ class Conditions:
     stabilities: tuple[Stability, ...] = tuple(Stability)
     resolution: float = 0.0
 
-    def draw(self, rng: np.random.Generator, bounds: Range) -> float:
-        """Return a number within the bounds."""
-        return float(rng.uniform(*bounds))
+
+def draw(rng: np.random.Generator, bounds: Range) -> float:
+    """Return a number within the bounds, each as likely."""
+    return float(rng.uniform(*bounds))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from upwind.arrays import FloatArray
-from upwind.exercise.conditions import WindPlace
+from upwind.exercise.conditions import WindPlace, draw
 from upwind.exercise.filaments import Receptors
 from upwind.exercise.flights import Flown, Pattern, fly
 from upwind.exercise.sensors import GasSensor, sense
@@ -32,7 +32,7 @@ HEIGHT_SAID = 0.5
 def drone_scene(rng: np.random.Generator, survey: Survey) -> Scene:
     """Return what one flight over the survey's box reads."""
     conditions = survey.conditions
-    ticks = 2 * round(conditions.draw(rng, conditions.samples))
+    ticks = 2 * round(draw(rng, conditions.samples))
     plan = _draw_plan(rng, survey)
     easting, northing, up = fly(rng, plan, ticks, DRONE_TICK_S)
     series = start_wind(rng, survey, ticks * DRONE_TICK_S, DRONE_TICK_S)
@@ -57,9 +57,9 @@ def drone_scene(rng: np.random.Generator, survey: Survey) -> Scene:
 def _read_drone(rng: np.random.Generator, survey: Survey, brought: FloatArray) -> tuple[GasSensor, FloatArray]:
     """Return the drone's sensor and its readings at 1 Hz, in the gas's unit."""
     conditions = survey.conditions
-    lag = conditions.draw(rng, conditions.lag_s)
+    lag = draw(rng, conditions.lag_s)
     transport = lag * rng.uniform(0.3, 0.8)
-    noise = conditions.draw(rng, conditions.gas.noise)
+    noise = draw(rng, conditions.gas.noise)
     sensor = GasSensor(
         transport_s=transport, response_s=lag - transport, noise=noise, resolution=noise * conditions.resolution
     )
@@ -82,7 +82,7 @@ def _draw_plan(rng: np.random.Generator, survey: Survey) -> Flown:
         bearing_deg=bearing,
         heights_m=heights[: int(rng.integers(1, 3))],
         spacing_m=rng.uniform(20.0, 50.0),
-        speed_m_s=conditions.draw(rng, conditions.speed_m_s),
+        speed_m_s=draw(rng, conditions.speed_m_s),
     )
 
 

@@ -261,6 +261,22 @@ def _edge(receptors: Receptors, sources: tuple[TrueSource, ...]) -> float:
     return float(max(near.max(), far.max(), *own)) + 20.0
 
 
+def _world(sources: tuple[TrueSource, ...], series: WindSeries, receptors: Receptors, filaments: Filaments) -> _World:
+    """Return all that filaments meet, as plain arrays."""
+    return _World(
+        _air(series.weather, filaments),
+        _Blowing(
+            series.toward_east,
+            series.toward_north,
+            series.eddy_east,
+            series.eddy_north,
+            round(-series.start_s / series.tick_s),
+            series.tick_s,
+        ),
+        _Looking(_places(receptors), _edge(receptors, sources)),
+    )
+
+
 def concentration(
     rng: np.random.Generator,
     sources: tuple[TrueSource, ...],
@@ -292,15 +308,10 @@ def concentration(
     out = np.zeros((len(sources), receptors.easting.shape[0], receptors.ticks))
     if not sources:
         return out
-    looking = _Looking(_places(receptors), _edge(receptors, sources))
-    zero = round(-series.start_s / series.tick_s)
-    wind = _Blowing(series.toward_east, series.toward_north, series.eddy_east, series.eddy_north, zero, series.tick_s)
-    end = (zero + receptors.ticks - 1) * series.tick_s
-    world = _World(_air(series.weather, filaments), wind, looking)
+    world = _world(sources, series, receptors, filaments)
+    count = int((world.wind.zero + receptors.ticks - 1) * series.tick_s * filaments.per_second)
     for number, source in enumerate(sources):
-        count = int(end * filaments.per_second)
         times = (np.arange(count) + rng.uniform(0.0, 1.0, count)) / filaments.per_second
-        start = np.array([source.easting_m, source.northing_m, source.height_m])
-        _release(rng, start, times, world, out[number])
+        _release(rng, np.array([source.easting_m, source.northing_m, source.height_m]), times, world, out[number])
         out[number] *= source.rate_kg_h / 3600.0 / filaments.per_second
     return out

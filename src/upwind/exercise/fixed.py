@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from upwind.arrays import FloatArray
-from upwind.exercise.conditions import Kind
+from upwind.exercise.conditions import Kind, draw
 from upwind.exercise.filaments import Receptors, TrueSource
 from upwind.exercise.survey import (
     FIXED_TICK_S,
@@ -71,7 +71,7 @@ def fixed_scene(rng: np.random.Generator, survey: Survey) -> Scene:
         tick_s=FIXED_TICK_S,
     )
     brought = _mean(enhancement(rng, survey, series, receptors), layout)
-    noise = MEAN_NOISE * survey.conditions.draw(rng, survey.conditions.gas.noise)
+    noise = MEAN_NOISE * draw(rng, survey.conditions.gas.noise)
     peak = tuple(float(each.max() / noise) for each in brought)
     return scene_of(
         rng, survey, peak, _readings(rng, survey, series, layout, _read(rng, survey, layout, brought, noise))

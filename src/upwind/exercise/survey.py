@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from upwind.arrays import FloatArray
-from upwind.exercise.conditions import Conditions, Kind
+from upwind.exercise.conditions import Conditions, Kind, draw
 from upwind.exercise.filaments import Filaments, Receptors, TrueSource, concentration, warm_up_s
 from upwind.exercise.sensors import Drift, ambient
 from upwind.exercise.wind import Weather, WindError, WindSeries, blow, draw_weather
@@ -105,7 +105,7 @@ def draw_survey(rng: np.random.Generator, conditions: Conditions, sources: int |
     stability = conditions.stabilities[int(rng.integers(len(conditions.stabilities)))]
     weather = draw_weather(rng, stability)
     number = int(rng.integers(conditions.most_sources + 1)) if sources is None else sources
-    side, bearing = conditions.draw(rng, conditions.box_m), rng.uniform(0.0, 360.0)
+    side, bearing = draw(rng, conditions.box_m), rng.uniform(0.0, 360.0)
     return Survey(
         conditions=conditions,
         weather=weather,
@@ -129,7 +129,7 @@ def draw_sources(
     while len(found) < number:
         easting, northing = rng.uniform(-reach, reach, 2)
         height = 5.0 if rng.uniform() < conditions.roof_share else rng.uniform(0.0, 3.0)
-        rate = conditions.draw(rng, conditions.gas.rate_kg_h)
+        rate = draw(rng, conditions.gas.rate_kg_h)
         if all(np.hypot(easting - one.easting_m, northing - one.northing_m) >= conditions.apart_m for one in found):
             found.append(
                 TrueSource(easting_m=float(easting), northing_m=float(northing), height_m=height, rate_kg_h=rate)
@@ -159,9 +159,9 @@ def enhancement(rng: np.random.Generator, survey: Survey, series: WindSeries, re
 def draw_ambient(rng: np.random.Generator, conditions: Conditions, time_s: FloatArray) -> FloatArray:
     """Return the drifting ambient, shape (time,), in the gas's unit."""
     gas = conditions.gas
-    size = conditions.draw(rng, gas.drift)
+    size = draw(rng, gas.drift)
     drift = Drift(
-        level=conditions.draw(rng, gas.ambient),
+        level=draw(rng, gas.ambient),
         ramp=size * rng.normal(),
         wave=0.3 * size * rng.uniform(),
         walk=0.5 * size,
@@ -172,8 +172,8 @@ def draw_ambient(rng: np.random.Generator, conditions: Conditions, time_s: Float
 def draw_wind_error(rng: np.random.Generator, conditions: Conditions) -> WindError:
     """Return how the anemometer errs."""
     return WindError(
-        direction_deg=conditions.draw(rng, conditions.direction_error_deg),
-        direction_time_s=conditions.draw(rng, conditions.direction_time_s),
-        speed=conditions.draw(rng, conditions.speed_error),
-        speed_time_s=conditions.draw(rng, conditions.direction_time_s),
+        direction_deg=draw(rng, conditions.direction_error_deg),
+        direction_time_s=draw(rng, conditions.direction_time_s),
+        speed=draw(rng, conditions.speed_error),
+        speed_time_s=draw(rng, conditions.direction_time_s),
     )
