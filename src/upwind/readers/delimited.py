@@ -25,6 +25,7 @@ __all__ = ["read"]
 _RUN = 1_000
 
 _LONGEST_LINE = 1_000_000
+_MOST_BLANK = 10_000
 _LONGEST_HEADER = 65_536
 _STEP = 1 << 20
 _DELIMITERS = ",;\t"
@@ -69,7 +70,7 @@ class _Lines:
         self._first: list[str] = []
         for line in self._lines:
             self._first.append(line)
-            if line.strip():
+            if line.strip() or len(self._first) > _MOST_BLANK:
                 break
         else:
             raise UnfinishedError(file.shown, "", "the file is empty", "give a table with a header and rows")
@@ -122,8 +123,13 @@ class _Rows:
 
     def _filled(self, width: int) -> Iterator[list[str]]:
         """Yield the rows that are not blank, such as spreadsheets leave behind the last."""
+        blank = 0
         for row in self._cells:
             if not row or not (row[0] or "".join(row).strip()):
+                blank += 1
+                if blank > _MOST_BLANK:
+                    fault = f"more than {_MOST_BLANK:,} blank lines"
+                    raise self.file.fault(self.lines.number, "", fault, "take them out")
                 continue
             if len(row) != width and width:
                 raise self._ragged(row, width)

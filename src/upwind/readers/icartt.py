@@ -28,6 +28,8 @@ _FORMAT = 1001
 _LEAST_HEADER = 15
 _MOST_HEADER = 5000
 _DATE_LINE = 7
+_MOST_LINES = 2_000_000
+_LONGEST_LINE = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ def read(file: File, needs: Needs) -> Table:
     FormatError
         The file is of another format index, or is not built as the standard says.
     """
-    lines = file.content.removeprefix(codecs.BOM_UTF8).decode("latin-1").splitlines()
+    lines = _split(file)
     header = _header(file, lines)
     values, numbers = _records(file, lines, header)
     variables = tuple(_variables(header, values))
@@ -116,6 +118,18 @@ def read(file: File, needs: Needs) -> Table:
         lines=numbers,
     )
     return table.located() if "longitude" in needs else table
+
+
+def _split(file: File) -> list[str]:
+    """Return the lines, neither too many nor too long to be records."""
+    if file.content.count(b"\n") > _MOST_LINES:
+        raise file.fault(0, "", f"more than {_MOST_LINES:,} lines", "split it into several files")
+    lines = file.content.removeprefix(codecs.BOM_UTF8).decode("latin-1").splitlines()
+    for number, line in enumerate(lines, start=1):
+        if len(line) > _LONGEST_LINE:
+            fault = f"the line is longer than {_LONGEST_LINE:,} letters"
+            raise file.fault(number, "", fault, "give a record a line")
+    return lines
 
 
 def _header(file: File, lines: list[str]) -> _Header:
