@@ -117,13 +117,16 @@ def _read(beams: _Beams, source: Position, drift: _Drift, spread: Spread, lid: f
     """Return what each receptor reads, NaN over no surface."""
     time, start, end, pieces = beams
     result = np.full(len(time), np.nan)
-    path = np.empty((drift.ages + 1, 3))
+    path = np.empty((drift.ages + 1, 5))
     point = np.empty(3)
+    followed = -1
     for i in range(len(time)):
         if spread.surface[i] < 0:
             continue
         table = spread.tables[spread.surface[i]]
-        _follow(drift, time[i], table, path)
+        if followed < 0 or time[i] != time[followed] or spread.surface[i] != spread.surface[followed]:
+            _follow(drift, time[i], table, path)
+            followed = i
         total = 0.0
         for piece in range(pieces[i]):
             share = (piece + 0.5) / pieces[i]
@@ -131,60 +134,65 @@ def _read(beams: _Beams, source: Position, drift: _Drift, spread: Spread, lid: f
                 point[axis] = start[i, axis] + share * (end[i, axis] - start[i, axis])
             point[0] -= source[0]
             point[1] -= source[1]
-            total += _pass(path, point, source[2], table, lid)
+            total += _pass(path, point, source[2], lid)
         result[i] = total * drift.step / pieces[i]
     return result
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _between(drift: _Drift, then: int, now: int, part: float, axis: int) -> float:  # pragma: no cover (compiled)
+    """Return how far the air went from one time to another, both the same part of a step after their rows."""
+    gone = drift.travelled
+    later: float = gone[now, axis] + part * (gone[now + 1, axis] - gone[now, axis])
+    sooner: float = gone[then, axis] + part * (gone[then + 1, axis] - gone[then, axis])
+    return later - sooner
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _follow(drift: _Drift, time: float, table: FloatArray, path: FloatArray) -> None:  # pragma: no cover (compiled)
-    """Write where the puffs of every age are from the source, and how far each has travelled."""
+    """Write easting and northing from the source, distance travelled, sigma_y and sigma_z of the puff of every age."""
     position = (time - drift.first) / drift.step
-    row = int(position)
-    part = position - row
-    now = drift.travelled[row] + part * (drift.travelled[row + 1] - drift.travelled[row])
+    now = int(position)
+    part = position - now
     node, way = 0, 0.0  # the way in the wind at the standard height up to the table's node
     last = table.shape[0] - 1
     for age in range(path.shape[0]):
-        at = row - age
-        then = drift.travelled[at] + part * (drift.travelled[at + 1] - drift.travelled[at])
-        gone = now[2] - then[2]
+        gone = _between(drift, now - age, now, part, 2)
+        slowing = 1.0
         while node < last:
             slowing = 0.5 * (table[node, 2] + table[node + 1, 2])
-            length = ((node + 1) ** 2 - node**2) * NODE_STEP**2
-            if way + slowing * length > gone:
+            length = slowing * (2 * node + 1) * NODE_STEP**2
+            if way + length > gone:
                 break
-            way += slowing * length
+            way += length
             node += 1
-        slowing = 0.5 * (table[node, 2] + table[node + 1, 2]) if node < last else table[last, 2]
         distance = (node * NODE_STEP) ** 2 + (gone - way) / slowing
         share = distance / gone if gone > 0.0 else 0.0
-        path[age, 0] = share * (now[0] - then[0])
-        path[age, 1] = share * (now[1] - then[1])
+        path[age, 0] = share * _between(drift, now - age, now, part, 0)
+        path[age, 1] = share * _between(drift, now - age, now, part, 1)
         path[age, 2] = distance
+        at = math.sqrt(distance) / NODE_STEP
+        row = min(int(at), last - 1)
+        beyond = min(at - row, 1.0)
+        path[age, 3] = table[row, 0] + beyond * (table[row + 1, 0] - table[row, 0]) + _SIGMA_SOURCE
+        path[age, 4] = table[row, 1] + beyond * (table[row + 1, 1] - table[row, 1]) + _SIGMA_SOURCE
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _pass(
-    path: FloatArray, point: FloatArray, height: float, table: FloatArray, lid: float
-) -> float:  # pragma: no cover (compiled)
+def _pass(path: FloatArray, point: FloatArray, height: float, lid: float) -> float:  # pragma: no cover (compiled)
     """Return the sum over the pieces between puffs, for puffs a second apart [m-3]."""
     total = 0.0
     for age in range(path.shape[0] - 1):
-        east, north = path[age + 1, 0] - path[age, 0], path[age + 1, 1] - path[age, 1]
         x, y = point[0] - path[age, 0], point[1] - path[age, 1]
+        far = _FAR * path[age + 1, 3] + path[age + 1, 2] - path[age, 2]
+        if x * x + y * y > far * far:
+            continue
+        east, north = path[age + 1, 0] - path[age, 0], path[age + 1, 1] - path[age, 1]
         length = math.sqrt(east * east + north * north)
         along = (x * east + y * north) / length if length > 0.0 else 0.0
         share = min(max(along / length, 0.0), 1.0) if length > 0.0 else 0.0
-        distance = path[age, 2] + share * (path[age + 1, 2] - path[age, 2])
-        node = math.sqrt(distance) / NODE_STEP
-        row = min(int(node), table.shape[0] - 2)
-        part = min(node - row, 1.0)
-        sigma_y = table[row, 0] + part * (table[row + 1, 0] - table[row, 0]) + _SIGMA_SOURCE
-        nearest_x, nearest_y = x - share * east, y - share * north
-        if nearest_x * nearest_x + nearest_y * nearest_y > (_FAR * sigma_y) ** 2:
-            continue
-        sigma_z = table[row, 1] + part * (table[row + 1, 1] - table[row, 1]) + _SIGMA_SOURCE
+        sigma_y = path[age, 3] + share * (path[age + 1, 3] - path[age, 3])
+        sigma_z = path[age, 4] + share * (path[age + 1, 4] - path[age, 4])
         if length > 0.01 * sigma_y:
             across = (y * east - x * north) / length
             begun = math.erf(along / (_ROOT_2 * sigma_y)) - math.erf((along - length) / (_ROOT_2 * sigma_y))
