@@ -6,8 +6,8 @@ to the spread of the air in quadrature.
 
 References
 ----------
-EPA 1995, User's Guide for the Industrial Source Complex (ISC3) Dispersion Models, volume II, EPA-454/B-95-003b,
-section 1.2.2, table 1-6.
+EPA 1992, Screening Procedures for Estimating the Air Quality Impact of Stationary Sources, EPA-454/R-92-019, table of
+initial dimensions of single volume sources, "elevated source on or adjacent to a building".
 """
 
 from __future__ import annotations
