@@ -13,13 +13,14 @@ Cassiani, Bertagni, Marro and Salizzoni 2020, doi 10.1007/s10546-020-00547-4 (re
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 from numba import njit
 
 from upwind.arrays import FloatArray
 
-__all__ = ["FAINT", "fluctuation_table", "log_density"]
+__all__ = ["FAINT", "compute_table", "fluctuation_table", "log_density"]
 
 #: Below so many sigma of noise a plume is not told from none.
 FAINT = 0.03
@@ -83,7 +84,12 @@ def _fill(table, nodes, weights) -> None:  # noqa: ANN001  # pragma: no cover (c
 
 
 def fluctuation_table() -> FloatArray:
-    """Return log p(z | m, k), shape (k, m, z); the steps are this module's constants."""
+    """Return log p(z | m, k), shape (k, m, z), as `compute_table` made it for the package."""
+    return np.load(Path(__file__).with_name("fluctuation.npy")).astype(np.float64)
+
+
+def compute_table() -> FloatArray:
+    """Return log p(z | m, k) computed anew; the steps are this module's constants (`scripts/make_fluctuation.py`)."""
     nodes, weights = np.polynomial.legendre.leggauss(48)
     table = np.empty((_K_COUNT, _M_COUNT, _Z_COUNT))
     _fill(table, 0.5 * (nodes + 1.0), 0.5 * weights)

@@ -292,6 +292,18 @@ def _propose_jump(rng, problem, births, state, room) -> float:  # noqa: ANN001  
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _from_west(state, first, number) -> IntArray:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Return the order of the sources from west to east (by insertion: they are few)."""
+    order = np.arange(number)
+    for i in range(1, number):
+        j = i
+        while j > 0 and state[first + order[j - 1] * PER_SOURCE] > state[first + order[j] * PER_SOURCE]:
+            order[j - 1], order[j] = order[j], order[j - 1]
+            j -= 1
+    return order
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _propose_difference(rng, problem, tempering, state, room) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
     """Move along the difference of two archived states: steps as wide and as slanted as the posterior itself."""
     nodes = problem.turn_precision.shape[0]
@@ -306,7 +318,7 @@ def _propose_difference(rng, problem, tempering, state, room) -> float:  # noqa:
     if only < 0 or rng.random() < 0.6:
         for place in range(SPREAD_Y, first):
             state[place] += step * (a[place] - b[place])
-    order = np.argsort(state[first : first + number * PER_SOURCE : PER_SOURCE])
+    order = _from_west(state, first, number)
     for rank in range(number):
         if only >= 0 and rank != only:
             continue

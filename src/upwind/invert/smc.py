@@ -138,7 +138,7 @@ def sample(
     return Population(
         states=states[chosen],
         trace=dict(zip(names, np.array(trace).T, strict=True)),
-        effective=float(weight.sum() ** 2 / (weight**2).sum() / effort.last),
+        effective=_effective(states, logs, effort.chains) * float(weight.mean() ** 2 / (weight**2).mean()),
     )
 
 
@@ -196,6 +196,15 @@ def _chain(
     states[0], logs[0] = start
     accepted = run_chain(rng, problem, births, tempering, room, states, logs)
     return states, logs, accepted
+
+
+def _effective(states: FloatArray, logs: FloatArray, chains: int) -> float:
+    """Return how many independent draws the last step's chains are worth, from how far their means lie apart."""
+    watched = np.column_stack([logs[:, 2], states[:, [NUMBER, SPREAD_Y, SPREAD_Z, NOISE, HEADER]]])
+    means = watched.reshape(chains, -1, watched.shape[1]).mean(axis=1)
+    spread, between = watched.var(axis=0), means.var(axis=0)
+    worth = chains * np.where(between > 0.0, spread / np.where(between > 0.0, between, 1.0), np.inf)
+    return float(min(worth[spread > 1e-12].min(), len(states)))
 
 
 def _systematic(rng: np.random.Generator, weight: FloatArray, count: int) -> FloatArray:
