@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from cases import Trial
+from validation.cases import Trial
 
 from upwind.exercise.score import NEAR_M, Release, assign, holds
 from upwind.geo import Frame
@@ -81,6 +81,8 @@ def _judge(feature: Mapping[str, Any], release: Release) -> Row:
 def radius(geometry: Mapping[str, Any]) -> float:
     """Return the radius of the circle as large as a GeoJSON Polygon or MultiPolygon [m]."""
     polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    if not polygons:
+        return 0.0
     longitude, latitude = polygons[0][0][0][:2]
     frame = Frame(longitude=float(longitude), latitude=float(latitude))
     area = sum(_area(polygon[0], frame) - sum(_area(hole, frame) for hole in polygon[1:]) for polygon in polygons)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import measured
-import simulated
-from cases import Experiment
+from validation import measured, simulated
+from validation.cases import Experiment
 
 __all__ = ["EXPERIMENTS"]
 

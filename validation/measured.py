@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from cases import TRACKS, Area, Case, Experiment, Half, Trial
+from validation.cases import TRACKS, Area, Case, Experiment, Half, Trial
 
 from upwind.arrays import BoolArray
 from upwind.exercise.score import Release

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from cases import Case, Experiment, Half, Trial
+from validation.cases import Case, Experiment, Half, Trial
 
 from upwind.exercise.conditions import ACETONE, Conditions, Kind, WindPlace
 from upwind.exercise.mission import AREA_REACH

@@ -2,8 +2,8 @@
 
 From the top of the checkout::
 
-    python validation/skill.py --experiment prairie-grass --limit 4
-    python validation/write_skill.py --date 2026-01-31
+    python -m validation.skill --experiment prairie-grass --limit 4
+    python -m validation.write_skill --date 2026-01-31
 
 The rows go to `out/skill.jsonl`, keyed by the experiment, the case, the code and the seed.
 """
@@ -19,10 +19,10 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-from cases import Case, Half
-from experiments import EXPERIMENTS
-from figures import INTERVALS, Figures, figures_of
-from ledger import LEDGER, Ledger, code_of, commit
+from validation.cases import Case, Half
+from validation.experiments import EXPERIMENTS
+from validation.figures import INTERVALS, Figures, figures_of
+from validation.ledger import LEDGER, Ledger, code_of, commit
 
 from upwind.cli.screen import progress, table
 
@@ -104,7 +104,7 @@ def _answers(pool: ProcessPoolExecutor, cases: list[Case], seed: int) -> Iterato
 
 def answer(case: Case, seed: int) -> dict[str, Any]:
     """Return the judged answer of one case."""
-    from answers import answered  # noqa: PLC0415 - numba is for the processes that answer
+    from validation.answers import answered  # noqa: PLC0415 - numba is for the processes that answer
 
     return answered(EXPERIMENTS[case.experiment].trial(case), seed)
 
