@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,19 @@ def test_the_summary_counts_over_answers() -> None:
     assert summary([])["number_right"] is None
 
 
+def test_what_no_reading_shows_is_counted_apart() -> None:
+    hidden = replace(release("S2", 100, 0), peak=0.4)
+    one = score(answer(feature(0, 0)), [release("S1", 0, 0), hidden])
+    assert (one.true, one.seen) == (2, 1)
+    assert not one.number_right
+    assert one.seen_number_right
+    assert summary([one])["found_within_30_m"] == 0.5
+    assert summary([one])["seen_found_within_30_m"] == 1.0
+    both = score(answer(feature(0, 0), feature(100, 0)), [release("S1", 0, 0), hidden])
+    assert both.seen_number_right
+    assert both.phantoms == 0
+
+
 def test_truth_with_a_fault_names_it(tmp_path: Path) -> None:
     truth = tmp_path / "truth.csv"
     truth.write_text("file,source,longitude,latitude,height_m\na.csv,S1,1,2,3\n")
@@ -164,3 +178,18 @@ def test_rubbish_for_an_answer_is_one_line(tmp_path: Path, capsys: pytest.Captur
     found.write_text("{")
     assert main(["exercise", "score", str(truth), str(found)]) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_answer_without_a_property_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    truth, found = tmp_path / "truth.csv", tmp_path / "found.geojson"
+    truth.write_text("file,source,longitude,latitude,height_m,rate_kg_h\na.csv,S1,-120,-40,1,2\n")
+    document = answer(feature(0, 0))
+    del document["features"][0]["properties"]["region_90"]
+    found.write_text(json.dumps(document))
+    assert main(["exercise", "score", str(truth), str(found)]) == 1
+    assert "lacks a property" in capsys.readouterr().err
+
+
+def test_a_seed_is_a_whole_number(tmp_path: Path) -> None:
+    assert main(["exercise", "make", "--seed", "-1", "--out", str(tmp_path / "m")]) == 2
+    assert not (tmp_path / "m").exists()

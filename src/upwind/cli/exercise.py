@@ -22,13 +22,14 @@ __all__ = ["add_arguments", "run"]
 _GASES = {gas.name: gas for gas in (METHANE, ACETONE)}
 #: Sources at least 40 m apart find room in the smallest box up to this number.
 _MOST = 5
+_REMEDY = "give the GeoJSON that `upwind locate` writes"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="make|score")
     make = actions.add_parser("make", help="write a mission with known truth", allow_abbrev=False)
-    make.add_argument("--seed", type=int, required=True, metavar="N", help="the same seed gives the same bytes")
+    make.add_argument("--seed", type=_whole, required=True, metavar="N", help="the same seed gives the same bytes")
     make.add_argument("--sources", type=int, choices=range(_MOST + 1), help="how many (default: drawn from 0 to 3)")
     make.add_argument("--kind", choices=[str(kind) for kind in Kind], default="drone", help="who measures")
     make.add_argument("--gas", choices=sorted(_GASES), default="methane", help="what leaks")
@@ -43,6 +44,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Make or score."""
     return _make(arguments) if arguments.action == "make" else _score(arguments)
+
+
+def _whole(text: str) -> int:
+    """Return a whole number of 0 or more."""
+    if not text.isdecimal():
+        msg = f"{text!r} is no whole number of 0 or more"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def _make(arguments: argparse.Namespace) -> int:
@@ -61,7 +70,10 @@ def _score(arguments: argparse.Namespace) -> int:
     scores = []
     for path in arguments.found:
         document = _answer(path)
-        scores.append(score(document, releases_of(document, truth), arguments.gas))
+        try:
+            scores.append(score(document, releases_of(document, truth), arguments.gas))
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise FormatError(path.name, "", "a Feature or number_of_sources lacks a property", _REMEDY) from None
     together = summary(scores)
     if arguments.out is not None:
         written = {"answers": [one.as_json() for one in scores], "summary": together}
@@ -72,13 +84,12 @@ def _score(arguments: argparse.Namespace) -> int:
 
 def _answer(path: Path) -> dict[str, Any]:
     """Return the FeatureCollection in a file."""
-    remedy = "give the GeoJSON that `upwind locate` writes"
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        raise FormatError(path.name, "", "is no JSON", remedy) from None
+        raise FormatError(path.name, "", "is no JSON", _REMEDY) from None
     if not isinstance(document, dict) or not {"features", "number_of_sources"} <= document.keys():
-        raise FormatError(path.name, "", "has no features or no number_of_sources", remedy)
+        raise FormatError(path.name, "", "has no features or no number_of_sources", _REMEDY)
     return document
 
 

@@ -27,13 +27,17 @@ __all__ = ["drone_scene"]
 
 #: Share of the flights with wind from on board whose table says at which height it was measured.
 HEIGHT_SAID = 0.5
+#: The first level is in this lowest part of the heights: gas released near the ground is looked for near the ground.
+LOW_SHARE = 0.4
+#: Lines lie no further apart than this; a flight too short for that leaves out its second level [m].
+WIDEST_M = 70.0
 
 
 def drone_scene(rng: np.random.Generator, survey: Survey) -> Scene:
     """Return what one flight over the survey's box reads."""
     conditions = survey.conditions
     ticks = 2 * round(draw(rng, conditions.samples))
-    plan = _draw_plan(rng, survey)
+    plan = _draw_plan(rng, survey, ticks * DRONE_TICK_S)
     easting, northing, up = fly(rng, plan, ticks, DRONE_TICK_S)
     series = start_wind(rng, survey, ticks * DRONE_TICK_S, DRONE_TICK_S)
     nothing = np.zeros((1, ticks))
@@ -67,22 +71,24 @@ def _read_drone(rng: np.random.Generator, survey: Survey, brought: FloatArray) -
     return sensor, sense(rng, sensor, air[None], DRONE_TICK_S)[0, ::2]
 
 
-def _draw_plan(rng: np.random.Generator, survey: Survey) -> Flown:
-    """Return how the box is flown: transects lie across the wind as the pilot sees it."""
+def _draw_plan(rng: np.random.Generator, survey: Survey, length_s: float) -> Flown:
+    """Return how the box is flown: transects lie across the wind as the pilot sees it, and every line fits."""
     conditions = survey.conditions
     pattern = tuple(Pattern)[int(rng.choice(len(Pattern), p=(0.4, 0.3, 0.2, 0.1)))]
     bearing = survey.bearing_deg
     if pattern is Pattern.TRANSECTS:
         bearing = survey.weather.wind_from_deg + 90.0 + rng.normal(0.0, 15.0)
     low, high = conditions.height_m
-    heights = (rng.uniform(low, (low + high) / 2.0), rng.uniform(low, high))
+    heights = (rng.uniform(low, low + LOW_SHARE * (high - low)), rng.uniform(low, high))[: int(rng.integers(1, 3))]
+    speed = draw(rng, conditions.speed_m_s)
+    narrowest = survey.side_m * len(heights) / (speed * length_s / survey.side_m - 2.0 * len(heights))
     return Flown(
         pattern=pattern,
         side_m=survey.side_m,
         bearing_deg=bearing,
-        heights_m=heights[: int(rng.integers(1, 3))],
-        spacing_m=rng.uniform(20.0, 50.0),
-        speed_m_s=draw(rng, conditions.speed_m_s),
+        heights_m=heights if narrowest < WIDEST_M else heights[:1],
+        spacing_m=max(rng.uniform(20.0, 50.0), min(narrowest, WIDEST_M)),
+        speed_m_s=speed,
     )
 
 

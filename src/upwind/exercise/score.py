@@ -7,8 +7,10 @@ as can be. Intervals are judged on the sources found, so a reader must look at t
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,15 +20,31 @@ import numpy as np
 from upwind.errors import FormatError, InputError
 from upwind.geo import Frame
 
-__all__ = ["NEAR_M", "Match", "Release", "Score", "assign", "holds", "read_truth", "releases_of", "score", "summary"]
+__all__ = [
+    "NEAR_M",
+    "SEEN",
+    "Match",
+    "Release",
+    "Score",
+    "assign",
+    "holds",
+    "read_truth",
+    "releases_of",
+    "score",
+    "summary",
+]
 
 #: A found source within this distance of a true one counts as that one [m].
 NEAR_M = 30.0
+#: A source whose best reading stands out by less than so many standard deviations of noise is one nobody saw.
+SEEN = 3.0
+#: The column of an exercise's truth that says so.
+_PEAK = "peak_signal_to_noise"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """One row of `truth.csv`."""
+    """One row of `truth.csv`; `peak` is how far its best reading stands out in noise, infinite where not said."""
 
     file: str
     source: str
@@ -34,6 +52,12 @@ class Release:
     latitude: float
     height_m: float
     rate_kg_h: float
+    peak: float = math.inf
+
+    @property
+    def seen(self) -> bool:
+        """Return whether any reading could have shown it."""
+        return self.peak >= SEEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +69,7 @@ class Match:
     """
 
     source: str
+    seen: bool
     error_m: float
     rate_ratio: float | None
     rate_held: bool | None
@@ -55,10 +80,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """One answer against its truth: `most_probable` number of sources, those reported, and those reported rightly."""
+    """One answer against its truth.
+
+    How many sources are true and how many of them any reading could show, the `most_probable` number, those reported,
+    and those reported rightly.
+    """
 
     files: tuple[str, ...]
     true: int
+    seen: int
     most_probable: int
     reported: int
     phantoms: int
@@ -68,6 +98,11 @@ class Score:
     def number_right(self) -> bool:
         """Return whether the most probable number of sources is the true one."""
         return self.most_probable == self.true
+
+    @property
+    def seen_number_right(self) -> bool:
+        """Return whether the most probable number lies between the sources seen and the true ones."""
+        return self.seen <= self.most_probable <= self.true
 
     def as_json(self) -> dict[str, Any]:
         """Return the score with all its matches."""
@@ -83,19 +118,33 @@ def read_truth(path: Path) -> tuple[Release, ...]:
         A column is missing, or a value is no number.
     """
     names = ("longitude", "latitude", "height_m", "rate_kg_h")
+    rows = csv.DictReader(StringIO(path.read_bytes().decode("utf-8-sig", errors="replace"), newline=""))
+    lacking = [name for name in ("file", "source", *names) if name not in (rows.fieldnames or ())]
+    if lacking:
+        raise FormatError(path.name, "row 1", f"column {lacking[0]!r} is missing", "name it in the first row")
     releases = []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        lacking = [name for name in ("file", "source", *names) if name not in (rows.fieldnames or ())]
-        if lacking:
-            raise FormatError(path.name, "row 1", f"column {lacking[0]!r} is missing", "name it in the first row")
-        for number, row in enumerate(rows, start=2):
-            try:
-                values = {name: float(row[name]) for name in names}
-            except (TypeError, ValueError):
-                raise FormatError(path.name, f"row {number}", "a value is no number", "give a number") from None
-            releases.append(Release(file=row["file"], source=row["source"], **values))
+    for number, row in enumerate(rows, start=2):
+        values = {name: _number(row[name]) for name in names}
+        wrong = [name for name, value in values.items() if not math.isfinite(value)]
+        if wrong:
+            place = f"row {number}, column {wrong[0]!r}"
+            raise FormatError(path.name, place, f"{row[wrong[0]]!r} is no number", "give a finite number")
+        releases.append(Release(file=row["file"], source=row["source"], peak=_peak(row), **values))
     return tuple(releases)
+
+
+def _number(text: str | None) -> float:
+    """Return the number a cell holds, NaN if none."""
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return math.nan
+
+
+def _peak(row: Mapping[str, str | None]) -> float:
+    """Return the truth's peak, infinite where it does not say."""
+    peak = _number(row.get(_PEAK))
+    return math.inf if math.isnan(peak) else peak
 
 
 def releases_of(document: Mapping[str, Any], releases: Sequence[Release]) -> tuple[Release, ...]:
@@ -147,6 +196,7 @@ def score(document: Mapping[str, Any], releases: Sequence[Release], gas: str | N
     return Score(
         files=tuple(str(item["name"]) for item in document.get("upwind", {}).get("inputs", ())),
         true=len(releases),
+        seen=sum(release.seen for release in releases),
         most_probable=int(best["n"]),
         reported=len(features),
         phantoms=len(features) - len(pairs),
@@ -193,6 +243,7 @@ def _match(release: Release, feature: Mapping[str, Any]) -> Match:
     rate = properties.get("emission_rate")
     return Match(
         source=release.source,
+        seen=release.seen,
         error_m=float(np.hypot(easting, northing)),
         rate_ratio=None if rate is None else float(rate["median"]) / release.rate_kg_h,
         rate_held=None if rate is None else bool(rate["lower"] <= release.rate_kg_h <= rate["upper"]),
@@ -225,14 +276,17 @@ def summary(scores: Sequence[Score]) -> dict[str, Any]:
     empty = [one for one in scores if one.true == 0]
     ratios = np.array([match.rate_ratio for match in matches if match.rate_ratio is not None])
     errors = np.array([match.error_m for match in matches])
-    true = sum(one.true for one in scores)
+    true, seen = sum(one.true for one in scores), sum(one.seen for one in scores)
     return {
         "answers": len(scores),
         "true_sources": true,
+        "seen_sources": seen,
         "number_right": _share(one.number_right for one in scores),
+        "seen_number_right": _share(one.seen_number_right for one in scores),
         "phantoms_an_answer": _share(one.phantoms for one in scores),
         "phantoms_a_source_free_answer": _share(one.phantoms for one in empty),
         "found_within_30_m": len(matches) / true if true else None,
+        "seen_found_within_30_m": sum(match.seen for match in matches) / seen if seen else None,
         "position_error_m": {"median": _percentile(errors, 50), "p90": _percentile(errors, 90)},
         "rate_ratio": {
             "median": _percentile(ratios, 50),

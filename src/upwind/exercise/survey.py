@@ -31,8 +31,8 @@ __all__ = [
 GAS_CONSTANT = 8.31446
 #: A drone's air is computed this often; fixed sensors average for minutes and need less [s].
 DRONE_TICK_S, FIXED_TICK_S = 0.5, 1.0
-#: Sources lie within this share of half the box's side.
-INNER = 0.75
+#: Sources lie in a disc of this share of half the box's side, so that a plume crosses some of the box.
+INNER = 0.65
 #: Heights of the masts that measure wind [m].
 MAST_M = (2.0, 10.0)
 
@@ -123,11 +123,13 @@ def draw_frame(rng: np.random.Generator) -> Frame:
 def draw_sources(
     rng: np.random.Generator, conditions: Conditions, number: int, side_m: float
 ) -> tuple[TrueSource, ...]:
-    """Return sources in the inner part of the box, no two nearer than the conditions say."""
+    """Return sources in a disc about the middle of the box, no two nearer than the conditions say."""
     found: list[TrueSource] = []
     reach = INNER * side_m / 2.0
     while len(found) < number:
         easting, northing = rng.uniform(-reach, reach, 2)
+        if np.hypot(easting, northing) > reach:
+            continue
         height = 5.0 if rng.uniform() < conditions.roof_share else rng.uniform(0.0, 3.0)
         rate = draw(rng, conditions.gas.rate_kg_h)
         if all(np.hypot(easting - one.easting_m, northing - one.northing_m) >= conditions.apart_m for one in found):
