@@ -1,13 +1,18 @@
-"""What one process costs: wall and CPU seconds, and its peak memory."""
+"""What one process costs: wall and CPU seconds, and its peak memory.
+
+A process starts with the peak memory of the one that started it, so a small one stands between: this file, run by
+itself with the command as its arguments.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 __all__ = ["ONE_THREAD", "Cost", "cost_of"]
 
@@ -15,7 +20,7 @@ __all__ = ["ONE_THREAD", "Cost", "cost_of"]
 ONE_THREAD = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
-#: The kernel counts peak memory in kB, that of macOS in bytes.
+#: Linux counts peak memory in kB, macOS in bytes.
 _MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -34,18 +39,32 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str] | None = None
     Raises
     ------
     RuntimeError
-        It failed; the message holds what it said.
+        It failed; the message holds the end of what it said.
     """
-    begin = time.perf_counter()
-    process = subprocess.Popen(
-        command, env=os.environ | dict(environment or {}), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    between = [sys.executable, "-I", __file__, *command]
+    done = subprocess.run(
+        between, env=os.environ | dict(environment or {}), capture_output=True, text=True, check=False
     )
-    assert process.stderr is not None  # noqa: S101 - a pipe was asked for
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        msg = f"{' '.join(command)} ended with {process.returncode}: {said.strip()[-600:]}"
+    if done.returncode != 0:
+        msg = f"{' '.join(command)} ended with {done.returncode}: {done.stderr.strip()[-600:]}"
         raise RuntimeError(msg)
-    return Cost(wall_s=wall, cpu_s=usage.ru_utime + usage.ru_stime, peak_mb=usage.ru_maxrss * _MEMORY_UNIT / 1e6)
+    return Cost(**json.loads(done.stdout))
+
+
+def _main(command: Sequence[str]) -> int:
+    """Run a command, silence its output, and print what it cost."""
+    begin = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    cost = Cost(
+        wall_s=time.perf_counter() - begin,
+        cpu_s=usage.ru_utime + usage.ru_stime,
+        peak_mb=usage.ru_maxrss * _MEMORY_UNIT / 1e6,
+    )
+    process.returncode = os.waitstatus_to_exitcode(status)
+    print(json.dumps(asdict(cost)))
+    return abs(process.returncode)
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

@@ -94,4 +94,4 @@ def _area(ring: Sequence[Sequence[float]], frame: Frame) -> float:
     places = np.array([point[:2] for point in ring], dtype=float)
     easting, northing = frame.to_local(places[:, 0], places[:, 1])
     corners = list(zip(easting, northing, strict=True))
-    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(corners))) / 2.0
+    return abs(float(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(corners)))) / 2.0

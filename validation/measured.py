@@ -38,7 +38,7 @@ TAKE_OFF, TAKE_OFF_M = Frame(longitude=5.9343, latitude=53.3279), 40.0
 def rows_of(track: Track, keep: BoolArray) -> Track:
     """Return the track with the readings that `keep` (reading,) marks."""
     columns = {f.name: getattr(track, f.name) for f in fields(Track)}
-    kept = {name: value[keep] for name, value in columns.items() if isinstance(value, np.ndarray)}
+    kept: dict[str, Any] = {name: value[keep] for name, value in columns.items() if isinstance(value, np.ndarray)}
     wind = Wind(**{f.name: getattr(track.wind, f.name)[keep] for f in fields(Wind)})
     gases = tuple(Gas(name=gas.name, units=gas.units, values=gas.values[keep]) for gas in track.gases)
     return replace(track, **kept, wind=wind, gases=gases, extra={})
