@@ -44,6 +44,7 @@ def judged(document: Mapping[str, Any], truth: Sequence[Release]) -> Row:
     best = max(features, key=lambda feature: float(feature["properties"]["probability"]), default=None)
     return {
         "true": len(truth),
+        "seen": sum(release.seen for release in truth),
         "status": document["status"][0]["status"],
         "numbers": [[row["n"], row["probability"]] for row in document["number_of_sources"]],
         "reported": len(features),
@@ -67,6 +68,7 @@ def _judge(feature: Mapping[str, Any], release: Release) -> Row:
     rate, known = said["emission_rate"], math.isfinite(release.rate_kg_h)
     return {
         "probability": said["probability"],
+        "seen": release.seen,
         "error_m": math.hypot(easting, northing),
         "rate_ratio": rate["median"] / release.rate_kg_h if rate and known else None,
         "rate_width": rate["upper"] / rate["lower"] if rate and rate["lower"] > 0.0 else None,

@@ -42,9 +42,11 @@ class Figures:
     """The figures of one experiment and half; NaN where nothing speaks of one.
 
     `lost`: cases with a source and none reported; `found`: share of true sources with one reported within 30 m;
-    `passed`: share of source-free cases with P(n >= 1) < 0.2; `phantoms`: a source-free case; `within` maps metres to
-    the share of true sources that have a judged one within so many. Errors, rates, `held` and `radius_m` are over the
-    judged sources (see `cases.Experiment.single`).
+    `seen`: true sources that some reading could show, with their own shares `seen_found` and, for the most probable
+    number, `seen_right` (between the seen and the true ones); `passed`: share of source-free cases with
+    P(n >= 1) < 0.2; `phantoms`: a source-free case; `extra`: reported beyond 30 m, a case with sources; `within` maps
+    metres to the share of true sources that have a judged one within so many. Errors, rates, `held` and `radius_m` are
+    over the judged sources (see `cases.Experiment.single`).
     """
 
     cases: int
@@ -53,6 +55,9 @@ class Figures:
     lost: int
     number_right: float
     found: float
+    seen: int
+    seen_right: float
+    seen_found: float
     source_free: int
     passed: float
     phantoms: float
@@ -73,7 +78,7 @@ def figures_of(rows: Sequence[Row], *, single: bool) -> Figures:
     errors = np.array([one["error_m"] for one in judged])
     ratios = np.array([one["rate_ratio"] for one in judged if one["rate_ratio"] is not None])
     free = [row for row in rows if row["true"] == 0]
-    true = sum(row["true"] for row in rows)
+    true, seen = sum(row["true"] for row in rows), sum(row["seen"] for row in rows)
     return Figures(
         cases=len(rows),
         true=true,
@@ -81,6 +86,9 @@ def figures_of(rows: Sequence[Row], *, single: bool) -> Figures:
         lost=sum(row["true"] > 0 and row["reported"] == 0 for row in rows),
         number_right=_share(_most_probable(row) == row["true"] for row in rows),
         found=sum(len(row["matches"]) for row in rows) / true if true else float("nan"),
+        seen=seen,
+        seen_right=_share(row["seen"] <= _most_probable(row) <= row["true"] for row in rows),
+        seen_found=sum(one["seen"] for row in rows for one in row["matches"]) / seen if seen else float("nan"),
         source_free=len(free),
         passed=_share(_some(row) < DOUBT for row in free),
         phantoms=_share(row["reported"] for row in free),

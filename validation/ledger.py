@@ -33,7 +33,8 @@ def code_of(origin: str) -> str:
     digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in _LIBRARIES).encode())
     for part in sorted((*_METHOD, origin)):
         place = package / part
-        for path in [place] if place.is_file() else sorted(place.rglob("*.py")) + sorted(place.rglob("*.csv")):
+        files = [place] if place.is_file() else sorted(place.rglob("*"))
+        for path in (file for file in files if file.is_file() and "__pycache__" not in file.parts):
             digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 

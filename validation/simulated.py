@@ -61,6 +61,7 @@ def trial_of(scene: Scene, name: str) -> Trial:
             latitude=float(latitude[0]),
             height_m=source.height_m,
             rate_kg_h=source.rate_kg_h,
+            peak=scene.peak[number - 1],
         )
         truth.append(release)
     area = float(west), float(south), float(east), float(north)

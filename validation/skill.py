@@ -26,7 +26,13 @@ from validation.ledger import LEDGER, Ledger, code_of, commit
 
 from upwind.cli.screen import progress, table
 
-_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+#: For processes that answer: threads of linear algebra that spin cost more than they bring.
+ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+
+
+__all__ = ["ONE_THREAD"]
 
 
 def main() -> int:
@@ -72,8 +78,7 @@ def _wanted(arguments: argparse.Namespace) -> list[Case]:
 
 def _run(cases: list[Case], arguments: argparse.Namespace, ledger: Ledger) -> list[str]:
     """Answer the cases over processes and keep each row at once; return what failed."""
-    for name in _ONE_THREAD:
-        os.environ[name] = "1"  # for the processes to come: threads that spin cost more than they bring
+    os.environ |= ONE_THREAD
     codes = {case.experiment: code_of(EXPERIMENTS[case.experiment].origin) for case in cases}
     failures = []
     with (
@@ -123,7 +128,7 @@ def _lines(one: Figures) -> list[tuple[str, str]]:
     ]
     some = [
         ("lost", f"{one.lost}"),
-        ("found within 30 m", f"{one.found:.2f}"),
+        ("found within 30 m; of those that show", f"{one.found:.2f}; {one.seen_found:.2f} of {one.seen}"),
         ("within 4 / 15 / 30 m", " / ".join(f"{share:.2f}" for share in one.within.values())),
         ("error, median / p90 [m]", f"{one.median_m:.1f} / {one.p90_m:.1f}"),
         ("rate, median ratio; within x2", f"{one.rate_median:.2f}; {one.within_2:.2f}"),
@@ -132,7 +137,7 @@ def _lines(one: Figures) -> list[tuple[str, str]]:
         ("reported beyond 30 m, a case", f"{one.extra:.2f}"),
     ]
     return [
-        ("number right", f"{one.number_right:.2f}"),
+        ("number right; of those that show", f"{one.number_right:.2f}; {one.seen_right:.2f}"),
         *(some if one.true else []),
         *(free if one.source_free else []),
         ("CPU, median [s]", f"{one.cpu_s:.1f}"),

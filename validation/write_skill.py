@@ -215,7 +215,8 @@ def _errors_and_lost(one: Figures) -> str:
 def _drone(one: Figures) -> str:
     return (
         f"{_share(one.number_right)}; {_number(one.phantoms, '.2f')}; {_share(one.found)}; {_all_held(one)}; "
-        f"{_number(one.median_m, '.1f')} m (n = {one.judged})"
+        f"{_number(one.median_m, '.1f')} m (n = {one.judged}); of the {one.seen} of {one.true} sources that a reading "
+        f"shows by three sigma: {_share(one.seen_right)}, {_share(one.seen_found)}"
     )
 
 
