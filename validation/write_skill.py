@@ -15,10 +15,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from validation.cases import Half
 from validation.experiments import EXPERIMENTS
 from validation.figures import INTERVALS, Figures, Held, figures_of
 from validation.ledger import CHECKOUT, LEDGER, Ledger, code_of
+from validation.sbc import FAMILIES, p_values
+from validation.sbc import LEDGER as SELF_PLAY
 
 from upwind import __version__
 
@@ -55,7 +58,14 @@ def main() -> int:
     if not known:
         print("no row of the ledger is of this code: run `python -m validation.skill` first", file=sys.stderr)
         return 1
-    lines = [*_head(arguments, commits), *_worst(known), *_asked(known), *_experiments(known), *_car(known)]
+    lines = [
+        *_head(arguments, commits),
+        *_worst(known),
+        *_asked(known),
+        *_experiments(known),
+        *_car(known),
+        *_sampler(),
+    ]
     arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
 
@@ -166,6 +176,32 @@ def _car(known: Known) -> Iterator[str]:
             f"the most probable one within 30 m of the car, {one.held['region'].count} hold the car in its region.",
             "",
         )
+
+
+def _sampler() -> Iterator[str]:
+    """Give the ranks' tests, where there are any of this code."""
+    ledger = Ledger(SELF_PLAY)
+    found = {family: ledger.rows(f"sbc-{family}", code_of("exercise"), 0) for family in FAMILIES}
+    if not all(found.values()):
+        return
+    tests = {
+        family: {name: p_values(np.array([row["ranks"][name] for row in rows])) for name in rows[0]["ranks"]}
+        for family, rows in found.items()
+    }
+    yield from (
+        "## The sampler by itself",
+        "",
+        "Truths drawn from the prior, readings from the locator's own kernels: the truth's rank among draws of the",
+        "posterior must be uniform. Chi-square p / Kolmogorov-Smirnov p:",
+        "",
+        f"| quantity | {' | '.join(f'{family}, {len(rows)} problems' for family, rows in found.items())} |",
+        "|" + "---|" * (1 + len(found)),
+    )
+    for name in tests[FAMILIES[0]]:
+        yield f"| {name} | {' | '.join(' / '.join(map(_p, tests[family][name])) for family in FAMILIES)} |"
+    yield ""
+    for family in FAMILIES:
+        yield from (f"![Ranks over the {family} problems](images/sbc-{family}.svg)", "")
 
 
 # Words for figures
