@@ -1,7 +1,7 @@
 """The Gaussian plume as compiled kernels: one source, one receptor, per unit emission rate.
 
-``C/q = P(y) V(z) / (U sigma_z)`` with the vertical factor ``V = [exp(-(z-h)^2/2 sigma_z^2) + exp(-(z+h)^2/2
-sigma_z^2)] / sqrt(2 pi)`` (reflection at the ground) and a crosswind profile P of two normal densities of widths
+``C/q = P(y) V(z) / U`` with the vertical profile ``V = A/(2Z) [exp(-(B|z-h|/Z)^s) + exp(-(B(z+h)/Z)^s)]`` (reflection
+at the ground; a Gaussian of sigma_z where s = 2) and a crosswind profile P of two normal densities of widths
 sigma_y and 2 sigma_y, the wider holding the share `TAIL`: measured mean profiles have tails that one normal lacks.
 x is downwind and y crosswind distance, h the source's and z the receptor's height, U the wind that carries the plume.
 """
@@ -24,6 +24,11 @@ _FAR = 11.0
 _SIGMA_SOURCE = 0.3
 _ROOT_2_PI = math.sqrt(2.0 * math.pi)
 _ROOT_2 = math.sqrt(2.0)
+_ROOT_2_OVER_PI = math.sqrt(2.0 / math.pi)
+#: Height, as a share of the mean plume height, whose wind carries the plume.
+_CARRIED_AT = 0.6
+#: Minus half the exponent of the wind profile's power law, 0.17: enough for heights of a few metres.
+_SHEAR = -0.085
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
@@ -71,14 +76,27 @@ def coupling(start, end, source, wind, scale, spread) -> tuple[float, float]:  #
     sigma_z = scale[1] * (tables[surface, row, 1] + part * (tables[surface, row + 1, 1] - tables[surface, row, 1])) + _SIGMA_SOURCE
     slowing = tables[surface, row, 2] + part * (tables[surface, row + 1, 2] - tables[surface, row, 2])
     if half < 0.35 * sigma_y:
-        wide = math.exp(-0.125 * (y / sigma_y) ** 2)
+        t = (y / sigma_y) ** 2
+        wide = math.exp(-0.125 * t)
         narrow = wide * wide * wide * wide
+        # The mean over a short piece, to second order in its length.
+        q = (half / sigma_y) ** 2 / 6.0
+        narrow *= 1.0 + (t - 1.0) * q
+        wide *= 1.0 + (0.25 * t - 1.0) * 0.25 * q
         across = ((1.0 - TAIL) * narrow + 0.5 * TAIL * wide) / (_ROOT_2_PI * sigma_y)
     else:
         across = (1.0 - TAIL) * _beam(y, half, sigma_y) + TAIL * _beam(y, half, 2.0 * sigma_y)
     z = 0.5 * (start[2] + end[2])
-    low = (z - source[2]) / sigma_z
-    high = (z + source[2]) / sigma_z
-    vertical = (math.exp(-0.5 * low * low) + math.exp(-0.5 * high * high)) / _ROOT_2_PI
+    mean_height = sigma_z * _ROOT_2_OVER_PI
+    low, high = abs(z - source[2]), z + source[2]
+    if tables[surface, row, 3] == 2.0:
+        vertical = math.exp(-0.5 * (low / sigma_z) ** 2) + math.exp(-0.5 * (high / sigma_z) ** 2)
+    else:
+        exponent, pointed = tables[surface, row, 3], tables[surface, row, 4] / mean_height
+        vertical = math.exp(-((pointed * low) ** exponent)) + math.exp(-((pointed * high) ** exponent))
+    vertical *= 0.5 * tables[surface, row, 5] / mean_height
+    # A raised source's plume is carried, near it, by the faster wind at its own height.
+    lifted = 1.0 + (source[2] / (_CARRIED_AT * mean_height)) ** 2
+    carrying = slowing * lifted**_SHEAR
     on_axis = (1.0 - 0.5 * TAIL) / (_ROOT_2_PI * sigma_y)
-    return across * vertical * slowing / (wind[2] * sigma_z), across / on_axis
+    return across * vertical * carrying / wind[2], across / on_axis

@@ -21,7 +21,7 @@ import numpy as np
 from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.dispersion.gaussian import MIXED
 from upwind.dispersion.receptors import Position
-from upwind.dispersion.spread import STANDARD_HEIGHT_M, Family, Surface, nodes_to, spread_table
+from upwind.dispersion.spread import COLUMNS, STANDARD_HEIGHT_M, Family, Surface, nodes_to, spread_table
 from upwind.dispersion.stability import friction_ratio
 from upwind.errors import ContractError
 from upwind.records import Wind
@@ -52,7 +52,7 @@ class Air(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """Tables as `spread_table` makes them, (surface, row, 3), and over which of them each receptor is."""
+    """Tables as `spread_table` makes them, (surface, row, column), and over which of them each receptor is."""
 
     tables: FloatArray
     surface: IntArray
@@ -129,7 +129,7 @@ class Site:
         rows = nodes_to(reach_m)
         family: Family = "similarity" if self.family == "angular" else self.family
         grown: dict[float, FloatArray] = {}
-        tables = np.empty((max(len(pairs), 1), rows, 3))
+        tables = np.empty((max(len(pairs), 1), rows, COLUMNS))
         for table, (inverse, theta) in zip(tables, pairs, strict=False):
             if inverse not in grown:
                 # In the angular family sigma_y is in proportion to sigma_theta, so one table of 1 rad serves all.

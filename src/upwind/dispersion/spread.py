@@ -1,15 +1,16 @@
 """How wide a plume is at a distance: families of curves, as tables that the kernels read.
 
-A table has one row a node of ``sqrt(distance)``, so that it is fine near the source, and three columns: sigma_y [m],
-sigma_z [m] and the ratio of the wind at the standard height to the wind that carries the plume.
+A table has one row a node of ``sqrt(distance)``, so that it is fine near the source, and the `COLUMNS`: sigma_y [m],
+sigma_z [m], the ratio of the wind at the standard height to the wind that carries the plume, and the exponent s of the
+vertical profile ``exp(-(B z/Z)^s)`` with the mean height ``Z = sqrt(2/pi) sigma_z``, its ``B = Gamma(2/s)/Gamma(1/s)``
+and the ground-level density times Z, ``A = s Gamma(2/s) / Gamma(1/s)^2`` (Gaussian: s = 2).
 
 Families
 --------
 similarity
-    sigma_y = sigma_theta x f(x) with Pasquill's f in Irwin's form, ``f = 1/(1 + 0.0308 x^0.4548)``; sigma_z from the
-    growth of the mean plume height ``dZ/dx = k^2 / [(ln(pZ/z0) - psi_m(pZ/L)) phi_h(pZ/L)]``, p = 1.55, with
-    a sigma_z such that a Gaussian reads on the ground what the measured profile ``exp(-(B z/Z)^s)`` would: profiles
-    over a ground source are pointed (s near 1) unless it is very stable.
+    sigma_y = sigma_theta x f(x) with Pasquill's f in Irwin's form, ``f = 1/(1 + 0.0308 x^0.4548)``; the growth of the
+    mean plume height ``dZ/dx = k^2 / [(ln(pZ/z0) - psi_m(pZ/L)) phi_h(pZ/L)]``, p = 1.55, and the pointed vertical
+    profile of van Ulden (s near 1 when unstable, near 2 when very stable).
 rural, urban
     Briggs' interpolation formulas of the open-country and urban curves.
 
@@ -39,7 +40,7 @@ from upwind.dispersion.stability import (
     sigma_v_ratio,
 )
 
-__all__ = ["NODE_STEP", "STANDARD_HEIGHT_M", "Family", "Surface", "briggs", "nodes_to", "spread_table"]
+__all__ = ["COLUMNS", "NODE_STEP", "STANDARD_HEIGHT_M", "Family", "Surface", "briggs", "nodes_to", "spread_table"]
 
 Family = Literal["similarity", "rural", "urban"]
 
@@ -47,6 +48,8 @@ Family = Literal["similarity", "rural", "urban"]
 STANDARD_HEIGHT_M = 5.0
 #: A well-mixed layer of depth h reads on the ground as a Gaussian of sigma_z = h sqrt(2/pi). [m]
 _WELL_MIXED_M = MIXED_LAYER_M * math.sqrt(2.0 / math.pi)
+#: Columns of a table.
+COLUMNS = 6
 #: Step of sqrt(distance) between rows. [m^0.5]
 NODE_STEP = 0.25
 #: Height, as a share of the mean plume height, whose wind carries the plume (van Ulden 1978).
@@ -104,11 +107,14 @@ def spread_table(family: Family, surface: Surface, rows: int, greatest_sigma_z_m
     Returns
     -------
     FloatArray
-        Shape (rows, 3): sigma_y [m], sigma_z [m], wind at the standard height over wind that carries the plume.
+        Shape (rows, `COLUMNS`), as this module's docstring says.
     """
     distance = (np.arange(rows, dtype=np.float64) * NODE_STEP) ** 2
+    exponent = np.full(rows, 2.0)
     if family == "similarity":
-        sigma_y, sigma_z, mean_height = _similarity(distance, surface)
+        sigma_y, mean_height = _similarity(distance, surface)
+        sigma_z = mean_height * math.sqrt(math.pi / 2.0)
+        exponent = np.array([_profile_exponent(z, surface) for z in mean_height])
     else:
         sigma_y, sigma_z = briggs(distance, pasquill_class(surface.inverse_obukhov), urban=family == "urban")
         mean_height = sigma_z * math.sqrt(2.0 / math.pi)
@@ -117,22 +123,22 @@ def spread_table(family: Family, surface: Surface, rows: int, greatest_sigma_z_m
     carrying = np.array(
         [friction_ratio(max(_CARRIED_AT * z, 0.3), surface.roughness_m, surface.inverse_obukhov) for z in mean_height]
     )
-    return np.column_stack([sigma_y, sigma_z, standard / carrying])
+    gammas = np.array([(math.gamma(1.0 / s), math.gamma(2.0 / s)) for s in exponent])
+    pointed = gammas[:, 1] / gammas[:, 0]
+    return np.column_stack([sigma_y, sigma_z, standard / carrying, exponent, pointed, exponent * pointed / gammas[:, 0]])
 
 
-def _similarity(distance: FloatArray, surface: Surface) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _similarity(distance: FloatArray, surface: Surface) -> tuple[FloatArray, FloatArray]:
     sigma_theta = surface.sigma_theta
     if math.isnan(sigma_theta):
         carried = friction_ratio(STANDARD_HEIGHT_M, surface.roughness_m, surface.inverse_obukhov)
         sigma_theta = math.atan(sigma_v_ratio(surface.inverse_obukhov) / carried)
     sigma_y = sigma_theta * distance / (1.0 + 0.0308 * distance**0.4548)
-    height = _mean_height(distance, surface)
-    on_ground = np.array([_ground_factor(_profile_exponent(z, surface)) for z in height])
-    return sigma_y, math.sqrt(2.0 / math.pi) * height / on_ground, height
+    return sigma_y, _mean_height(distance, surface)
 
 
 def _profile_exponent(height: float, surface: Surface) -> float:
-    """Return s of the vertical profile exp(-(B z/Z)^s): near 1 when unstable, 2 (Gaussian) when very stable."""
+    """Return s of the vertical profile (van Ulden 1978; unverified), kept between 0.8 and 2."""
     carried = max(_CARRIED_AT * height, 2.0 * surface.roughness_m)
     zeta = carried * surface.inverse_obukhov
     shear = max(math.log(carried / surface.roughness_m) - psi_m(zeta), 0.5)
@@ -141,11 +147,6 @@ def _profile_exponent(height: float, surface: Surface) -> float:
     else:
         exponent = (1.0 + 10.0 * zeta) / (1.0 + 5.0 * zeta) + (1.0 + 5.0 * zeta) / shear
     return min(max(exponent, 0.8), 2.0)
-
-
-def _ground_factor(exponent: float) -> float:
-    """Return the ground-level density times the mean height, ``s Gamma(2/s) / Gamma(1/s)^2``."""
-    return exponent * math.gamma(2.0 / exponent) / math.gamma(1.0 / exponent) ** 2
 
 
 def _mean_height(distance: FloatArray, surface: Surface) -> FloatArray:

@@ -23,11 +23,13 @@ class Tuning:
     """What was fitted to releases (see the model card).
 
     `correlation_s`, `correlation_m`: readings closer than this share one piece of knowledge about the plume.
-    `learning_rate` tempers the likelihood for model error that no nuisance stands for.
+    `snapshot`: readings of one moment inside the plume are worth no more than so many independent ones.
+    `slow_rate`, `fast_rate` temper the likelihood for model error that no nuisance stands for.
     """
 
     correlation_s: float = 8.0
-    slow_rate: float = 0.5
+    snapshot: float = 12.0
+    slow_rate: float = 0.8
     fast_rate: float = 1.0
     log_more: float = -1.2
     turn_sd: float = math.radians(7.0)
@@ -40,6 +42,7 @@ _WIND_HEIGHTS_M = (2.5, 5.0, 10.0)
 _LOWEST_WIND = 0.4
 _ROUGHNESS: dict[Family, float] = {"similarity": 0.03, "rural": 0.03, "urban": 0.5}
 _SURFACES = 6
+_UNMEASURED = {"similarity": 0.4, "rural": 0.4, "urban": 0.2}
 
 
 def build(observations: Observations, box: FloatArray, most_sources: int, tuning: Tuning) -> Problem:
@@ -83,12 +86,12 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         box=box,
         pivot=_pivot(o),
         log_number=_log_number(most_sources, tuning),
-        case_log_prior=np.full(len(cases), -math.log(len(cases))),
+        case_log_prior=_case_prior(o, [family for family, _, _ in cases]),
         learning_rate=tuning.fast_rate if fast else tuning.slow_rate,
         reach=float(np.ptp(o.values)) + float(noise.max()),
         shape_mean=math.log(0.8) if instantaneous else math.log(5.0),
         shape_sd=0.5 if instantaneous else 0.7,
-        noise_sd=0.3 if _is_series(o) else 0.8,
+        noise_sd=0.3 if _is_series(o) else 0.5,
         rate_mean=math.log(1.0),
         rate_sd=3.0,
     )
@@ -164,6 +167,14 @@ def _cases(o: Observations, surfaces: list[Surface | None]) -> list[tuple[Family
             surface = Surface(inverse_obukhov=obukhov_of_class(pasquill), roughness_m=math.nan)
             cases.append((family, height, [_complete(o, surface, family, height)]))
     return cases
+
+
+def _case_prior(o: Observations, families: list[Family]) -> FloatArray:
+    """Return the log prior of each case: similarity theory is trusted more where turbulence was measured."""
+    measured = bool(np.isfinite(o.weather["friction_velocity"]).any() or np.isfinite(o.weather["obukhov_length"]).any())
+    weight = {"similarity": 0.8, "rural": 0.1, "urban": 0.1} if measured else dict(_UNMEASURED)
+    prior = np.array([weight[family] / families.count(family) for family in families])
+    return np.log(prior / prior.sum())
 
 
 def _complete(o: Observations, surface: Surface, family: Family, height: float) -> Surface:
@@ -303,4 +314,13 @@ def _weights(o: Observations, tuning: Tuning) -> FloatArray:
         if len(at) > 2:
             step = np.median(np.diff(o.time[at]))
             weight[at] = min(1.0, max(step, 0.1) / tuning.correlation_s) if o.moving[at[0]] > 0.5 else 1.0
-    return weight
+    return weight * _snapshot_share(o, tuning)
+
+
+def _snapshot_share(o: Observations, tuning: Tuning) -> FloatArray:
+    """Return the share left to readings of one moment: they see one plume, with one error of height, width and way."""
+    values = o.values[0]
+    above = values - np.quantile(values, 0.1) > 0.02 * np.ptp(values)
+    _, moment = np.unique(np.round(o.time / 30.0), return_inverse=True)
+    inside = np.bincount(moment, above)
+    return np.minimum(1.0, tuning.snapshot / np.maximum(inside, 1.0))[moment]
