@@ -24,7 +24,7 @@ from validation.experiments import EXPERIMENTS
 from validation.figures import INTERVALS, Figures, figures_of
 from validation.ledger import LEDGER, Ledger, code_of, commit
 
-from upwind.cli.screen import progress, table
+from upwind.cli.screen import progress
 
 #: For processes that answer: threads of linear algebra that spin cost more than they bring.
 ONE_THREAD = dict.fromkeys(
@@ -47,7 +47,9 @@ def main() -> int:
         names = {case.name for case in wanted if case.experiment == name}
         rows = [row for row in ledger.rows(name, origins[name], arguments.seed) if row["case"] in names]
         for half in Half:
-            _show(name, half, [row for row in rows if row["half"] == half])
+            of_half = [row for row in rows if row["half"] == half]
+            if of_half:
+                print(_line(name, half, figures_of(of_half, single=EXPERIMENTS[name].single)))
     for failure in failures:
         print(failure, file=sys.stderr)
     return 1 if failures else 0
@@ -114,34 +116,24 @@ def answer(case: Case, seed: int) -> dict[str, Any]:
     return answered(EXPERIMENTS[case.experiment].trial(case), seed)
 
 
-def _show(name: str, half: Half, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        one = figures_of(rows, single=EXPERIMENTS[name].single)
-        table(f"{name}, {half}: {one.cases} cases, {one.true} sources", ("measure", "figure"), _lines(one))
-
-
-def _lines(one: Figures) -> list[tuple[str, str]]:
-    held = ", ".join(f"{n} {one.held[n].count}/{one.held[n].of} (p {one.held[n].p_value:.2f})" for n in INTERVALS)
-    free = [
-        ("source-free: P(n >= 1) < 0.2", f"{one.passed:.2f}"),
-        ("source-free: phantoms a case", f"{one.phantoms:.2f}"),
-    ]
-    some = [
-        ("lost", f"{one.lost}"),
-        ("found within 30 m; of those that show", f"{one.found:.2f}; {one.seen_found:.2f} of {one.seen}"),
-        ("within 4 / 15 / 30 m", " / ".join(f"{share:.2f}" for share in one.within.values())),
-        ("error, median / p90 [m]", f"{one.median_m:.1f} / {one.p90_m:.1f}"),
-        ("rate, median ratio; within x2", f"{one.rate_median:.2f}; {one.within_2:.2f}"),
-        ("90 % intervals held", held),
-        ("median radius of the region [m]", f"{one.radius_m:.1f}"),
-        ("reported beyond 30 m, a case", f"{one.extra:.2f}"),
-    ]
-    return [
-        ("number right; of those that show", f"{one.number_right:.2f}; {one.seen_right:.2f}"),
-        *(some if one.true else []),
-        *(free if one.source_free else []),
-        ("CPU, median [s]", f"{one.cpu_s:.1f}"),
-    ]
+def _line(name: str, half: Half, one: Figures) -> str:
+    """Return the figures of an experiment and half in one line."""
+    parts = [f"{name} {half}: {one.cases} cases", f"number right {one.number_right:.2f}"]
+    if one.true:
+        held = ", ".join(f"{n} {one.held[n].count}/{one.held[n].of} p {one.held[n].p_value:.2f}" for n in INTERVALS)
+        parts += [
+            f"lost {one.lost}",
+            f"found {one.found:.2f} of {one.true}, {one.seen_found:.2f} of {one.seen} that show",
+            f"{one.median_m:.1f} / {one.p90_m:.1f} m",
+            f"within 4, 15 m {one.within[4.0]:.2f}, {one.within[15.0]:.2f}",
+            f"rate x{one.rate_median:.2f}, within 2 {one.within_2:.2f}",
+            f"held {held}",
+            f"radius {one.radius_m:.1f} m",
+            f"reported elsewhere {one.extra:.2f}",
+        ]
+    if one.source_free:
+        parts += [f"source-free P < 0.2 {one.passed:.2f}, phantoms {one.phantoms:.2f} of {one.source_free}"]
+    return "; ".join([*parts, f"CPU {one.cpu_s:.1f} s"])
 
 
 if __name__ == "__main__":
