@@ -36,11 +36,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="upwind-speed-") as name:
         folder = Path(name)
         lines = _processes(folder, arguments)
+        print("\n".join(lines), flush=True)
         if arguments.pyelq:
             flights = [make_problem(FIRST_DUEL + i, arguments.readings, folder) for i in range(arguments.flights)]
-            lines += _duel(fight(flights, arguments.pyelq, arguments.iterations), arguments)
+            duel = _duel(fight(flights, arguments.pyelq, arguments.iterations), arguments)
+            print("\n".join(duel))
+            lines += duel
     arguments.out.write_text("\n".join([*_head(arguments.date), *lines]) + "\n", encoding="utf-8")
-    print("\n".join(lines))
     return 0
 
 
