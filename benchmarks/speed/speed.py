@@ -33,6 +33,7 @@ MANY = 100_000
 def main() -> int:
     """Measure, and write the page."""
     arguments = _arguments()
+    head = _head(arguments.date)
     with tempfile.TemporaryDirectory(prefix="upwind-speed-") as name:
         folder = Path(name)
         lines = _processes(folder, arguments)
@@ -42,7 +43,7 @@ def main() -> int:
             duel = _duel(fight(flights, arguments.pyelq, arguments.iterations), arguments)
             print("\n".join(duel))
             lines += duel
-    arguments.out.write_text("\n".join([*_head(arguments.date), *lines]) + "\n", encoding="utf-8")
+    arguments.out.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
     return 0
 
 
@@ -65,7 +66,8 @@ def _head(date: str) -> list[str]:
         "# Speed",
         "",
         f"Written by `python -m benchmarks.speed.speed` on {date}, upwind {__version__} at {commit()}, never by hand.",
-        f"Python {platform.python_version()}, {_processor()}, {os.cpu_count()} cores; one thread of linear algebra.",
+        f"Python {platform.python_version()}, {_processor()}, {os.cpu_count()} cores; one thread of linear algebra. Others",
+        f"kept {os.getloadavg()[2]:.1f} processes busy on them in the quarter of an hour before; below 1 is a quiet machine.",
         "",
     ]
 

@@ -62,7 +62,9 @@ TRACK = (
 WIND = (
     ArraySpec(name="time", units="s", meaning="since 1970-01-01T00:00Z", missing=False),
     ArraySpec(name="wind_speed", units="m/s", meaning="horizontal, mean", lower=0, upper=150),
-    ArraySpec(name="wind_from", units="deg", meaning="where it comes from, clockwise from north", lower=-360, upper=720),
+    ArraySpec(
+        name="wind_from", units="deg", meaning="where it comes from, clockwise from north", lower=-360, upper=720
+    ),
     ArraySpec(name="wind_height", units="m", meaning="of the anemometer above ground", lower=0, upper=100_000),
     ArraySpec(name="sigma_wind_direction", units="deg", meaning="standard deviation of direction", lower=0, upper=180),
     ArraySpec(name="friction_velocity", units="m/s", meaning="u*, from the surface stress", lower=0, upper=20),

@@ -19,7 +19,7 @@ __all__ = ["TAIL", "coupling"]
 #: Share of the plume in the wider of the two crosswind densities.
 TAIL = 0.1
 #: Beyond so many sigma_y the plume counts as nothing.
-_FAR = 11.0
+_FAR = 8.0
 #: Spread at the source, from the source's own size. [m]
 _SIGMA_SOURCE = 0.3
 _ROOT_2_PI = math.sqrt(2.0 * math.pi)
@@ -27,8 +27,6 @@ _ROOT_2 = math.sqrt(2.0)
 _ROOT_2_OVER_PI = math.sqrt(2.0 / math.pi)
 #: Height, as a share of the mean plume height, whose wind carries the plume.
 _CARRIED_AT = 0.6
-#: Minus half the exponent of the wind profile's power law, 0.17: enough for heights of a few metres.
-_SHEAR = -0.085
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
@@ -95,8 +93,8 @@ def coupling(start, end, source, wind, scale, spread) -> tuple[float, float]:  #
         exponent, pointed = tables[surface, row, 3], tables[surface, row, 4] / mean_height
         vertical = math.exp(-((pointed * low) ** exponent)) + math.exp(-((pointed * high) ** exponent))
     vertical *= 0.5 * tables[surface, row, 5] / mean_height
-    # A raised source's plume is carried, near it, by the faster wind at its own height.
+    # A raised source's plume is carried, near it, by the faster wind at its own height: a power law of exponent 0.19.
     lifted = 1.0 + (source[2] / (_CARRIED_AT * mean_height)) ** 2
-    carrying = slowing * lifted**_SHEAR
+    carrying = slowing * (0.25 + 0.75 / math.sqrt(math.sqrt(math.sqrt(lifted))))
     on_axis = (1.0 - 0.5 * TAIL) / (_ROOT_2_PI * sigma_y)
     return across * vertical * carrying / wind[2], across / on_axis

@@ -20,11 +20,11 @@ from numba import njit
 
 from upwind.arrays import FloatArray
 
-__all__ = ["FAINT", "compute_table", "fluctuation_table", "log_density"]
+__all__ = ["FAINT", "compute_table", "fluctuation_table", "log_density", "octave"]
 
 #: Below so many sigma of noise a plume is not told from none.
 FAINT = 0.03
-# Places along an axis are `_octave`s: log2 bent to be linear within an octave, so that no logarithm is taken.
+# Places along an axis are `octave`s: log2 bent to be linear within an octave, so that no logarithm is taken.
 _Z_FIRST, _Z_STEP, _Z_COUNT = -3.0, 0.125, 165
 _M_FIRST, _M_STEP, _M_COUNT = -5.125, 0.25, 92
 _K_FIRST, _K_STEP, _K_COUNT = -4.5, 0.5, 21
@@ -54,7 +54,7 @@ def _log_convolution(z: float, mean: float, shape: float, nodes, weights) -> flo
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _octave(value: float) -> float:  # pragma: no cover (compiled)
+def octave(value: float) -> float:  # pragma: no cover (compiled)
     """Return log2 of a positive value at whole octaves, linear in the value between them."""
     fraction, exponent = math.frexp(value)
     return exponent + 2.0 * fraction - 2.0
@@ -68,7 +68,7 @@ def _from_octave(place: float) -> float:  # pragma: no cover (compiled)
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _warp(z: float) -> float:  # pragma: no cover (compiled)
-    return math.copysign(_octave(1.0 + abs(z)), z)
+    return math.copysign(octave(1.0 + abs(z)), z)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -108,8 +108,8 @@ def log_density(z: float, mean: float, shape: float, table) -> float:  # noqa: A
     """Return log p of a reading z sigma above ambient where the plume's mean is `mean` sigma."""
     if mean < FAINT:
         return -0.5 * z * z - math.log(_ROOT_2_PI)
-    k, dk = _place(_octave(shape), _K_FIRST, _K_STEP, _K_COUNT)
-    m, dm = _place(_octave(mean), _M_FIRST, _M_STEP, _M_COUNT)
+    k, dk = _place(octave(shape), _K_FIRST, _K_STEP, _K_COUNT)
+    m, dm = _place(octave(mean), _M_FIRST, _M_STEP, _M_COUNT)
     c, dc = _place(_warp(z), _Z_FIRST, _Z_STEP, _Z_COUNT)
     low = (1 - dm) * ((1 - dc) * table[k, m, c] + dc * table[k, m, c + 1])
     low += dm * ((1 - dc) * table[k, m + 1, c] + dc * table[k, m + 1, c + 1])

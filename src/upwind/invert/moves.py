@@ -26,6 +26,7 @@ from upwind.invert.target import (
     SMOOTHING,
     SPREAD_Y,
     SPREAD_Z,
+    SPREAD_Z_SD,
     log_likelihood,
     log_prior,
     respond,
@@ -107,7 +108,8 @@ def log_start(problem, births, state) -> float:  # noqa: ANN001  # pragma: no co
     """Return the log density of the start: nuisances from their prior, sources from the birth map."""
     nodes = problem.turn_precision.shape[0]
     result = problem.log_number[int(state[NUMBER])] + problem.case_log_prior[int(state[CASE])]
-    result -= 0.5 * (state[SPREAD_Y] / 0.45) ** 2 + 0.5 * (state[SPREAD_Z] / 0.35) ** 2
+    result -= 0.5 * ((state[SPREAD_Y] - problem.spread_mean) / problem.spread_sd) ** 2
+    result -= 0.5 * (state[SPREAD_Z] / SPREAD_Z_SD) ** 2
     result -= 0.5 * (state[NOISE] / problem.noise_sd) ** 2
     result -= 0.5 * ((state[SHAPE] - problem.shape_mean) / problem.shape_sd) ** 2
     for i in range(nodes):
@@ -203,8 +205,8 @@ def _walk_nuisance(rng, problem, state, largest) -> bool:  # noqa: ANN001  # pra
         return False
     elif choice == 5 and problem.case_log_prior.shape[0] > 1:
         state[CASE] = rng.integers(0, problem.case_log_prior.shape[0])
-    elif choice == 6 and problem.toward.shape[0] > 1:
-        state[SMOOTHING] = rng.integers(0, problem.toward.shape[0])
+    elif choice == 6 and problem.ageing.shape[0] > 1:
+        state[SMOOTHING] = rng.integers(0, problem.ageing.shape[0])
     elif rng.random() < 0.5 or nodes == 1:
         turn = rng.normal(0.0, 0.15) * step
         state[HEADER : HEADER + nodes] += turn
@@ -366,10 +368,12 @@ def run_chain(rng, problem, births, tempering, room, states, logs) -> int:  # no
         if math.log(rng.random()) < gain:
             now[:] = new
             now_logs[:] = new_logs
-            kept_mean[:], kept_share[:], kept_wind[:] = room.mean, room.share, room.wind
+            used = int(now[NUMBER])
+            kept_mean[:used], kept_share[:used], kept_wind[:] = room.mean[:used], room.share[:used], room.wind
             accepted += 1
         else:
-            room.mean[:], room.share[:], room.wind[:] = kept_mean, kept_share, kept_wind
+            used = int(now[NUMBER])
+            room.mean[:used], room.share[:used], room.wind[:] = kept_mean[:used], kept_share[:used], kept_wind
         states[step] = now
         logs[step] = now_logs
     return accepted

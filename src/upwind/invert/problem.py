@@ -13,7 +13,7 @@ from upwind.dispersion.spread import STANDARD_HEIGHT_M, Family, Surface, nodes_t
 from upwind.dispersion.stability import friction_ratio, obukhov_of_class
 from upwind.invert.fluctuation import fluctuation_table
 from upwind.invert.observations import Observations
-from upwind.invert.target import Problem
+from upwind.invert.target import YOUNGEST_S, Problem
 
 __all__ = ["Tuning", "build"]
 
@@ -27,11 +27,13 @@ class Tuning:
     `slow_rate`, `fast_rate` temper the likelihood for model error that no nuisance stands for.
     """
 
-    correlation_s: float = 8.0
+    correlation_s: float = 2.5
     snapshot: float = 12.0
     slow_rate: float = 0.8
     fast_rate: float = 1.0
-    log_more: float = -1.2
+    fast_spread: float = -0.2
+    fast_spread_sd: float = 0.6
+    log_more: float = -0.7
     turn_sd: float = math.radians(7.0)
     turn_memory_s: float = 90.0
     drift_nodes_s: float = 120.0
@@ -40,6 +42,10 @@ class Tuning:
 #: Heights tried where nobody said how high the wind was measured. [m]
 _WIND_HEIGHTS_M = (2.5, 5.0, 10.0)
 _LOWEST_WIND = 0.4
+#: The plume's speed is that of the wind over this time. [s]
+_SPEED_OVER_S = 60.0
+#: Factors tried on the time over which the wind that brought the gas is averaged: none, as it travels, the whole flight.
+_AGEING = (0.0, 0.5, 1.0, 2.0, 1e6)
 _ROUGHNESS: dict[Family, float] = {"similarity": 0.03, "rural": 0.03, "urban": 0.5}
 _SURFACES = 6
 _UNMEASURED = {"similarity": 0.4, "rural": 0.4, "urban": 0.2}
@@ -64,6 +70,7 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         end=o.end,
         pieces=np.where(o.beam > 0.5, np.clip(np.hypot(*(o.end - o.start).T[:2]) / 8.0, 2, 8), 1).astype(np.int64),
         toward=toward,
+        ageing=np.array(_AGEING) if fast else np.zeros(1),
         speed=speed,
         height_factor=np.stack([_height_factor(o, surface, of, height) for _, height, of in cases]),
         surface=surface,
@@ -89,6 +96,8 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         case_log_prior=_case_prior(o, [family for family, _, _ in cases]),
         learning_rate=tuning.fast_rate if fast else tuning.slow_rate,
         reach=float(np.ptp(o.values)) + float(noise.max()),
+        spread_mean=tuning.fast_spread if fast else 0.0,
+        spread_sd=tuning.fast_spread_sd if fast else 0.45,
         shape_mean=math.log(0.8) if instantaneous else math.log(5.0),
         shape_sd=0.5 if instantaneous else 0.7,
         noise_sd=0.3 if _is_series(o) else 0.5,
@@ -267,7 +276,7 @@ def _turn(o: Observations, fast: bool, tuning: Tuning) -> tuple[IntArray, FloatA
     """Return nodes in time for the wind direction's error, and the precision of an AR(1) process on them."""
     count = len(o.time)
     span = float(np.ptp(o.time))
-    nodes = int(np.clip(span / tuning.turn_memory_s + 1, 2, 14)) if fast else 1
+    nodes = int(np.clip(span / tuning.turn_memory_s + 1, 1, 14)) if fast else 1
     if nodes == 1:
         return np.zeros(count, dtype=np.int64), np.zeros(count), np.array([[tuning.turn_sd**-2]])
     at = np.linspace(o.time[0], o.time[-1] + 1e-6, nodes)
@@ -279,31 +288,28 @@ def _turn(o: Observations, fast: bool, tuning: Tuning) -> tuple[IntArray, FloatA
 
 
 def _winds(o: Observations, fast: bool) -> tuple[FloatArray, FloatArray]:
-    """Return wind as measured and smoothed over longer times: unit vectors toward (w, r, 2) and speeds (w, r)."""
+    """Return unit vectors (age, r, 2) along the mean wind over the times before each reading, and speeds (r,)."""
     radians = np.radians(o.weather["wind_from"])
-    u = -o.weather["wind_speed"] * np.sin(radians)
-    v = -o.weather["wind_speed"] * np.cos(radians)
-    speed = o.weather["wind_speed"]
-    towards, speeds = [], []
-    for seconds in (0.0, 20.0, 60.0, math.inf) if fast else (0.0,):
-        east, north, mean = (_smooth(o.time, column, seconds) for column in (u, v, speed))
-        size = np.hypot(east, north)
-        size = np.where(size > 1e-6, size, 1.0)
-        towards.append(np.column_stack([east / size, north / size]))
-        speeds.append(np.maximum(mean, _LOWEST_WIND))
-    return np.stack(towards), np.stack(speeds)
+    speed = np.maximum(o.weather["wind_speed"], 1e-3)
+    wind = np.column_stack([-speed * np.sin(radians), -speed * np.cos(radians)])
+    ages = [0.0, *(YOUNGEST_S * 2.0 ** np.arange(8))] if fast else [0.0]
+    means = [_before(o.time, wind, age) for age in ages]
+    if fast:
+        means[-1] = np.broadcast_to(wind.mean(axis=0), wind.shape)
+        speed = _before(o.time, speed[:, None], _SPEED_OVER_S)[:, 0]
+    size = [np.maximum(np.hypot(*mean.T), 1e-9)[:, None] for mean in means]
+    return np.stack([m / s for m, s in zip(means, size, strict=True)]), np.maximum(speed, _LOWEST_WIND)
 
 
-def _smooth(time: FloatArray, values: FloatArray, seconds: float) -> FloatArray:
-    """Return the mean over the `seconds` before each time; inf: over all."""
+def _before(time: FloatArray, values: FloatArray, seconds: float) -> FloatArray:
+    """Return the mean of columns over the `seconds` before each time."""
     if seconds == 0.0:
         return values
-    if math.isinf(seconds):
-        return np.full(len(values), values.mean())
-    total = np.concatenate([[0.0], np.cumsum(values)])
+    total = np.vstack([np.zeros(values.shape[1]), np.cumsum(values, axis=0)])
     first = np.searchsorted(time, time - seconds)
-    last = np.arange(len(values)) + 1
-    return (total[last] - total[first]) / (last - first)
+    last = np.arange(len(time)) + 1
+    mean: FloatArray = (total[last] - total[first]) / (last - first)[:, None]
+    return mean
 
 
 def _weights(o: Observations, tuning: Tuning) -> FloatArray:

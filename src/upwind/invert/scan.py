@@ -85,9 +85,9 @@ def _configurations(problem: Problem, widenings: tuple[float, ...]) -> list[Floa
     for widening in widenings:
         for turn in (0.0, -turn_sd, turn_sd):
             state = np.zeros(HEADER + nodes + PER_SOURCE)
-            state[CASE], state[SPREAD_Y] = len(problem.case_log_prior) // 4, widening
+            state[CASE], state[SPREAD_Y] = len(problem.case_log_prior) // 4, problem.spread_mean + widening
             state[HEADER : HEADER + nodes] = turn
-            state[SMOOTHING] = len(problem.toward) // 2
+            state[SMOOTHING] = len(problem.ageing) // 2
             state[DELAY] = len(problem.y) // 2
             state[SHAPE] = problem.shape_mean
             states.append(state)

@@ -27,7 +27,6 @@ from upwind.invert.target import (
     SHAPE,
     SMOOTHING,
     SPREAD_Y,
-    SPREAD_Y_SD,
     SPREAD_Z,
     SPREAD_Z_SD,
     Problem,
@@ -41,6 +40,8 @@ __all__ = ["Effort", "Population", "sample"]
 _DRAWS = 2000
 #: So many states of a step guide the next, and each number of sources keeps at least about this share of them.
 _KEPT, _SPARED = 600, 0.02
+#: Share of the particles' weight that each step of the temper leaves effective.
+_EFFECTIVE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +69,9 @@ def _start(rng: np.random.Generator, problem: Problem, births: BirthMap, count: 
     states = np.zeros((count, HEADER + nodes + PER_SOURCE * (most + 1)))
     states[:, NUMBER] = np.arange(count) % (most + 1)
     states[:, CASE] = rng.choice(len(problem.case_log_prior), count, p=np.exp(problem.case_log_prior))
-    states[:, SMOOTHING] = rng.integers(0, len(problem.toward), count)
+    states[:, SMOOTHING] = rng.integers(0, len(problem.ageing), count)
     states[:, DELAY] = rng.integers(0, len(problem.y), count)
-    states[:, SPREAD_Y] = rng.normal(0, SPREAD_Y_SD, count)
+    states[:, SPREAD_Y] = rng.normal(problem.spread_mean, problem.spread_sd, count)
     states[:, SPREAD_Z] = rng.normal(0, SPREAD_Z_SD, count)
     states[:, NOISE] = rng.normal(0, problem.noise_sd, count)
     states[:, SHAPE] = rng.normal(problem.shape_mean, problem.shape_sd, count)
@@ -90,12 +91,12 @@ def _temper_next(gain: FloatArray, now: float) -> float:
         weight = np.exp((to - now) * (gain - gain.max()))
         return float(weight.sum() ** 2 / (weight**2).sum())
 
-    if effective(1.0) >= 0.5 * np.isfinite(gain).sum():
+    if effective(1.0) >= _EFFECTIVE * np.isfinite(gain).sum():
         return 1.0
     low, high = now, 1.0
     for _ in range(40):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if effective(middle) >= 0.5 * np.isfinite(gain).sum() else (low, middle)
+        low, high = (middle, high) if effective(middle) >= _EFFECTIVE * np.isfinite(gain).sum() else (low, middle)
     return high
 
 
@@ -163,7 +164,7 @@ def _reweight(
     log_share = np.log(np.where(alive, share, 1.0))
     belief = np.where(alive, log_share - tempering.bias, -np.inf)
     belief = np.exp(belief - belief.max())
-    wanted = np.where(alive, (belief / belief.sum() + _SPARED) ** (following**2), 1.0)
+    wanted = np.where(alive, (belief / belief.sum() + _SPARED) ** (1.0 if following >= 1.0 else 0.0), 1.0)
     change = np.where(alive, np.log(wanted) - log_share, 0.0)
     weight = weight * np.exp(change[number])
     archive, first = _archive(problem, states[_systematic(np.random.default_rng(0), weight / weight.sum(), _KEPT)])

@@ -19,17 +19,19 @@ from numba import njit
 
 from upwind.arrays import FloatArray, IntArray
 from upwind.dispersion.plume import coupling
-from upwind.invert.fluctuation import FAINT, log_density
+from upwind.invert.fluctuation import FAINT, log_density, octave
 
-__all__ = ["HEADER", "PER_SOURCE", "Problem", "log_likelihood", "log_prior", "respond", "set_wind"]
+__all__ = ["HEADER", "PER_SOURCE", "YOUNGEST_S", "Problem", "log_likelihood", "log_prior", "respond", "set_wind"]
 
 # Places in a state vector.
 NUMBER, CASE, SMOOTHING, DELAY, SPREAD_Y, SPREAD_Z, NOISE, SHAPE = range(8)
 HEADER = 8
 PER_SOURCE = 4
 
-#: Standard deviations of the log factors on sigma_y, sigma_z.
-SPREAD_Y_SD, SPREAD_Z_SD = 0.45, 0.35
+#: First age over which wind is averaged; the others are its doubles. [s]
+YOUNGEST_S = 4.0
+#: Standard deviation of the log factor on sigma_z; that on sigma_y is the problem's.
+SPREAD_Z_SD = 0.35
 #: Scale of the half-normal prior of source height. [m]
 HEIGHT_SD = 4.0
 #: A source that would show with less than this many sigma in all is not one the data speak of.
@@ -40,9 +42,10 @@ OUTLIER = 0.02
 
 
 class Problem(NamedTuple):
-    """Everything that stays fixed while the sampler runs; r readings, w smoothings, c cases, d delays, k nodes.
+    """Everything that stays fixed while the sampler runs; r readings, w ageings, c cases, d delays, k nodes.
 
-    start, end (r, 3) [m]; pieces (r,); toward (w, r, 2); speed (w, r) [m/s]; height_factor (c, r); surface (r,)
+    start, end (r, 3) [m]; pieces (r,); toward (age, r, 2), the way the wind took over the last 0, 4, 8, 16 ... s;
+    ageing (w,) factors on the time that gas takes from source to reading; speed (r,) [m/s]; height_factor (c, r); surface (r,)
     indexes the tables; tables (c, surface, row, 3); widening (r,) on sigma_y; unit (r,) reading per (kg/h x s m-3);
     y (d, r); noise (r,); weight (r,); basis_at, basis (r, 3) of the ambient; ambient_mean (p,); ambient_precision
     (p, p); ambient_expected (r,); log_noise: sum of the weights, and of weight times log noise; turn_at (r,), turn_part (r,) of the direction nodes; turn_precision (k, k); settings: see `Prior`;
@@ -54,6 +57,7 @@ class Problem(NamedTuple):
     end: FloatArray
     pieces: IntArray
     toward: FloatArray
+    ageing: FloatArray
     speed: FloatArray
     height_factor: FloatArray
     surface: IntArray
@@ -79,6 +83,8 @@ class Problem(NamedTuple):
     case_log_prior: FloatArray
     learning_rate: float
     reach: float
+    spread_mean: float
+    spread_sd: float
     shape_mean: float
     shape_sd: float
     noise_sd: float
@@ -112,19 +118,33 @@ def scratch_for(problem: Problem, most_sources: int) -> Scratch:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def set_wind(problem, state, wind) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
-    """Write the wind of a state: unit vector toward which it blows, and speed at the standard height."""
-    case, smoothing = int(state[CASE]), int(state[SMOOTHING])
+    """Write the wind of a state: cosine and sine of the direction's error, and the speed at the standard height."""
+    case = int(state[CASE])
     nodes = problem.turn_precision.shape[0]
     for i in range(wind.shape[0]):
         at = problem.turn_at[i]
         turn = state[HEADER + at]
         if nodes > 1:
             turn += problem.turn_part[i] * (state[HEADER + at + 1] - turn)
-        cos, sin = math.cos(turn), math.sin(turn)
-        east, north = problem.toward[smoothing, i, 0], problem.toward[smoothing, i, 1]
-        wind[i, 0] = cos * east - sin * north
-        wind[i, 1] = sin * east + cos * north
-        wind[i, 2] = problem.speed[smoothing, i] * problem.height_factor[case, i]
+        wind[i, 0], wind[i, 1] = math.cos(turn), math.sin(turn)
+        wind[i, 2] = problem.speed[i] * problem.height_factor[case, i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _blowing(toward, i, wind, age):  # noqa: ANN001, ANN202  # pragma: no cover (compiled)
+    """Return the unit vector along which gas of an age [s] has come to reading i."""
+    last = toward.shape[0] - 1
+    if last == 0:
+        east, north = toward[0, i, 0], toward[0, i, 1]
+    else:
+        place = age / YOUNGEST_S if age < YOUNGEST_S else 1.0 + octave(age / YOUNGEST_S)
+        slot = min(int(place), last - 1)
+        part = min(place - slot, 1.0)
+        east = toward[slot, i, 0] + part * (toward[slot + 1, i, 0] - toward[slot, i, 0])
+        north = toward[slot, i, 1] + part * (toward[slot + 1, i, 1] - toward[slot, i, 1])
+        size = math.sqrt(east * east + north * north) + 1e-12
+        east, north = east / size, north / size
+    return wind[i, 0] * east - wind[i, 1] * north, wind[i, 1] * east + wind[i, 0] * north, wind[i, 2]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
@@ -132,13 +152,15 @@ def respond(problem, state, source, wind, mean, share) -> None:  # noqa: ANN001,
     """Write what each reading would be from one source, and its mean square over the fluctuation's shape."""
     tables = problem.tables[int(state[CASE])]
     a, b, pieces, surface = problem.start, problem.end, problem.pieces, problem.surface
-    widening, unit = problem.widening, problem.unit
+    widening, unit, toward = problem.widening, problem.unit, problem.toward
+    ageing = problem.ageing[int(state[SMOOTHING])]
     rate = math.exp(source[3])
     scale_y, scale_z = math.exp(state[SPREAD_Y]), math.exp(state[SPREAD_Z])
     place = (source[0], source[1], source[2])
     for i in range(mean.shape[0]):
         scale = (scale_y * widening[i], scale_z)
-        blowing = (wind[i, 0], wind[i, 1], wind[i, 2])
+        away = math.sqrt((a[i, 0] - place[0]) ** 2 + (a[i, 1] - place[1]) ** 2)
+        blowing = _blowing(toward, i, wind, ageing * away / wind[i, 2])
         spread = (tables, surface[i])
         total, across = 0.0, 0.0
         if pieces[i] == 1:
@@ -252,7 +274,7 @@ def log_prior(problem, state, mean) -> float:  # noqa: ANN001  # pragma: no cove
     number = int(state[NUMBER])
     nodes = problem.turn_precision.shape[0]
     result = problem.log_number[number] + problem.case_log_prior[int(state[CASE])]
-    result -= 0.5 * (state[SPREAD_Y] / SPREAD_Y_SD) ** 2 + 0.5 * (state[SPREAD_Z] / SPREAD_Z_SD) ** 2
+    result -= 0.5 * ((state[SPREAD_Y] - problem.spread_mean) / problem.spread_sd) ** 2 + 0.5 * (state[SPREAD_Z] / SPREAD_Z_SD) ** 2
     result -= 0.5 * (state[NOISE] / problem.noise_sd) ** 2
     result -= 0.5 * ((state[SHAPE] - problem.shape_mean) / problem.shape_sd) ** 2
     for i in range(nodes):
