@@ -22,6 +22,9 @@ from upwind.invert.target import (
     NOISE,
     NUMBER,
     PER_SOURCE,
+    RESPONSE,
+    RESPONSE_MEAN,
+    RESPONSE_SD,
     SHAPE,
     SMOOTHING,
     SPREAD_Y,
@@ -31,6 +34,7 @@ from upwind.invert.target import (
     log_prior,
     respond,
     set_wind,
+    slow_down,
 )
 
 __all__ = ["BirthMap", "Tempering", "draw_source", "log_birth", "run_chain"]
@@ -112,6 +116,7 @@ def log_start(problem, births, state) -> float:  # noqa: ANN001  # pragma: no co
     result -= 0.5 * (state[SPREAD_Z] / SPREAD_Z_SD) ** 2
     result -= 0.5 * (state[NOISE] / problem.noise_sd) ** 2
     result -= 0.5 * ((state[SHAPE] - problem.shape_mean) / problem.shape_sd) ** 2
+    result -= 0.5 * ((state[RESPONSE] - RESPONSE_MEAN) / RESPONSE_SD) ** 2
     for i in range(nodes):
         for j in range(nodes):
             result -= 0.5 * state[HEADER + i] * problem.turn_precision[i, j] * state[HEADER + j]
@@ -143,6 +148,7 @@ def evaluate(problem, births, state, room, logs) -> None:  # noqa: ANN001  # pra
     for s in range(number):
         room.total[:] += room.mean[s]
         room.spread[:] += room.share[s]
+    slow_down(problem, state, room.total, room.spread)
     logs[2] = log_likelihood(problem, state, room.total, room.spread, room.ambient)
 
 
@@ -188,7 +194,7 @@ def _rotate(problem, state, turn) -> None:  # noqa: ANN001  # pragma: no cover (
 def _walk_nuisance(rng, problem, state, largest) -> bool:  # noqa: ANN001  # pragma: no cover (compiled)
     """Change one nuisance in place; return whether plumes change with it."""
     nodes = problem.turn_precision.shape[0]
-    choice = rng.integers(0, 8)
+    choice = rng.integers(0, 9)
     step = math.exp(rng.normal(-1.2, 1.0)) * largest
     if choice == 0:
         state[SPREAD_Y] += rng.normal(0.0, 0.4) * step
@@ -202,6 +208,9 @@ def _walk_nuisance(rng, problem, state, largest) -> bool:  # noqa: ANN001  # pra
         return False
     elif choice == 4 and problem.y.shape[0] > 1:
         state[DELAY] = (state[DELAY] + rng.integers(1, 4) * (1 if rng.random() < 0.5 else -1)) % problem.y.shape[0]
+        return False
+    elif choice == 8:
+        state[RESPONSE] += rng.normal(0.0, 0.5) * step
         return False
     elif choice == 5 and problem.case_log_prior.shape[0] > 1:
         state[CASE] = rng.integers(0, problem.case_log_prior.shape[0])

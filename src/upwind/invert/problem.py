@@ -89,6 +89,7 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         turn_at=turn_at,
         turn_part=turn_part,
         turn_precision=turn_precision,
+        gap=_gaps(o),
         fluctuation=fluctuation_table(),
         box=box,
         pivot=_pivot(o),
@@ -310,6 +311,14 @@ def _before(time: FloatArray, values: FloatArray, seconds: float) -> FloatArray:
     last = np.arange(len(time)) + 1
     mean: FloatArray = (total[last] - total[first]) / (last - first)[:, None]
     return mean
+
+
+def _gaps(o: Observations) -> FloatArray:
+    """Return the time since the reading before of the same moving sensor [s]; inf where there is none."""
+    gap = np.full(len(o.time), math.inf)
+    same = (np.diff(o.sensor) == 0) & (o.moving[1:] > 0.5)
+    gap[1:][same] = np.diff(o.time)[same]
+    return gap
 
 
 def _weights(o: Observations, tuning: Tuning) -> FloatArray:

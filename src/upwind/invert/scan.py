@@ -20,6 +20,8 @@ from upwind.invert.target import (
     DELAY,
     HEADER,
     PER_SOURCE,
+    RESPONSE,
+    RESPONSE_MEAN,
     SHAPE,
     SMOOTHING,
     SPREAD_Y,
@@ -90,6 +92,7 @@ def _configurations(problem: Problem, widenings: tuple[float, ...]) -> list[Floa
             state[SMOOTHING] = len(problem.ageing) // 2
             state[DELAY] = len(problem.y) // 2
             state[SHAPE] = problem.shape_mean
+            state[RESPONSE] = RESPONSE_MEAN
             states.append(state)
     return states
 

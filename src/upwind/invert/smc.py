@@ -24,6 +24,9 @@ from upwind.invert.target import (
     NOISE,
     NUMBER,
     PER_SOURCE,
+    RESPONSE,
+    RESPONSE_MEAN,
+    RESPONSE_SD,
     SHAPE,
     SMOOTHING,
     SPREAD_Y,
@@ -74,6 +77,7 @@ def _start(rng: np.random.Generator, problem: Problem, births: BirthMap, count: 
     states[:, SPREAD_Y] = rng.normal(problem.spread_mean, problem.spread_sd, count)
     states[:, SPREAD_Z] = rng.normal(0, SPREAD_Z_SD, count)
     states[:, NOISE] = rng.normal(0, problem.noise_sd, count)
+    states[:, RESPONSE] = rng.normal(RESPONSE_MEAN, RESPONSE_SD, count)
     states[:, SHAPE] = rng.normal(problem.shape_mean, problem.shape_sd, count)
     covariance = np.linalg.inv(problem.turn_precision)
     states[:, HEADER : HEADER + nodes] = rng.standard_normal((count, nodes)) @ np.linalg.cholesky(covariance).T

@@ -25,6 +25,7 @@ from upwind.invert.target import (
     Problem,
     log_likelihood,
     scratch_for,
+    slow_down,
 )
 from upwind.records import Estimate, Fit, Posterior, Source
 
@@ -188,6 +189,7 @@ def fit_of(rng: np.random.Generator, population: Population, problem: Problem, o
         respond_all(problem, state, room)
         room.total[:] = room.mean[: int(state[NUMBER])].sum(axis=0)
         room.spread[:] = room.share[: int(state[NUMBER])].sum(axis=0)
+        slow_down(problem, state, room.total, room.spread)
         log_likelihood(problem, state, room.total, room.spread, room.ambient)
         level = np.einsum("rc,rc->r", problem.basis, room.ambient[problem.basis_at])
         shape = np.clip(np.exp(state[SHAPE]) * room.total**2 / np.maximum(room.spread, 1e-300), 0.04, 40.0)

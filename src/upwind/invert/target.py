@@ -24,14 +24,16 @@ from upwind.invert.fluctuation import FAINT, log_density, octave
 __all__ = ["HEADER", "PER_SOURCE", "YOUNGEST_S", "Problem", "log_likelihood", "log_prior", "respond", "set_wind"]
 
 # Places in a state vector.
-NUMBER, CASE, SMOOTHING, DELAY, SPREAD_Y, SPREAD_Z, NOISE, SHAPE = range(8)
-HEADER = 8
+NUMBER, CASE, SMOOTHING, DELAY, SPREAD_Y, SPREAD_Z, NOISE, SHAPE, RESPONSE = range(9)
+HEADER = 9
 PER_SOURCE = 4
 
 #: First age over which wind is averaged; the others are its doubles. [s]
 YOUNGEST_S = 4.0
 #: Standard deviation of the log factor on sigma_z; that on sigma_y is the problem's.
 SPREAD_Z_SD = 0.35
+#: Log of a sensor's response time [s]: mean and standard deviation of its prior.
+RESPONSE_MEAN, RESPONSE_SD = math.log(1.5), 0.7
 #: Scale of the half-normal prior of source height. [m]
 HEIGHT_SD = 4.0
 #: A source that would show with less than this many sigma in all is not one the data speak of.
@@ -76,6 +78,7 @@ class Problem(NamedTuple):
     turn_at: IntArray
     turn_part: FloatArray
     turn_precision: FloatArray
+    gap: FloatArray
     fluctuation: FloatArray
     box: FloatArray
     pivot: FloatArray
@@ -246,6 +249,17 @@ def _normal_equations(problem, state, total, spread, equations) -> None:  # noqa
                     matrix[row, at[i, d]] += value * basis[i, d]
 
 
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def slow_down(problem, state, total, spread) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Let a sensor of first-order response see what was there: each reading keeps a part of the one before it."""
+    response = math.exp(state[RESPONSE])
+    for i in range(1, total.shape[0]):
+        if problem.gap[i] < 60.0:
+            kept = math.exp(-problem.gap[i] / response)
+            total[i] += kept * (total[i - 1] - total[i])
+            spread[i] += kept * (spread[i - 1] - spread[i])
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _readings(problem, state, total, spread, ambient) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
     y, at, basis = problem.y[int(state[DELAY])], problem.basis_at, problem.basis
@@ -277,6 +291,7 @@ def log_prior(problem, state, mean) -> float:  # noqa: ANN001  # pragma: no cove
     result -= 0.5 * ((state[SPREAD_Y] - problem.spread_mean) / problem.spread_sd) ** 2 + 0.5 * (state[SPREAD_Z] / SPREAD_Z_SD) ** 2
     result -= 0.5 * (state[NOISE] / problem.noise_sd) ** 2
     result -= 0.5 * ((state[SHAPE] - problem.shape_mean) / problem.shape_sd) ** 2
+    result -= 0.5 * ((state[RESPONSE] - RESPONSE_MEAN) / RESPONSE_SD) ** 2
     for i in range(nodes):
         for j in range(nodes):
             result -= 0.5 * state[HEADER + i] * problem.turn_precision[i, j] * state[HEADER + j]
