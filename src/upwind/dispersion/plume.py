@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from upwind.dispersion.spread import NODE_STEP
@@ -19,7 +20,7 @@ __all__ = ["TAIL", "coupling"]
 #: Share of the plume in the wider of the two crosswind densities.
 TAIL = 0.1
 #: Beyond so many sigma_y the plume counts as nothing.
-_FAR = 8.0
+_FAR = 5.0
 #: Spread at the source, from the source's own size. [m]
 _SIGMA_SOURCE = 0.3
 _ROOT_2_PI = math.sqrt(2.0 * math.pi)
@@ -27,12 +28,32 @@ _ROOT_2 = math.sqrt(2.0)
 _ROOT_2_OVER_PI = math.sqrt(2.0 / math.pi)
 #: Height, as a share of the mean plume height, whose wind carries the plume.
 _CARRIED_AT = 0.6
+# The table of `_pointed`: rows are exponents from 0.8 to 2, columns the root of u from 0 to 3.
+_LEAST_EXPONENT, _PER_EXPONENT, _EXPONENTS = 0.8, 10.0, 13
+_PER_ROOT, _ROOTS = 32.0, 97
+_PROFILE = np.exp(
+    -((np.arange(_ROOTS) / _PER_ROOT)[None, :] ** (2.0 * (_LEAST_EXPONENT + np.arange(_EXPONENTS) / _PER_EXPONENT)[:, None]))
+)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
 def _beam(y: float, half: float, sigma: float) -> float:  # pragma: no cover (compiled)
     """Return the mean over y - half..y + half of the normal density of width sigma. [1/m]"""
     return (math.erf((y + half) / (_ROOT_2 * sigma)) - math.erf((y - half) / (_ROOT_2 * sigma))) / (4.0 * half)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _pointed(u: float, exponent: float) -> float:  # pragma: no cover (compiled)
+    """Return ``exp(-u^s)`` to 0.0005, from a table: powers cost more than all else in a plume."""
+    t = math.sqrt(u) * _PER_ROOT
+    if t >= _ROOTS - 1:
+        return 0.0
+    s = (exponent - _LEAST_EXPONENT) * _PER_EXPONENT
+    i, j = int(t), min(int(s), _EXPONENTS - 2)
+    a, b = t - i, s - j
+    low: float = _PROFILE[j, i] + a * (_PROFILE[j, i + 1] - _PROFILE[j, i])
+    high: float = _PROFILE[j + 1, i] + a * (_PROFILE[j + 1, i + 1] - _PROFILE[j + 1, i])
+    return low + b * (high - low)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
@@ -44,7 +65,7 @@ def coupling(start, end, source, wind, scale, spread) -> tuple[float, float]:  #
     start, end
         Easting, northing, height of a point, or of one piece of a beam (mean along it). [m]
     source
-        Easting, northing, height. [m]
+        Easting, northing, height (of an image of the source under a lid, too), height of the source itself. [m]
     wind
         Unit vector toward which it blows (east, north) and speed at the standard height [m/s].
     scale
@@ -86,15 +107,16 @@ def coupling(start, end, source, wind, scale, spread) -> tuple[float, float]:  #
         across = (1.0 - TAIL) * _beam(y, half, sigma_y) + TAIL * _beam(y, half, 2.0 * sigma_y)
     z = 0.5 * (start[2] + end[2])
     mean_height = sigma_z * _ROOT_2_OVER_PI
-    low, high = abs(z - source[2]), z + source[2]
+    low, high = abs(z - source[2]), abs(z + source[2])
     if tables[surface, row, 3] == 2.0:
         vertical = math.exp(-0.5 * (low / sigma_z) ** 2) + math.exp(-0.5 * (high / sigma_z) ** 2)
     else:
-        exponent, pointed = tables[surface, row, 3], tables[surface, row, 4] / mean_height
-        vertical = math.exp(-((pointed * low) ** exponent)) + math.exp(-((pointed * high) ** exponent))
+        pointed = tables[surface, row, 4] / mean_height
+        vertical = _pointed(pointed * low, tables[surface, row, 3])
+        vertical += _pointed(pointed * high, tables[surface, row, 3])
     vertical *= 0.5 * tables[surface, row, 5] / mean_height
     # A raised source's plume is carried, near it, by the faster wind at its own height: a power law of exponent 0.19.
-    lifted = 1.0 + (source[2] / (_CARRIED_AT * mean_height)) ** 2
+    lifted = 1.0 + (source[3] / (_CARRIED_AT * mean_height)) ** 2
     carrying = slowing * (0.25 + 0.75 / math.sqrt(math.sqrt(math.sqrt(lifted))))
     on_axis = (1.0 - 0.5 * TAIL) / (_ROOT_2_PI * sigma_y)
     return across * vertical * carrying / wind[2], across / on_axis

@@ -118,6 +118,8 @@ def spread_table(family: Family, surface: Surface, rows: int, greatest_sigma_z_m
     else:
         sigma_y, sigma_z = briggs(distance, pasquill_class(surface.inverse_obukhov), urban=family == "urban")
         mean_height = sigma_z * math.sqrt(2.0 / math.pi)
+    # A plume that fills its layer is mixed in it, whatever its profile was before.
+    exponent += (2.0 - exponent) * np.minimum(sigma_z / greatest_sigma_z_m, 1.0) ** 2
     sigma_z = np.minimum(sigma_z, greatest_sigma_z_m)
     standard = friction_ratio(STANDARD_HEIGHT_M, surface.roughness_m, surface.inverse_obukhov)
     carrying = np.array(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.invert.moves import _respond_all as respond_all
+from upwind.invert.moves import respond_all
 from upwind.invert.observations import Observations
 from upwind.invert.regions import density_of, region
 from upwind.invert.smc import Population
