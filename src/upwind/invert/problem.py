@@ -34,6 +34,7 @@ class Tuning:
     fast_spread: float = -0.2
     fast_spread_sd: float = 0.6
     log_more: float = 0.0
+    fast_log_more: float = 0.5
     turn_sd: float = math.radians(7.0)
     fast_turn_sd: float = math.radians(10.0)
     turn_memory_s: float = 60.0
@@ -96,7 +97,7 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         fluctuation=fluctuation_table(),
         box=box,
         pivot=_pivot(o),
-        log_number=_log_number(most_sources, tuning),
+        log_number=_log_number(most_sources, tuning.fast_log_more if fast else tuning.log_more),
         case_log_prior=_case_prior(o, [family for family, _, _ in cases]),
         learning_rate=tuning.fast_rate if fast else tuning.slow_rate,
         reach=float(np.ptp(o.values)) + float(noise.max()),
@@ -121,8 +122,8 @@ def _is_series(o: Observations) -> bool:
     return len(o.time) > 8 * len(o.sensors)
 
 
-def _log_number(most: int, tuning: Tuning) -> FloatArray:
-    log = tuning.log_more * np.arange(most + 1)
+def _log_number(most: int, log_more: float) -> FloatArray:
+    log = log_more * np.arange(most + 1)
     return log - np.log(np.exp(log).sum())
 
 

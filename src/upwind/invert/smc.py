@@ -53,7 +53,7 @@ class Effort:
 
     chains: int = 40
     length: int = 40
-    last: int = 200
+    last: int = 400
     workers: int = 2
 
 
