@@ -31,6 +31,8 @@ from upwind.records import Estimate, Fit, Posterior, Source
 __all__ = ["Draws", "draws_of", "fit_of", "number_probabilities", "posterior_of", "sources_of"]
 
 LEVEL = 0.9
+#: A source is reported when it is as likely as not.
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ def draws_of(population: Population, problem: Problem) -> Draws:
     first = HEADER + nodes
     slots = states[:, first : first + most * PER_SOURCE].reshape(len(states), most, PER_SOURCE).copy()
     slots[np.arange(most)[None, :] >= number[:, None]] = np.nan
-    reported = max((n for n in range(1, most + 1) if (number >= n).mean() >= 0.5), default=0)
+    reported = max((n for n in range(1, most + 1) if (number >= n).mean() >= _LIKELY), default=0)
     matched = np.full((len(states), most), -1, dtype=np.int64)
     place = np.full((len(states), reported, PER_SOURCE), np.nan)
     if reported:
@@ -79,7 +81,8 @@ def _first_centre(slots: FloatArray, number: IntArray, reported: int) -> FloatAr
     if len(some) == 0:
         some = slots[number >= reported][:, :reported, :2]
     some = some[np.linspace(0, len(some) - 1, min(len(some), 60)).astype(int)]
-    best, least = some[0], np.inf
+    best: FloatArray = some[0]
+    least = np.inf
     for candidate in some:
         away = np.hypot(*np.moveaxis(some[:, :, None] - candidate[None, None], -1, 0)).min(axis=1)
         cost = float(np.minimum(away, 100.0).sum())
@@ -115,7 +118,7 @@ def _match(slots: FloatArray, number: IntArray, centre: FloatArray) -> IntArray:
 def sources_of(draws: Draws, observations: Observations, gas: str) -> tuple[Source, ...]:
     """Return the reported sources, most probable first."""
     sources = [_source(draws.place[:, s], observations, gas) for s in range(draws.place.shape[1])]
-    return tuple(sorted((s for s in sources if s.probability >= 0.5), key=lambda s: -s.probability))
+    return tuple(sorted((s for s in sources if s.probability >= _LIKELY), key=lambda s: -s.probability))
 
 
 def _source(place: FloatArray, observations: Observations, gas: str) -> Source:
