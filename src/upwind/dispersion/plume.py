@@ -3,7 +3,9 @@
 ``C/q = P(y) V(z) / U`` with the vertical profile ``V = A/(2Z) [exp(-(B|z-h|/Z)^s) + exp(-(B(z+h)/Z)^s)]`` (reflection
 at the ground; a Gaussian of sigma_z where s = 2) and a crosswind profile P of two normal densities of widths
 sigma_y and 2 sigma_y, the wider holding the share `TAIL`: measured mean profiles have tails that one normal lacks.
-x is downwind and y crosswind distance, h the source's and z the receptor's height, U the wind that carries the plume.
+x is downwind and y crosswind distance, h the source's and z the receptor's height, U the wind that carries the plume:
+the spread table's, but faster where the source stands above the plume's mean height Z,
+``U = U_table / [1/4 + 3/4 (1 + (h/0.6 Z)^2)^(-1/8)]``, close to a power law of the height, of exponent 0.19.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from upwind.arrays import FloatArray
 from upwind.dispersion.receptors import Position
 from upwind.dispersion.spread import NODE_STEP
 
-__all__ = ["TAIL", "coupling"]
+__all__ = ["TAIL", "coupling", "image_coupling"]
 
 #: Share of the plume in the wider of the two crosswind densities.
 TAIL = 0.1
@@ -74,10 +76,7 @@ def _upward(
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
 def _carried(slowing: float, height: float, mean_height: float) -> float:  # pragma: no cover (compiled)
-    """Return the standard wind over the one that carries the plume of a source at a height.
-
-    Near a raised source that is the faster wind at its own height: a power law of exponent 0.19.
-    """
+    """Return the standard wind over the one that carries the plume of a source at a height."""
     lifted = 1.0 + (height / (_CARRIED_AT * mean_height)) ** 2
     return slowing * (0.25 + 0.75 / math.sqrt(math.sqrt(math.sqrt(lifted))))
 
@@ -116,8 +115,21 @@ def coupling(
     tuple
         Concentration per unit rate [s m-3]; the crosswind profile over its value on the axis [0-1].
     """
-    east = 0.5 * (start[0] + end[0]) - source[0]
-    north = 0.5 * (start[1] + end[1]) - source[1]
+    return image_coupling(start, end, (source[0], source[1], source[2], source[2]), wind, scale, spread)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def image_coupling(
+    start: Position,
+    end: Position,
+    image: tuple[float, float, float, float],
+    wind: tuple[float, float, float],
+    scale: tuple[float, float],
+    spread: tuple[FloatArray, int],
+) -> tuple[float, float]:  # pragma: no cover (compiled)
+    """Return what `coupling` does, of an image: easting, northing, its height, and the height of the source itself."""
+    east = 0.5 * (start[0] + end[0]) - image[0]
+    north = 0.5 * (start[1] + end[1]) - image[1]
     x = east * wind[0] + north * wind[1]
     if x <= _NEAREST_M:
         return 0.0, 0.0
@@ -134,8 +146,8 @@ def coupling(
     z = 0.5 * (start[2] + end[2])
     shape = (table[surface, row, 3], table[surface, row, 4], table[surface, row, 5])
     across = _across(y, half, sigma_y)
-    vertical = _upward(abs(z - source[2]), z + source[2], sigma_z, shape)
+    vertical = _upward(abs(z - image[2]), abs(z + image[2]), sigma_z, shape)
     slowing = _mixed(table[surface, row, 2], table[surface, row + 1, 2], part)
-    carrying = _carried(slowing, source[2], sigma_z * _ROOT_2_OVER_PI)
+    carrying = _carried(slowing, image[3], sigma_z * _ROOT_2_OVER_PI)
     on_axis = (1.0 - 0.5 * TAIL) / (_ROOT_2_PI * sigma_y)
     return across * vertical * carrying / wind[2], across / on_axis
