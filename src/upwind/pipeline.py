@@ -15,7 +15,7 @@ from upwind.arrays import FloatArray
 from upwind.errors import InputError
 from upwind.geo import frame_of
 from upwind.invert import Settings, locate
-from upwind.readers import read_track, read_wind, with_wind
+from upwind.readers import read_track, read_wind, require_measured, with_wind
 from upwind.readers.files import open_file
 from upwind.readers.mission import Flight, Mission
 from upwind.records import Track
@@ -65,15 +65,16 @@ def carry_out(mission: Mission, seed: int, progress: Callable[[float], None]) ->
     """
     groups = _groups(mission.flights)
     tracks = {flight.id: read_flight(flight.files, flight.wind) for flight in mission.flights}
+    together = [[one for flight in flights for one in tracks[flight.id]] for flights in groups]
+    gases = [_gases(mission, flights, one) for flights, one in zip(groups, together, strict=True)]
     analyses = []
     for number, flights in enumerate(groups):
 
         def advance(part: float, done: int = number) -> None:
             progress((done + part) / len(groups))
 
-        analyses.append(
-            _analyse(mission, flights, [one for flight in flights for one in tracks[flight.id]], seed, advance)
-        )
+        settings = Settings(gases=gases[number], area=mission.area, max_sources=mission.max_sources, seed=seed)
+        analyses.append(_analyse(mission, flights, together[number], settings, advance))
     provenance = Provenance(
         version=__version__,
         seed=seed,
@@ -115,17 +116,26 @@ def _groups(flights: Sequence[Flight]) -> list[list[Flight]]:
     return list(groups.values())
 
 
-def _analyse(
-    mission: Mission, flights: Sequence[Flight], tracks: Sequence[Track], seed: int, progress: Callable[[float], None]
-) -> Analysis:
-    names = tuple(flight.id for flight in flights)
+def _gases(mission: Mission, flights: Sequence[Flight], tracks: Sequence[Track]) -> tuple[str, ...]:
+    """Return the gases asked for that the tracks have; empty: all that they have."""
+    require_measured(tracks)
     present = {gas.name for track in tracks for gas in track.gases}
     gases = tuple(gas for gas in mission.gases if gas in present)
     if mission.gases and not gases:
-        there = ", ".join(sorted(present)) or "none"
-        msg = f"flight {', '.join(names)}: none of the mission's gases is in its files; there is {there}"
+        names = ", ".join(flight.id for flight in flights)
+        msg = f"flight {names}: none of the mission's gases is in its files; there is {', '.join(sorted(present))}"
         raise InputError(msg)
-    settings = Settings(gases=gases, area=mission.area, max_sources=mission.max_sources, seed=seed)
+    return gases
+
+
+def _analyse(
+    mission: Mission,
+    flights: Sequence[Flight],
+    tracks: Sequence[Track],
+    settings: Settings,
+    progress: Callable[[float], None],
+) -> Analysis:
+    names = tuple(flight.id for flight in flights)
     files = {path.name for flight in flights for path in flight.files}
     known = tuple(
         KnownSource(

@@ -17,6 +17,8 @@ FAULTS = {
     "misspelt": (TEXT.replace("latitude", "lattitude"), 'write "latitude [deg]"'),
     "one row": ("\n".join([HEADER, ROWS[0]]), "at least two"),
     "gas unit": (TEXT.replace("methane [ppm]", "methane [pmm]"), "[pmm] is no unit of a gas"),
+    "no gas": (TEXT.replace("methane [ppm]", "humidity [%]"), "track.csv: there is no gas column; give one in ppm"),
+    "no wind": (TEXT.replace("wind_from [deg]", "heading [deg]"), 'track.csv: no row has both "wind_speed [m/s]"'),
     "rubbish": ("\x00\x01\x02" * 1000, "binary"),
 }
 

@@ -11,6 +11,7 @@ from upwind.cli.files import write_together
 from upwind.cli.screen import progress
 from upwind.invert import Settings, locate
 from upwind.pipeline import read_flight
+from upwind.readers import require_measured
 from upwind.readers.files import open_file
 from upwind.render.content import Analysis, Input, Provenance
 from upwind.render.geojson import located_collection, reported, written
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Locate the sources of all tracks together and write them."""
     tracks = read_flight(arguments.tracks, arguments.wind)
+    require_measured(tracks)
     settings = Settings(
         gases=tuple(dict.fromkeys(arguments.gas)),
         area=arguments.area,
