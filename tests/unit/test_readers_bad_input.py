@@ -189,7 +189,7 @@ def test_a_track_without_gas_says_which_column_may_have_been_meant(tmp_path: Pat
 
 def test_readings_without_wind_are_refused_unless_another_track_has_it(tmp_path: Path) -> None:
     still = read_track(_written(tmp_path / "track.csv", TEXT))
-    with pytest.raises(FormatError, match=r'track.csv: no row has both .* "wind_from \[deg\]"; add .* --wind FILE'):
+    with pytest.raises(FormatError, match=r'track.csv: no row has both .* "wind_from \[deg\]"; add .*--wind FILE'):
         require_measured([still])
     text = TEXT.replace("note", "wind_from [deg]").replace(",ok", ",270")
     require_measured([still, read_track(_written(tmp_path / "mast.csv", text))])
