@@ -15,7 +15,7 @@ from upwind.arrays import FloatArray
 from upwind.errors import InputError
 from upwind.geo import frame_of
 from upwind.invert import Settings, locate
-from upwind.readers import read_track, read_wind, require_measured, with_wind
+from upwind.readers import read_track, read_wind, require_locatable, with_wind
 from upwind.readers.files import open_file
 from upwind.readers.mission import Flight, Mission
 from upwind.records import Track
@@ -24,7 +24,7 @@ from upwind.render.geojson import provenance_json, sites_collection, sources_col
 from upwind.render.report import report_page
 from upwind.render.words import Language
 
-__all__ = ["Result", "carry_out", "documents", "read_flight"]
+__all__ = ["Result", "carry_out", "documents", "read_flight", "require_near"]
 
 #: A pause longer than so many usual steps, and than this [s], is a gap.
 _GAP_STEPS, _GAP_S = 10.0, 60.0
@@ -32,6 +32,8 @@ _GAP_STEPS, _GAP_S = 10.0, 60.0
 _FASTEST = 340.0
 #: Positions this near to 0, 0 [deg] are what a receiver says without a fix.
 _NULL_ISLAND = 1e-3
+#: What is let out farther away than this reaches no reading. [m]
+_FARTHEST_M = 50_000.0
 #: An audit names so many gaps or jumps of a flight, and counts the others.
 _MOST_NAMED = 20
 
@@ -108,6 +110,21 @@ def read_flight(files: Sequence[Path], wind: Path | None) -> list[Track]:
     return tracks if weather is None else [with_wind(track, weather) for track in tracks]
 
 
+def require_near(area: tuple[float, float, float, float], tracks: Sequence[Track]) -> None:
+    """Raise `InputError` where an area (west, south, east, north [deg]) is one that no reading could speak of."""
+    longitude = np.concatenate([track.longitude for track in tracks])
+    latitude = np.concatenate([track.latitude for track in tracks])
+    frame = frame_of(longitude, latitude)
+    nearest = frame.to_local(np.clip(longitude, area[0], area[2]), np.clip(latitude, area[1], area[3]))
+    east, north = frame.to_local(longitude, latitude)
+    away = float(np.hypot(nearest[0] - east, nearest[1] - north).min())
+    if away > _FARTHEST_M:
+        box = ",".join(f"{edge:g}" for edge in area)
+        remedy = "give west, south, east, north in degrees, longitude first"
+        msg = f"the area {box} is {away / 1000:,.0f} km from the nearest reading; {remedy}"
+        raise InputError(msg)
+
+
 def _groups(flights: Sequence[Flight]) -> list[list[Flight]]:
     """Return the flights that are located jointly, in the order in which the first of each stands."""
     groups: dict[tuple[str, str], list[Flight]] = {}
@@ -118,7 +135,9 @@ def _groups(flights: Sequence[Flight]) -> list[list[Flight]]:
 
 def _gases(mission: Mission, flights: Sequence[Flight], tracks: Sequence[Track]) -> tuple[str, ...]:
     """Return the gases asked for that the tracks have; empty: all that they have."""
-    require_measured(tracks)
+    require_locatable(tracks)
+    if mission.area is not None:
+        require_near(mission.area, tracks)
     present = {gas.name for track in tracks for gas in track.gases}
     gases = tuple(gas for gas in mission.gases if gas in present)
     if mission.gases and not gases:

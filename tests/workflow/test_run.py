@@ -123,9 +123,18 @@ def test_locate_writes_one_collection_and_a_page(mission: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("extra", "code"),
-    [(["--area", "1,2,3"], 2), (["--area", "5,2,3,4"], 2), (["--max-sources", "0"], 2), (["--gas", "methane"], 1)],
+    [
+        (["--area", "1,2,3"], 2),
+        (["--area", "5,2,3,4"], 2),
+        (["--area", "5,2,6,4"], 1),
+        (["--max-sources", "0"], 2),
+        (["--max-sources", "21"], 2),
+        (["--seed", "-3"], 2),
+        (["--gas", "methane"], 1),
+        ([SOURCE / "run57.csv"], 1),
+    ],
 )
-def test_locate_refuses_what_makes_no_sense(mission: Path, tmp_path: Path, extra: list[str], code: int) -> None:
+def test_locate_refuses_what_makes_no_sense(mission: Path, tmp_path: Path, extra: list[str | Path], code: int) -> None:
     done = upwind("locate", mission / "run57.csv", *extra, "--out", tmp_path / "x.geojson", at=tmp_path)
     assert done.returncode == code
     assert "Traceback" not in done.stderr

@@ -11,6 +11,7 @@ import numpy as np
 
 from upwind.cli.files import write_beside, write_together
 from upwind.cli.screen import table
+from upwind.cli.values import seed_of
 from upwind.errors import FormatError
 from upwind.exercise.conditions import ACETONE, METHANE, Conditions, Kind
 from upwind.exercise.mission import mission_files
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="make|score")
     make = actions.add_parser("make", help="write a mission with known truth", allow_abbrev=False)
-    make.add_argument("--seed", type=_whole, required=True, metavar="N", help="the same seed gives the same bytes")
+    make.add_argument("--seed", type=seed_of, required=True, metavar="N", help="the same seed gives the same bytes")
     make.add_argument("--sources", type=int, choices=range(_MOST + 1), help="how many (default: drawn from 0 to 3)")
     make.add_argument("--kind", choices=[str(kind) for kind in Kind], default="drone", help="who measures")
     make.add_argument("--gas", choices=sorted(_GASES), default="methane", help="what leaks")
@@ -44,14 +45,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Make or score."""
     return _make(arguments) if arguments.action == "make" else _score(arguments)
-
-
-def _whole(text: str) -> int:
-    """Return a whole number of 0 or more."""
-    if not text.isdecimal():
-        msg = f"{text!r} is no whole number of 0 or more"
-        raise argparse.ArgumentTypeError(msg)
-    return int(text)
 
 
 def _make(arguments: argparse.Namespace) -> int:

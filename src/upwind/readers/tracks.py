@@ -15,7 +15,7 @@ from upwind.readers.limits import require_gas, require_within
 from upwind.readers.tables import Table
 from upwind.records import Gas, Track, Wind
 
-__all__ = ["require_measured", "track_of", "wind_of"]
+__all__ = ["require_locatable", "track_of", "wind_of"]
 
 _DECIMALS = {"longitude": 9, "latitude": 9, "end_longitude": 9, "end_latitude": 9}
 
@@ -55,8 +55,14 @@ def track_of(table: Table) -> Track:
     )
 
 
-def require_measured(tracks: Sequence[Track]) -> None:
-    """Raise `FormatError` unless one of the tracks has a gas, and any reading of them has wind."""
+def require_locatable(tracks: Sequence[Track]) -> None:
+    """Raise `FormatError` unless no track is there twice, one has a gas, and any reading of them has wind."""
+    seen: dict[str, Track] = {}
+    for track in tracks:
+        if track.sha256 in seen:
+            fault = f"the same readings as {shown(seen[track.sha256].name)}: they would count twice"
+            raise FormatError(track.name, "", fault, "name each file once")
+        seen[track.sha256] = track
     if not any(track.gases for track in tracks):
         raise _no_gas(tracks[0])
     winds = [np.isfinite(track.wind.wind_speed) & np.isfinite(track.wind.wind_from) for track in tracks]
