@@ -190,6 +190,7 @@ def _inputs(mission: Mission, tracks: dict[str, list[Track]]) -> list[Input]:
 def _sanity(flight: Flight, tracks: Sequence[Track]) -> dict[str, Any]:
     """Return where and when a flight was, and what of its track cannot be right."""
     time = np.concatenate([track.time for track in tracks])
+    duration = np.concatenate([track.duration for track in tracks])
     height = np.concatenate([track.height for track in tracks])
     longitude = np.concatenate([track.longitude for track in tracks])
     latitude = np.concatenate([track.latitude for track in tracks])
@@ -205,7 +206,7 @@ def _sanity(flight: Flight, tracks: Sequence[Track]) -> dict[str, Any]:
         "files": [path.name for path in flight.files],
         "rows": len(time),
         "from": _instant(float(time.min())),
-        "to": _instant(float(time.max())),
+        "to": _instant(float(np.max(time + np.nan_to_num(duration)))),
         "box": [round(float(edge), 7) for edge in (longitude.min(), latitude.min(), longitude.max(), latitude.max())],
         "height_m": [round(float(edge), 2) for edge in (known.min(), known.max())] if known.size else None,
         "fastest_m_s": max((fastest for _, _, fastest in steps), default=0.0),

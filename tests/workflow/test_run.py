@@ -74,7 +74,11 @@ def test_every_file_says_that_nobody_reviewed_it(first: subprocess.CompletedProc
     assert audit["status"] == "unreviewed lead, not for action"
     assert "entries" not in audit
     assert audit["flights"][0]["rows"] == 118
-    sites = json.loads((mission / "out" / "one" / "sites.geojson").read_text())["features"]
+    # The readings last ten minutes, of which `time` is the start.
+    assert (audit["flights"][0]["from"], audit["flights"][0]["to"]) == ("1956-08-25T23:30:00Z", "1956-08-25T23:40:00Z")
+    made = json.loads((mission / "out" / "one" / "sites.geojson").read_text())
+    assert made["status"] == "unreviewed lead, not for action"
+    sites = made["features"]
     assert all(
         {"id", "probability", "gas", "explanations", "emission_rate"} <= set(site["properties"]) for site in sites
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,8 @@ __all__ = ["Draws", "draws_of", "fit_of", "number_probabilities", "posterior_of"
 LEVEL = 0.9
 #: A source is reported when it is as likely as not.
 _LIKELY = 0.5
+#: More ways to match sources than this are not all tried.
+_MOST_OPTIONS = 720
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +105,39 @@ def _match(slots: FloatArray, number: IntArray, centre: FloatArray) -> IntArray:
         away = np.hypot(*np.moveaxis(slots[at, :count, None, :2] - centre[None, None], -1, 0))
         away = np.minimum(away, 500.0)
         few, many = min(int(count), reported), max(int(count), reported)
-        options = [
-            tuple(zip(p, range(few), strict=True)) if count > reported else tuple(zip(range(few), p, strict=True))
-            for p in itertools.permutations(range(many), few)
-        ]
-        cost = np.stack([sum(away[:, slot, source] for slot, source in option) for option in options])
-        best = cost.argmin(axis=0)
-        for index, option in enumerate(options):
-            chosen = at[best == index]
-            for slot, source in option:
-                matched[chosen, slot] = source
+        matched[at, :count] = _best(away) if math.perm(many, few) <= _MOST_OPTIONS else _nearest_first(away)
+    return matched
+
+
+def _best(away: FloatArray) -> IntArray:
+    """Return which source each slot stands for (draw, slot) by least total of distances (draw, slot, source)."""
+    count, reported = away.shape[1:]
+    few, many = min(count, reported), max(count, reported)
+    options = [
+        tuple(zip(p, range(few), strict=True)) if count > reported else tuple(zip(range(few), p, strict=True))
+        for p in itertools.permutations(range(many), few)
+    ]
+    cost = np.stack([sum(away[:, slot, source] for slot, source in option) for option in options])
+    best = cost.argmin(axis=0)
+    matched = np.full(away.shape[:2], -1, dtype=np.int64)
+    for index, option in enumerate(options):
+        chosen = np.flatnonzero(best == index)
+        for slot, source in option:
+            matched[chosen, slot] = source
+    return matched
+
+
+def _nearest_first(away: FloatArray) -> IntArray:
+    """Return what `_best` does where the ways to match are too many to try: the nearest pair first, then the next."""
+    draws, count, reported = away.shape
+    left = away.copy()
+    matched = np.full((draws, count), -1, dtype=np.int64)
+    every = np.arange(draws)
+    for _ in range(min(count, reported)):
+        slot, source = np.divmod(left.reshape(draws, -1).argmin(axis=1), reported)
+        matched[every, slot] = source
+        left[every, slot, :] = np.inf
+        left[every, :, source] = np.inf
     return matched
 
 
