@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from upwind.invert.summary import _best, _match, _nearest_first
+from upwind.invert.summary import _best, _match, _most_probable_first, _nearest_first
 
 RNG = np.random.default_rng(5)
 
@@ -37,3 +37,16 @@ def test_what_is_nearest_first_pairs_each_once() -> None:
     matched = _nearest_first(RNG.uniform(0.0, 100.0, (50, 9, 6)))
     for row in matched:
         assert sorted(row[row >= 0]) == list(range(6))
+
+
+def test_draws_keep_their_source_when_sources_are_ranked() -> None:
+    place = np.full((4, 3, 4), np.nan)
+    matched = np.full((4, 5), -1, dtype=np.int64)
+    for source, draws in enumerate(([0], [0, 1, 2, 3], [0, 1, 2])):
+        place[draws, source] = float(source)
+        matched[draws, 2 - source] = source
+    ranked, whose = _most_probable_first(place, matched)
+    assert np.isfinite(ranked[:, :, 0]).sum(axis=0).tolist() == [4, 3, 1]
+    for draw, slot in np.argwhere(whose >= 0):
+        assert ranked[draw, whose[draw, slot], 0] == place[draw, matched[draw, slot], 0]
+    np.testing.assert_array_equal(whose == -1, matched == -1)

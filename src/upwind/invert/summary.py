@@ -75,7 +75,15 @@ def draws_of(population: Population, problem: Problem) -> Draws:
                 place[:, source] = np.nan
                 place[at[:, 0], source] = slots[at[:, 0], at[:, 1]]
             centre = np.nanmedian(place[:, :, :2], axis=0)
+        place, matched = _most_probable_first(place, matched)
     return Draws(number=number, place=place, matched=matched, slots=slots)
+
+
+def _most_probable_first(place: FloatArray, matched: IntArray) -> tuple[FloatArray, IntArray]:
+    """Return the sources in the order in which they are reported, and which of them each slot stands for."""
+    order = np.argsort(-np.isfinite(place[:, :, 0]).mean(axis=0), kind="stable")
+    rank = np.append(np.argsort(order), -1)
+    return place[:, order], rank[matched].astype(np.int64)
 
 
 def _first_centre(slots: FloatArray, number: IntArray, reported: int) -> FloatArray:
@@ -142,9 +150,9 @@ def _nearest_first(away: FloatArray) -> IntArray:
 
 
 def sources_of(draws: Draws, observations: Observations, gas: str) -> tuple[Source, ...]:
-    """Return the reported sources, most probable first."""
+    """Return the reported sources, most probable first; source i is the one that `matched` calls i."""
     sources = [_source(draws.place[:, s], observations, gas) for s in range(draws.place.shape[1])]
-    return tuple(sorted((s for s in sources if s.probability >= _LIKELY), key=lambda s: -s.probability))
+    return tuple(s for s in sources if s.probability >= _LIKELY)
 
 
 def _source(place: FloatArray, observations: Observations, gas: str) -> Source:
