@@ -54,7 +54,8 @@ def _make(arguments: argparse.Namespace) -> int:
     files = mission_files(scene, arguments.out.resolve().name, f"{kind}-{arguments.seed}.csv")
     arguments.out.mkdir(parents=True, exist_ok=True)
     write_together({arguments.out / name: text for name, text in files.items()})
-    print(f"{len(scene.sources)} sources, {scene.readings.gas.size} readings; the mission is in {arguments.out}")
+    count = f"{len(scene.sources)} source{'' if len(scene.sources) == 1 else 's'}"
+    print(f"{count}, {scene.readings.gas.size} readings; the mission is in {arguments.out}")
     return 0
 
 
