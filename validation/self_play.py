@@ -10,7 +10,7 @@ from upwind.arrays import FloatArray
 from upwind.exercise.conditions import Conditions, Kind
 from upwind.exercise.scenes import as_track, make_scene
 from upwind.invert.fluctuation import FAINT
-from upwind.invert.moves import _respond_all as respond_all
+from upwind.invert.moves import respond_all
 from upwind.invert.observations import common_frame, gather
 from upwind.invert.problem import Tuning, build
 from upwind.invert.scan import birth_map

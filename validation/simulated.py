@@ -78,6 +78,16 @@ _FAMILIES = (
         held_out=140,
     ),
     _Family(
+        name="exercise-drone-survey",
+        what="the same gas and sensor, flown as a survey should be: lines 12-25 m apart over 150-300 m, 3-12 m high",
+        conditions=Conditions(
+            box_m=(150.0, 300.0), height_m=(3.0, 12.0), patterns=(0.5, 0.5, 0.0, 0.0), lines_m=(12.0, 25.0)
+        ),
+        numbers=(0, 1, 2, 3),
+        tuning=60,
+        held_out=140,
+    ),
+    _Family(
         name="exercise-drone-mast",
         what="the same, wind from a mast only",
         conditions=Conditions(wind_places=(WindPlace.MAST,)),

@@ -118,9 +118,9 @@ def spread_table(family: Family, surface: Surface, rows: int, greatest_sigma_z_m
     else:
         sigma_y, sigma_z = briggs(distance, pasquill_class(surface.inverse_obukhov), urban=family == "urban")
         mean_height = sigma_z * math.sqrt(2.0 / math.pi)
+    # A plume that fills its layer is mixed in it, whatever its profile was before.
+    exponent += (2.0 - exponent) * np.minimum(sigma_z / greatest_sigma_z_m, 1.0) ** 2
     sigma_z = np.minimum(sigma_z, greatest_sigma_z_m)
-    # A layer that fills has no point at the ground: from half the greatest sigma_z on the profile turns Gaussian.
-    exponent += np.clip(2.0 * sigma_z / greatest_sigma_z_m - 1.0, 0.0, 1.0) * (2.0 - exponent)
     standard = friction_ratio(STANDARD_HEIGHT_M, surface.roughness_m, surface.inverse_obukhov)
     carrying = np.array(
         [friction_ratio(max(_CARRIED_AT * z, 0.3), surface.roughness_m, surface.inverse_obukhov) for z in mean_height]

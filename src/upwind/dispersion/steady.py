@@ -10,7 +10,7 @@ from numba import njit
 
 from upwind.arrays import FloatArray, IntArray
 from upwind.dispersion.gaussian import IMAGES
-from upwind.dispersion.plume import image_coupling
+from upwind.dispersion.plume import coupling
 from upwind.dispersion.receptors import Position, Receptors
 from upwind.dispersion.site import Site, Spread
 from upwind.records import Wind
@@ -23,7 +23,7 @@ _Lid = tuple[float, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaussianPlume:
-    """The Gaussian plume of `plume.image_coupling`, with a mixing lid.
+    """The Gaussian plume of `plume.coupling`, with a mixing lid.
 
     The lid is a sum over plumes of image sources at heights ``h + 2nH``, each of which reflects at the ground.
     """
@@ -84,7 +84,7 @@ def _between(
     for n in range(-lid[1], lid[1] + 1):
         height = source[2] + (2.0 * n * lid[0] if n != 0 else 0.0)
         image = (source[0], source[1], height, source[2])
-        total += image_coupling(a, b, image, wind, (1.0, 1.0), spread)[0]
+        total += coupling(a, b, image, wind, (1.0, 1.0), spread)[0]
     return total
 
 

@@ -99,6 +99,10 @@ class Conditions:
         Transport time and first-order response together.
     direction_error_deg, direction_time_s, speed_error
         Standard deviation and time scale of the AR(1) error of the measured direction; relative error of speed.
+    patterns
+        How often a flight is crosswind transects, a lawnmower, a spiral, a perimeter.
+    lines_m
+        Distance of a flight's lines; where the readings do not suffice for it, they lie further apart.
     wind_places
         Where the wind may be measured, drawn alike.
     stabilities
@@ -120,6 +124,8 @@ class Conditions:
     direction_error_deg: Range = (6.0, 10.0)
     direction_time_s: Range = (30.0, 120.0)
     speed_error: Range = (0.05, 0.15)
+    patterns: tuple[float, float, float, float] = (0.4, 0.3, 0.2, 0.1)
+    lines_m: Range = (20.0, 50.0)
     wind_places: tuple[WindPlace, ...] = (WindPlace.DRONE, WindPlace.DRONE, WindPlace.DRONE, WindPlace.MAST)
     stabilities: tuple[Stability, ...] = tuple(Stability)
     resolution: float = 0.0

@@ -74,7 +74,7 @@ def _read_drone(rng: np.random.Generator, survey: Survey, brought: FloatArray) -
 def _draw_plan(rng: np.random.Generator, survey: Survey, length_s: float) -> Flown:
     """Return how the box is flown: transects lie across the wind as the pilot sees it, and every line fits."""
     conditions = survey.conditions
-    pattern = tuple(Pattern)[int(rng.choice(len(Pattern), p=(0.4, 0.3, 0.2, 0.1)))]
+    pattern = tuple(Pattern)[int(rng.choice(len(Pattern), p=conditions.patterns))]
     bearing = survey.bearing_deg
     if pattern is Pattern.TRANSECTS:
         bearing = survey.weather.wind_from_deg + 90.0 + rng.normal(0.0, 15.0)
@@ -87,7 +87,7 @@ def _draw_plan(rng: np.random.Generator, survey: Survey, length_s: float) -> Flo
         side_m=survey.side_m,
         bearing_deg=bearing,
         heights_m=heights if narrowest < WIDEST_M else heights[:1],
-        spacing_m=max(rng.uniform(20.0, 50.0), min(narrowest, WIDEST_M)),
+        spacing_m=max(draw(rng, conditions.lines_m), min(narrowest, WIDEST_M)),
         speed_m_s=speed,
     )
 

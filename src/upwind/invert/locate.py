@@ -26,7 +26,7 @@ _LEAST_READINGS = 6
 _CALM = 0.5
 #: How far upwind of the tracks a source may be when nobody drew an area. [m]
 _UPWIND_M = 1000.0
-_MOST_READINGS = 500
+_MOST_READINGS = 700
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

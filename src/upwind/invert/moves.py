@@ -12,44 +12,33 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.random import Generator
 
 from upwind.arrays import FloatArray, IntArray
+from upwind.invert.births import BirthMap, draw_source, log_birth
 from upwind.invert.target import (
     CASE,
     DELAY,
     HEADER,
-    HEIGHT_SD,
     NOISE,
     NUMBER,
     PER_SOURCE,
+    RESPONSE,
     SHAPE,
     SMOOTHING,
     SPREAD_Y,
     SPREAD_Z,
-    SPREAD_Z_SD,
+    Problem,
+    Scratch,
     log_likelihood,
-    log_prior,
+    log_nuisance,
+    log_sources,
     respond,
     set_wind,
+    slow_down,
 )
 
-__all__ = ["BirthMap", "Tempering", "draw_source", "log_birth", "run_chain"]
-
-#: Share of births drawn uniformly, so that nowhere is out of reach.
-_UNIFORM = 0.15
-#: Spread of a born source's log rate about the map's.
-_RATE_SPREAD = 0.7
-_HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
-
-
-class BirthMap(NamedTuple):
-    """Where sources may be: `cumulative` and `log_weight` (cell,) over a grid of `columns` x rows, `log_rate` (cell,)."""
-
-    log_weight: FloatArray
-    cumulative: FloatArray
-    log_rate: FloatArray
-    columns: int
-
+__all__ = ["Tempering", "evaluate", "evaluate_all", "respond_all", "run_chain"]
 
 class Tempering(NamedTuple):
     """How far from start (0) to posterior (1), and a log weight for each number of sources.
@@ -65,63 +54,7 @@ class Tempering(NamedTuple):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def draw_source(rng, problem, births, source) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
-    """Write a source drawn from the birth map."""
-    west, east, south, north = problem.box
-    columns = births.columns
-    rows = births.log_weight.shape[0] // columns
-    source[2] = abs(rng.normal(0.0, HEIGHT_SD))
-    if rng.random() < _UNIFORM:
-        source[0] = west + rng.random() * (east - west)
-        source[1] = south + rng.random() * (north - south)
-        source[3] = rng.normal(problem.rate_mean, problem.rate_sd)
-        return
-    cell = min(np.searchsorted(births.cumulative, rng.random()), births.log_weight.shape[0] - 1)
-    source[0] = west + (cell % columns + rng.random()) * (east - west) / columns
-    source[1] = south + (cell // columns + rng.random()) * (north - south) / rows
-    source[3] = rng.normal(births.log_rate[cell], _RATE_SPREAD)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def log_birth(problem, births, source) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
-    """Return the log density with which `draw_source` draws a source."""
-    west, east, south, north = problem.box
-    columns = births.columns
-    rows = births.log_weight.shape[0] // columns
-    if not (west <= source[0] <= east and south <= source[1] <= north and source[2] >= 0.0):
-        return -math.inf
-    column = min(int((source[0] - west) / (east - west) * columns), columns - 1)
-    row = min(int((source[1] - south) / (north - south) * rows), rows - 1)
-    cell = row * columns + column
-    log_area = math.log((east - west) * (north - south))
-    at = (source[3] - births.log_rate[cell]) / _RATE_SPREAD
-    mapped = births.log_weight[cell] + math.log(columns * rows) - 0.5 * at * at - math.log(_RATE_SPREAD)
-    at = (source[3] - problem.rate_mean) / problem.rate_sd
-    uniform = -0.5 * at * at - math.log(problem.rate_sd)
-    height = 0.5 * math.log(2.0 / math.pi) - math.log(HEIGHT_SD) - 0.5 * (source[2] / HEIGHT_SD) ** 2
-    both = (1.0 - _UNIFORM) * math.exp(mapped) + _UNIFORM * math.exp(uniform)
-    return math.log(both) - log_area + height - _HALF_LOG_2_PI
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def log_start(problem, births, state) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
-    """Return the log density of the start: nuisances from their prior, sources from the birth map."""
-    nodes = problem.turn_precision.shape[0]
-    result = problem.log_number[int(state[NUMBER])] + problem.case_log_prior[int(state[CASE])]
-    result -= 0.5 * ((state[SPREAD_Y] - problem.spread_mean) / problem.spread_sd) ** 2
-    result -= 0.5 * (state[SPREAD_Z] / SPREAD_Z_SD) ** 2
-    result -= 0.5 * (state[NOISE] / problem.noise_sd) ** 2
-    result -= 0.5 * ((state[SHAPE] - problem.shape_mean) / problem.shape_sd) ** 2
-    for i in range(nodes):
-        for j in range(nodes):
-            result -= 0.5 * state[HEADER + i] * problem.turn_precision[i, j] * state[HEADER + j]
-    for s in range(int(state[NUMBER])):
-        result += log_birth(problem, births, state[HEADER + nodes + s * PER_SOURCE :])
-    return result
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _respond_all(problem, state, room) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+def respond_all(problem: Problem, state: FloatArray, room: Scratch) -> None:  # pragma: no cover (compiled)
     set_wind(problem, state, room.wind)
     nodes = problem.turn_precision.shape[0]
     for s in range(int(state[NUMBER])):
@@ -130,24 +63,44 @@ def _respond_all(problem, state, room) -> None:  # noqa: ANN001  # pragma: no co
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def evaluate(problem, births, state, room, logs) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+def evaluate(
+    problem: Problem, births: BirthMap, state: FloatArray, room: Scratch, logs: FloatArray
+) -> None:  # pragma: no cover (compiled)
     """Write log start, log prior and log likelihood of a state whose responses stand in `room`."""
     number = int(state[NUMBER])
-    logs[1] = log_prior(problem, state, room.mean)
+    first = HEADER + problem.turn_precision.shape[0]
+    logs[1] = log_sources(problem, state, room.mean)
     if logs[1] == -math.inf:
         logs[0], logs[2] = -math.inf, -math.inf
         return
-    logs[0] = log_start(problem, births, state)
+    others = log_nuisance(problem, state)
+    logs[1] += others
+    logs[0] = others
+    for s in range(number):
+        logs[0] += log_birth(problem, births, state[first + s * PER_SOURCE :])
     room.total[:] = 0.0
     room.spread[:] = 0.0
     for s in range(number):
         room.total[:] += room.mean[s]
         room.spread[:] += room.share[s]
+    slow_down(problem, state, room.total, room.spread)
     logs[2] = log_likelihood(problem, state, room.total, room.spread, room.ambient)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _tempered(problem, state, logs, tempering) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def evaluate_all(
+    problem: Problem, births: BirthMap, states: FloatArray, room: Scratch, logs: FloatArray
+) -> None:  # pragma: no cover (compiled)
+    """Write the logs (state, 3) of many states."""
+    for i in range(states.shape[0]):
+        respond_all(problem, states[i], room)
+        evaluate(problem, births, states[i], room, logs[i])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _tempered(
+    problem: Problem, state: FloatArray, logs: FloatArray, tempering: Tempering
+) -> float:  # pragma: no cover (compiled)
     if logs[1] == -math.inf:
         return -math.inf
     temper = tempering.temper
@@ -156,7 +109,7 @@ def _tempered(problem, state, logs, tempering) -> float:  # noqa: ANN001  # prag
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _signal(problem, mean) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _signal(problem: Problem, mean: FloatArray) -> float:  # pragma: no cover (compiled)
     """Return the log of the size of a source's signal, to which rates are rescaled."""
     total = 1e-300
     for i in range(mean.shape[0]):
@@ -165,7 +118,9 @@ def _signal(problem, mean) -> float:  # noqa: ANN001  # pragma: no cover (compil
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _rescale(state, place, shift, mean, share) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+def _rescale(
+    state: FloatArray, place: int, shift: float, mean: FloatArray, share: FloatArray
+) -> None:  # pragma: no cover (compiled)
     state[place + 3] += shift
     factor = math.exp(shift)
     mean *= factor
@@ -173,7 +128,7 @@ def _rescale(state, place, shift, mean, share) -> None:  # noqa: ANN001  # pragm
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _rotate(problem, state, turn) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+def _rotate(problem: Problem, state: FloatArray, turn: float) -> None:  # pragma: no cover (compiled)
     """Turn all sources about the middle of the signal, so that their plumes still hit it."""
     east, north = problem.pivot
     cos, sin = math.cos(turn), math.sin(turn)
@@ -185,10 +140,12 @@ def _rotate(problem, state, turn) -> None:  # noqa: ANN001  # pragma: no cover (
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walk_nuisance(rng, problem, state, largest) -> bool:  # noqa: ANN001  # pragma: no cover (compiled)
+def _walk_nuisance(
+    rng: Generator, problem: Problem, state: FloatArray, largest: float
+) -> bool:  # pragma: no cover (compiled)
     """Change one nuisance in place; return whether plumes change with it."""
     nodes = problem.turn_precision.shape[0]
-    choice = rng.integers(0, 8)
+    choice = rng.integers(0, 9)
     step = math.exp(rng.normal(-1.2, 1.0)) * largest
     if choice == 0:
         state[SPREAD_Y] += rng.normal(0.0, 0.4) * step
@@ -202,6 +159,9 @@ def _walk_nuisance(rng, problem, state, largest) -> bool:  # noqa: ANN001  # pra
         return False
     elif choice == 4 and problem.y.shape[0] > 1:
         state[DELAY] = (state[DELAY] + rng.integers(1, 4) * (1 if rng.random() < 0.5 else -1)) % problem.y.shape[0]
+        return False
+    elif choice == 8:
+        state[RESPONSE] += rng.normal(0.0, 0.5) * step
         return False
     elif choice == 5 and problem.case_log_prior.shape[0] > 1:
         state[CASE] = rng.integers(0, problem.case_log_prior.shape[0])
@@ -218,7 +178,9 @@ def _walk_nuisance(rng, problem, state, largest) -> bool:  # noqa: ANN001  # pra
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _propose_nuisance(rng, problem, state, room) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _propose_nuisance(
+    rng: Generator, problem: Problem, state: FloatArray, room: Scratch
+) -> float:  # pragma: no cover (compiled)
     nodes = problem.turn_precision.shape[0]
     number = int(state[NUMBER])
     before = np.empty(number)
@@ -226,7 +188,7 @@ def _propose_nuisance(rng, problem, state, room) -> float:  # noqa: ANN001  # pr
         before[s] = _signal(problem, room.mean[s])
     if not _walk_nuisance(rng, problem, state, 1.0):
         return 0.0
-    _respond_all(problem, state, room)
+    respond_all(problem, state, room)
     if rng.random() < 0.7:
         for s in range(number):
             shift = before[s] - _signal(problem, room.mean[s])
@@ -236,7 +198,9 @@ def _propose_nuisance(rng, problem, state, room) -> float:  # noqa: ANN001  # pr
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _propose_walk(rng, problem, state, room, s) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _propose_walk(
+    rng: Generator, problem: Problem, state: FloatArray, room: Scratch, s: int
+) -> float:  # pragma: no cover (compiled)
     west, east = problem.box[0], problem.box[1]
     place = HEADER + problem.turn_precision.shape[0] + s * PER_SOURCE
     before = _signal(problem, room.mean[s])
@@ -259,7 +223,9 @@ def _propose_walk(rng, problem, state, room, s) -> float:  # noqa: ANN001  # pra
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _propose_jump(rng, problem, births, state, room) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _propose_jump(
+    rng: Generator, problem: Problem, births: BirthMap, state: FloatArray, room: Scratch
+) -> float:  # pragma: no cover (compiled)
     """Birth, death or replacement; return log of reverse over forward proposal density."""
     nodes = problem.turn_precision.shape[0]
     number = int(state[NUMBER])
@@ -294,7 +260,7 @@ def _propose_jump(rng, problem, births, state, room) -> float:  # noqa: ANN001  
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _from_west(state, first, number) -> IntArray:  # noqa: ANN001  # pragma: no cover (compiled)
+def _from_west(state: FloatArray, first: int, number: int) -> IntArray:  # pragma: no cover (compiled)
     """Return the order of the sources from west to east (by insertion: they are few)."""
     order = np.arange(number)
     for i in range(1, number):
@@ -306,7 +272,9 @@ def _from_west(state, first, number) -> IntArray:  # noqa: ANN001  # pragma: no 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _propose_difference(rng, problem, tempering, state, room) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _propose_difference(
+    rng: Generator, problem: Problem, tempering: Tempering, state: FloatArray, room: Scratch
+) -> float:  # pragma: no cover (compiled)
     """Move along the difference of two archived states: steps as wide and as slanted as the posterior itself."""
     nodes = problem.turn_precision.shape[0]
     number = int(state[NUMBER])
@@ -332,12 +300,14 @@ def _propose_difference(rng, problem, tempering, state, room) -> float:  # noqa:
         # The way back must pair the sources as the way here did.
         if state[first + order[rank] * PER_SOURCE] > state[first + order[rank + 1] * PER_SOURCE]:
             return -math.inf
-    _respond_all(problem, state, room)
+    respond_all(problem, state, room)
     return 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _propose(rng, problem, guide, state, room) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _propose(
+    rng: Generator, problem: Problem, guide: tuple[BirthMap, Tempering], state: FloatArray, room: Scratch
+) -> float:  # pragma: no cover (compiled)
     births, tempering = guide
     number = int(state[NUMBER])
     kind = rng.random()
@@ -351,16 +321,24 @@ def _propose(rng, problem, guide, state, room) -> float:  # noqa: ANN001  # prag
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def run_chain(rng, problem, births, tempering, room, states, logs) -> int:  # noqa: ANN001, PLR0913  # pragma: no cover
+def run_chain(
+    rng: Generator,
+    problem: Problem,
+    guide: tuple[BirthMap, Tempering],
+    room: Scratch,
+    states: FloatArray,
+    logs: FloatArray,
+) -> int:  # pragma: no cover (compiled)
     """Fill `states` (step, place) and `logs` (step, 3) from their first row on; return how many moves were accepted."""
+    births, tempering = guide
     now, new = states[0].copy(), states[0].copy()
     now_logs, new_logs = logs[0].copy(), logs[0].copy()
-    _respond_all(problem, now, room)
+    respond_all(problem, now, room)
     kept_mean, kept_share, kept_wind = room.mean.copy(), room.share.copy(), room.wind.copy()
     accepted = 0
     for step in range(1, states.shape[0]):
         new[:] = now
-        ratio = _propose(rng, problem, (births, tempering), new, room)
+        ratio = _propose(rng, problem, guide, new, room)
         new_logs[1] = -math.inf
         if ratio > -math.inf:
             evaluate(problem, births, new, room, new_logs)

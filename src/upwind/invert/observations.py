@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from upwind.arrays import FloatArray, IntArray
+from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.compounds import find
 from upwind.errors import InputError
 from upwind.geo import Frame, frame_of
@@ -24,6 +24,10 @@ _STANDS_STILL_M = 8.0
 _FAST_S = 20.0
 #: Wind is borrowed from another reading no further away in time than this. [s]
 _BORROW_S = 900.0
+#: A reading stands out by so many sigma of noise, and takes so many neighbours on either side with it.
+_OUT, _BESIDE = 5.0, 3
+#: Readings closer in time than this are averaged into one. [s]
+_SHORTEST_S = 2.0
 _DELAYS_S = (-2.0, 0.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
@@ -184,7 +188,7 @@ def _moving(rows: _Rows) -> FloatArray:
 
 def _blocks(rows: _Rows, moving: FloatArray, most: int) -> IntArray:
     """Number the readings that are averaged into one: of one sensor, close in time and place."""
-    seconds = 2.0
+    seconds = _SHORTEST_S
     for _ in range(24):
         block = _number_blocks(rows, moving, seconds)
         if block.max() + 1 <= most:
@@ -200,6 +204,10 @@ def _number_blocks(rows: _Rows, moving: FloatArray, seconds: float) -> IntArray:
     for number in range(len(rows.sensors)):
         at = np.flatnonzero(rows.sensor == number)
         slot = np.floor((time[at] - time[at[0]] + 1e-6) / seconds) if len(at) else np.empty(0)
+        if len(at) and moving[at[0]] > 0 and seconds < _FAST_S:
+            # In a plume every reading tells where its edge is; outside of it a longer mean says as much.
+            quick = np.floor((time[at] - time[at[0]] + 1e-6) / (0.5 * seconds))
+            slot = np.where(_stands_out(rows.columns["value"][at]), quick, 2.0 * np.floor(quick / 2.0))
         reach = max(12.0, 3.0 * seconds)
         east = np.floor(rows.columns["easting"][at] / reach) if not moving[at].any() else 0.0 * slot
         north = np.floor(rows.columns["northing"][at] / reach) if not moving[at].any() else 0.0 * slot
@@ -208,6 +216,17 @@ def _number_blocks(rows: _Rows, moving: FloatArray, seconds: float) -> IntArray:
         block[at] = following + np.cumsum(fresh) - 1
         following += int(fresh.sum())
     return block
+
+
+def _stands_out(values: FloatArray) -> BoolArray:
+    """Tell which readings of a fast series, and their neighbours, are above what noise would be."""
+    steps = np.abs(np.diff(values))
+    noise = float(np.quantile(steps, 0.35)) / 0.454 / math.sqrt(2.0) if len(steps) else 0.0
+    running = np.array([np.quantile(part, 0.2) for part in np.array_split(values, max(len(values) // 120, 1))])
+    middles = (np.arange(len(running)) + 0.5) * len(values) / len(running)
+    above = values - np.interp(np.arange(len(values)), middles, running) > _OUT * noise
+    near: BoolArray = np.convolve(above, np.ones(2 * _BESIDE + 1), mode="same") > 0.5
+    return near
 
 
 def _average(rows: _Rows, block: IntArray, moving: FloatArray, about: tuple[Frame, str, float | None]) -> Observations:

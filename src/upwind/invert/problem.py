@@ -30,17 +30,19 @@ class Tuning:
     correlation_s: float = 2.5
     snapshot: float = 12.0
     slow_rate: float = 0.8
-    fast_rate: float = 1.0
+    fast_rate: float = 0.6
     fast_spread: float = -0.2
     fast_spread_sd: float = 0.6
-    log_more: float = -0.7
+    log_more: float = 0.0
     turn_sd: float = math.radians(7.0)
-    turn_memory_s: float = 90.0
+    fast_turn_sd: float = math.radians(10.0)
+    turn_memory_s: float = 60.0
     drift_nodes_s: float = 120.0
 
 
-#: Heights tried where nobody said how high the wind was measured. [m]
+#: Heights tried where nobody said how high the wind was measured: masts', and on board (inf: each reading's own). [m]
 _WIND_HEIGHTS_M = (2.5, 5.0, 10.0)
+_ON_BOARD = (math.inf, 2.5, 10.0)
 _LOWEST_WIND = 0.4
 #: The plume's speed is that of the wind over this time. [s]
 _SPEED_OVER_S = 60.0
@@ -89,6 +91,7 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         turn_at=turn_at,
         turn_part=turn_part,
         turn_precision=turn_precision,
+        gap=_gaps(o),
         fluctuation=fluctuation_table(),
         box=box,
         pivot=_pivot(o),
@@ -164,7 +167,8 @@ def _roughness(o: Observations, inverse: FloatArray) -> float:
 
 def _cases(o: Observations, surfaces: list[Surface | None]) -> list[tuple[Family, float, list[Surface]]]:
     """Return the spread cases: a family, the wind's height where unknown, and its surfaces."""
-    heights = (math.nan,) if np.isfinite(o.weather["wind_height"]).all() else _WIND_HEIGHTS_M
+    unsaid = _ON_BOARD if (o.moving > 0.5).any() else _WIND_HEIGHTS_M
+    heights = (math.nan,) if np.isfinite(o.weather["wind_height"]).all() else unsaid
     families: tuple[Family, ...] = ("similarity", "rural", "urban")
     cases: list[tuple[Family, float, list[Surface]]] = []
     for family, height in itertools.product(families, heights):
@@ -205,7 +209,8 @@ def _complete(o: Observations, surface: Surface, family: Family, height: float) 
 
 def _height_factor(o: Observations, surface: IntArray, surfaces: list[Surface], assumed: float) -> FloatArray:
     """Return the wind at the standard height over the wind as measured, (reading,)."""
-    height = np.where(np.isfinite(o.weather["wind_height"]), o.weather["wind_height"], assumed)
+    unsaid = o.start[:, 2] if math.isinf(assumed) else np.full(len(surface), assumed)
+    height = np.where(np.isfinite(o.weather["wind_height"]), o.weather["wind_height"], unsaid)
     rounded = np.round(np.clip(height, 0.5, 200.0) * 2.0) / 2.0
     factor = np.empty(len(height))
     for number, of in enumerate(surfaces):
@@ -278,12 +283,13 @@ def _turn(o: Observations, fast: bool, tuning: Tuning) -> tuple[IntArray, FloatA
     span = float(np.ptp(o.time))
     nodes = int(np.clip(span / tuning.turn_memory_s + 1, 1, 14)) if fast else 1
     if nodes == 1:
-        return np.zeros(count, dtype=np.int64), np.zeros(count), np.array([[tuning.turn_sd**-2]])
+        turn_sd = tuning.fast_turn_sd if fast else tuning.turn_sd
+        return np.zeros(count, dtype=np.int64), np.zeros(count), np.array([[turn_sd**-2]])
     at = np.linspace(o.time[0], o.time[-1] + 1e-6, nodes)
     place = np.clip(np.searchsorted(at, o.time, side="right") - 1, 0, nodes - 2)
     part = (o.time - at[place]) / (at[1] - at[0])
     lag = np.abs(np.subtract.outer(at, at))
-    covariance = tuning.turn_sd**2 * (0.7 * np.exp(-lag / tuning.turn_memory_s) + 0.3)
+    covariance = tuning.fast_turn_sd**2 * (0.7 * np.exp(-lag / tuning.turn_memory_s) + 0.3)
     return place.astype(np.int64), part, np.linalg.inv(covariance)
 
 
@@ -312,14 +318,21 @@ def _before(time: FloatArray, values: FloatArray, seconds: float) -> FloatArray:
     return mean
 
 
+def _gaps(o: Observations) -> FloatArray:
+    """Return the time since the reading before of the same moving sensor [s]; inf where there is none."""
+    gap = np.full(len(o.time), math.inf)
+    same = (np.diff(o.sensor) == 0) & (o.moving[1:] > 0.5)
+    gap[1:][same] = np.diff(o.time)[same]
+    return gap
+
+
 def _weights(o: Observations, tuning: Tuning) -> FloatArray:
     """Return the share of an independent reading that each reading is."""
     weight = np.ones(len(o.time))
     for number in range(len(o.sensors)):
         at = np.flatnonzero(o.sensor == number)
-        if len(at) > 2:
-            step = np.median(np.diff(o.time[at]))
-            weight[at] = min(1.0, max(step, 0.1) / tuning.correlation_s) if o.moving[at[0]] > 0.5 else 1.0
+        if len(at) > 2 and o.moving[at[0]] > 0.5:
+            weight[at] = np.clip(np.gradient(o.time[at]), 0.1, tuning.correlation_s) / tuning.correlation_s
     return weight * _snapshot_share(o, tuning)
 
 

@@ -14,12 +14,14 @@ import numpy as np
 from numba import njit
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
-from upwind.invert.moves import BirthMap
+from upwind.invert.births import BirthMap
 from upwind.invert.target import (
     CASE,
     DELAY,
     HEADER,
     PER_SOURCE,
+    RESPONSE,
+    RESPONSE_MEAN,
     SHAPE,
     SMOOTHING,
     SPREAD_Y,
@@ -36,11 +38,13 @@ _COARSE, _FINE = 48, 4
 _CONTRAST = 9.0
 _LEAST_GAIN = 4.0
 #: So many coarse cells are looked at finely.
-_REFINED = 64
+_REFINED = 40
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _responses(problem, state, cells, out) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+def _responses(
+    problem: Problem, state: FloatArray, cells: FloatArray, out: FloatArray
+) -> None:  # pragma: no cover (compiled)
     """Write what each reading would be from a unit source in each cell, (cell, reading)."""
     readings = out.shape[1]
     wind = np.empty((readings, 3))
@@ -90,6 +94,7 @@ def _configurations(problem: Problem, widenings: tuple[float, ...]) -> list[Floa
             state[SMOOTHING] = len(problem.ageing) // 2
             state[DELAY] = len(problem.y) // 2
             state[SHAPE] = problem.shape_mean
+            state[RESPONSE] = RESPONSE_MEAN
             states.append(state)
     return states
 
@@ -99,7 +104,7 @@ def birth_map(problem: Problem, stages: int) -> BirthMap:
     signal, precision = _signal(problem)
     columns = _COARSE * _FINE
     fine = _centres(problem.box, columns)
-    coarse = _Filter(problem, _centres(problem.box, _COARSE), _configurations(problem, (0.2, 0.9)), precision)
+    coarse = _Filter(problem, _centres(problem.box, _COARSE), _configurations(problem, (0.6,)), precision)
     weight, best = np.zeros(columns * columns), np.zeros(columns * columns)
     log_rate = np.full(columns * columns, problem.rate_mean)
     residual = signal.copy()
@@ -150,7 +155,7 @@ def _scores(
     finely = _finer(chosen.reshape(_COARSE, _COARSE)).ravel()
     if not finely.any():
         return score, np.zeros(len(residual))
-    finer = _Filter(problem, fine[finely], _configurations(problem, (0.0, 0.6)), coarse.precision)
+    finer = _Filter(problem, fine[finely], _configurations(problem, (0.3,)), coarse.precision)
     score[finely], which = finer.gains(residual)
     inside = int(score[finely, 0].argmax())
     return score, finer.responses[which[inside]][inside] * math.exp(score[finely][inside, 1])

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.invert.moves import BirthMap, Tempering, draw_source, evaluate, run_chain
-from upwind.invert.moves import _respond_all as respond_all
+from upwind.invert.births import BirthMap, draw_source
+from upwind.invert.moves import Tempering, evaluate_all, run_chain
 from upwind.invert.target import (
     CASE,
     DELAY,
@@ -24,6 +24,9 @@ from upwind.invert.target import (
     NOISE,
     NUMBER,
     PER_SOURCE,
+    RESPONSE,
+    RESPONSE_MEAN,
+    RESPONSE_SD,
     SHAPE,
     SMOOTHING,
     SPREAD_Y,
@@ -74,6 +77,7 @@ def _start(rng: np.random.Generator, problem: Problem, births: BirthMap, count: 
     states[:, SPREAD_Y] = rng.normal(problem.spread_mean, problem.spread_sd, count)
     states[:, SPREAD_Z] = rng.normal(0, SPREAD_Z_SD, count)
     states[:, NOISE] = rng.normal(0, problem.noise_sd, count)
+    states[:, RESPONSE] = rng.normal(RESPONSE_MEAN, RESPONSE_SD, count)
     states[:, SHAPE] = rng.normal(problem.shape_mean, problem.shape_sd, count)
     covariance = np.linalg.inv(problem.turn_precision)
     states[:, HEADER : HEADER + nodes] = rng.standard_normal((count, nodes)) @ np.linalg.cholesky(covariance).T
@@ -111,9 +115,7 @@ def sample(
     states = _start(rng, problem, births, effort.chains * effort.length)
     logs = np.empty((len(states), 3))
     room = scratch_for(problem, len(problem.log_number) - 1)
-    for state, log in zip(states, logs, strict=True):
-        respond_all(problem, state, room)
-        evaluate(problem, births, state, room, log)
+    evaluate_all(problem, births, states, room, logs)
     archive, first = _archive(problem, states)
     tempering = Tempering(temper=0.0, bias=-np.asarray(problem.log_number), archive=archive, first=first)
     trace = []
@@ -195,7 +197,7 @@ def _chain(
     states = np.empty((length, len(start[0])))
     logs = np.empty((length, 3))
     states[0], logs[0] = start
-    accepted = run_chain(rng, problem, births, tempering, room, states, logs)
+    accepted = run_chain(rng, problem, (births, tempering), room, states, logs)
     return states, logs, accepted
 
 

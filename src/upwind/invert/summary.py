@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.invert.moves import _respond_all as respond_all
+from upwind.invert.moves import respond_all
 from upwind.invert.observations import Observations
 from upwind.invert.regions import density_of, region
 from upwind.invert.smc import Population
@@ -26,6 +26,7 @@ from upwind.invert.target import (
     Problem,
     log_likelihood,
     scratch_for,
+    slow_down,
 )
 from upwind.records import Estimate, Fit, Posterior, Source
 
@@ -225,6 +226,7 @@ def fit_of(rng: np.random.Generator, population: Population, problem: Problem, o
         respond_all(problem, state, room)
         room.total[:] = room.mean[: int(state[NUMBER])].sum(axis=0)
         room.spread[:] = room.share[: int(state[NUMBER])].sum(axis=0)
+        slow_down(problem, state, room.total, room.spread)
         log_likelihood(problem, state, room.total, room.spread, room.ambient)
         level = np.einsum("rc,rc->r", problem.basis, room.ambient[problem.basis_at])
         shape = np.clip(np.exp(state[SHAPE]) * room.total**2 / np.maximum(room.spread, 1e-300), 0.04, 40.0)

@@ -21,22 +21,26 @@ from upwind.arrays import FloatArray, IntArray
 from upwind.dispersion.plume import coupling
 from upwind.invert.fluctuation import FAINT, log_density, octave
 
-__all__ = ["HEADER", "PER_SOURCE", "YOUNGEST_S", "Problem", "log_likelihood", "log_prior", "respond", "set_wind"]
+__all__ = ["HEADER", "PER_SOURCE", "YOUNGEST_S", "Problem", "log_likelihood", "log_nuisance", "log_sources", "respond", "set_wind"]
 
 # Places in a state vector.
-NUMBER, CASE, SMOOTHING, DELAY, SPREAD_Y, SPREAD_Z, NOISE, SHAPE = range(8)
-HEADER = 8
+NUMBER, CASE, SMOOTHING, DELAY, SPREAD_Y, SPREAD_Z, NOISE, SHAPE, RESPONSE = range(9)
+HEADER = 9
 PER_SOURCE = 4
 
 #: First age over which wind is averaged; the others are its doubles. [s]
 YOUNGEST_S = 4.0
 #: Standard deviation of the log factor on sigma_z; that on sigma_y is the problem's.
 SPREAD_Z_SD = 0.35
+#: Log of a sensor's response time [s]: mean and standard deviation of its prior.
+RESPONSE_MEAN, RESPONSE_SD = math.log(1.5), 0.7
 #: Scale of the half-normal prior of source height. [m]
 HEIGHT_SD = 4.0
 #: A source that would show with less than this many sigma in all is not one the data speak of.
 VISIBLE = 4.0
 HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
+#: No gust brings gas to a place that lies further behind its source, by the mean wind, than this cosine.
+BEHIND = 0.3
 #: Chance that a reading has nothing to do with the model.
 OUTLIER = 0.02
 
@@ -76,6 +80,7 @@ class Problem(NamedTuple):
     turn_at: IntArray
     turn_part: FloatArray
     turn_precision: FloatArray
+    gap: FloatArray
     fluctuation: FloatArray
     box: FloatArray
     pivot: FloatArray
@@ -117,7 +122,7 @@ def scratch_for(problem: Problem, most_sources: int) -> Scratch:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def set_wind(problem, state, wind) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+def set_wind(problem: Problem, state: FloatArray, wind: FloatArray) -> None:  # pragma: no cover (compiled)
     """Write the wind of a state: cosine and sine of the direction's error, and the speed at the standard height."""
     case = int(state[CASE])
     nodes = problem.turn_precision.shape[0]
@@ -131,7 +136,9 @@ def set_wind(problem, state, wind) -> None:  # noqa: ANN001  # pragma: no cover 
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
-def _blowing(toward, i, wind, age):  # noqa: ANN001, ANN202  # pragma: no cover (compiled)
+def _blowing(
+    toward: FloatArray, i: int, wind: FloatArray, age: float
+) -> tuple[float, float, float]:  # pragma: no cover (compiled)
     """Return the unit vector along which gas of an age [s] has come to reading i."""
     last = toward.shape[0] - 1
     if last == 0:
@@ -148,7 +155,9 @@ def _blowing(toward, i, wind, age):  # noqa: ANN001, ANN202  # pragma: no cover 
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def respond(problem, state, source, wind, mean, share) -> None:  # noqa: ANN001, PLR0913  # pragma: no cover
+def respond(
+    problem: Problem, state: FloatArray, source: FloatArray, wind: FloatArray, mean: FloatArray, share: FloatArray
+) -> None:  # pragma: no cover (compiled)
     """Write what each reading would be from one source, and its mean square over the fluctuation's shape."""
     tables = problem.tables[int(state[CASE])]
     a, b, pieces, surface = problem.start, problem.end, problem.pieces, problem.surface
@@ -156,10 +165,17 @@ def respond(problem, state, source, wind, mean, share) -> None:  # noqa: ANN001,
     ageing = problem.ageing[int(state[SMOOTHING])]
     rate = math.exp(source[3])
     scale_y, scale_z = math.exp(state[SPREAD_Y]), math.exp(state[SPREAD_Z])
-    place = (source[0], source[1], source[2])
+    place = (source[0], source[1], source[2], source[2])
+    last = toward.shape[0] - 1
     for i in range(mean.shape[0]):
+        east, north = a[i, 0] - place[0], a[i, 1] - place[1]
+        away = math.sqrt(east * east + north * north)
+        along = east * (wind[i, 0] * toward[last, i, 0] - wind[i, 1] * toward[last, i, 1])
+        along += north * (wind[i, 1] * toward[last, i, 0] + wind[i, 0] * toward[last, i, 1])
+        if along < -BEHIND * away and pieces[i] == 1:
+            mean[i] = share[i] = 0.0
+            continue
         scale = (scale_y * widening[i], scale_z)
-        away = math.sqrt((a[i, 0] - place[0]) ** 2 + (a[i, 1] - place[1]) ** 2)
         blowing = _blowing(toward, i, wind, ageing * away / wind[i, 2])
         spread = (tables, surface[i])
         total, across = 0.0, 0.0
@@ -180,12 +196,12 @@ def respond(problem, state, source, wind, mean, share) -> None:  # noqa: ANN001,
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
-def _part(start, end, i, axis, share) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _part(start: FloatArray, end: FloatArray, i: int, axis: int, share: float) -> float:  # pragma: no cover (compiled)
     return start[i, axis] + share * (end[i, axis] - start[i, axis])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _solve_ambient(matrix, right) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _solve_ambient(matrix: FloatArray, right: FloatArray) -> float:  # pragma: no cover (compiled)
     """Solve the normal equations in place by Cholesky; return the log determinant."""
     size = right.shape[0]
     log_det = 0.0
@@ -211,7 +227,9 @@ def _solve_ambient(matrix, right) -> float:  # noqa: ANN001  # pragma: no cover 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def log_likelihood(problem, state, total, spread, ambient) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def log_likelihood(
+    problem: Problem, state: FloatArray, total: FloatArray, spread: FloatArray, ambient: FloatArray
+) -> float:  # pragma: no cover (compiled)
     """Return the log likelihood and write the ambient's coefficients."""
     matrix = problem.ambient_precision.copy()
     right = np.zeros(ambient.shape[0])
@@ -226,7 +244,13 @@ def log_likelihood(problem, state, total, spread, ambient) -> float:  # noqa: AN
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def _normal_equations(problem, state, total, spread, equations) -> None:  # noqa: ANN001  # pragma: no cover
+def _normal_equations(
+    problem: Problem,
+    state: FloatArray,
+    total: FloatArray,
+    spread: FloatArray,
+    equations: tuple[FloatArray, FloatArray],
+) -> None:  # pragma: no cover (compiled)
     matrix, right = equations
     y, at, basis = problem.y[int(state[DELAY])], problem.basis_at, problem.basis
     noises, weights, expected = problem.noise, problem.weight, problem.ambient_expected
@@ -246,8 +270,23 @@ def _normal_equations(problem, state, total, spread, equations) -> None:  # noqa
                     matrix[row, at[i, d]] += value * basis[i, d]
 
 
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def slow_down(
+    problem: Problem, state: FloatArray, total: FloatArray, spread: FloatArray
+) -> None:  # pragma: no cover (compiled)
+    """Let a sensor of first-order response see what was there: each reading keeps a part of the one before it."""
+    response = math.exp(state[RESPONSE])
+    for i in range(1, total.shape[0]):
+        if problem.gap[i] < 60.0:
+            kept = math.exp(-problem.gap[i] / response)
+            total[i] += kept * (total[i - 1] - total[i])
+            spread[i] += kept * (spread[i - 1] - spread[i])
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def _readings(problem, state, total, spread, ambient) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _readings(
+    problem: Problem, state: FloatArray, total: FloatArray, spread: FloatArray, ambient: FloatArray
+) -> float:  # pragma: no cover (compiled)
     y, at, basis = problem.y[int(state[DELAY])], problem.basis_at, problem.basis
     noises, weights, table = problem.noise, problem.weight, problem.fluctuation
     noise_factor, shape = math.exp(state[NOISE]), math.exp(state[SHAPE])
@@ -269,27 +308,35 @@ def _readings(problem, state, total, spread, ambient) -> float:  # noqa: ANN001 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def log_prior(problem, state, mean) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
-    """Return the log prior density; -inf outside the box or where a source could not have been seen."""
-    number = int(state[NUMBER])
+def log_nuisance(problem: Problem, state: FloatArray) -> float:  # pragma: no cover (compiled)
+    """Return the log prior density of the number of sources and of everything that is no source."""
     nodes = problem.turn_precision.shape[0]
-    result = problem.log_number[number] + problem.case_log_prior[int(state[CASE])]
-    result -= 0.5 * ((state[SPREAD_Y] - problem.spread_mean) / problem.spread_sd) ** 2 + 0.5 * (state[SPREAD_Z] / SPREAD_Z_SD) ** 2
+    result: float = problem.log_number[int(state[NUMBER])] + problem.case_log_prior[int(state[CASE])]
+    result -= 0.5 * ((state[SPREAD_Y] - problem.spread_mean) / problem.spread_sd) ** 2
+    result -= 0.5 * (state[SPREAD_Z] / SPREAD_Z_SD) ** 2
     result -= 0.5 * (state[NOISE] / problem.noise_sd) ** 2
     result -= 0.5 * ((state[SHAPE] - problem.shape_mean) / problem.shape_sd) ** 2
+    result -= 0.5 * ((state[RESPONSE] - RESPONSE_MEAN) / RESPONSE_SD) ** 2
     for i in range(nodes):
         for j in range(nodes):
             result -= 0.5 * state[HEADER + i] * problem.turn_precision[i, j] * state[HEADER + j]
-    for s in range(number):
-        source = state[HEADER + nodes + s * PER_SOURCE :]
-        result += log_source_prior(problem, source)
+    return result
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def log_sources(problem: Problem, state: FloatArray, mean: FloatArray) -> float:  # pragma: no cover (compiled)
+    """Return the log prior density of the sources; -inf outside the box or where one could not have been seen."""
+    first = HEADER + problem.turn_precision.shape[0]
+    result = 0.0
+    for s in range(int(state[NUMBER])):
+        result += log_source_prior(problem, state[first + s * PER_SOURCE :])
         if result == -math.inf or not _visible(problem, state, mean[s]):
             return -math.inf
     return result
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def log_source_prior(problem, source) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def log_source_prior(problem: Problem, source: FloatArray) -> float:  # pragma: no cover (compiled)
     """Return the log prior density of one source: uniform in the box, half-normal height, log-normal rate."""
     west, east, south, north = problem.box
     if not (west <= source[0] <= east and south <= source[1] <= north and source[2] >= 0.0):
@@ -301,7 +348,7 @@ def log_source_prior(problem, source) -> float:  # noqa: ANN001  # pragma: no co
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _visible(problem, state, mean) -> bool:  # noqa: ANN001  # pragma: no cover (compiled)
+def _visible(problem: Problem, state: FloatArray, mean: FloatArray) -> bool:  # pragma: no cover (compiled)
     signal = 0.0
     noise_factor = math.exp(state[NOISE])
     for i in range(mean.shape[0]):
