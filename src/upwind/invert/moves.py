@@ -1,8 +1,9 @@
 """Markov moves that leave a tempered density unchanged, compiled: one chain at a time, no shared state.
 
 The tempered density between a tractable start q and the posterior is ``pi_t = q^(1-t) posterior^t``. Moves: walk a
-source (half of them rescale its rate so that the whole signal stays), replace it by a draw from the birth map, birth
-and death, and a walk of one nuisance (those that change the plume rescale the rates likewise).
+source (half of them rescale its rate so that the whole signal stays), the jumps of `jumps` between numbers of sources,
+a step along the difference of two archived states, and a walk of one nuisance (those that change the plume rescale the
+rates likewise).
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from numba import njit
 from numpy.random import Generator
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.invert.births import BirthMap, draw_source, log_birth
+from upwind.dispersion.spread import NODE_STEP
+from upwind.invert.births import BirthMap, log_birth
+from upwind.invert.jumps import propose_jump, propose_split
 from upwind.invert.target import (
     CASE,
     DELAY,
@@ -140,61 +143,94 @@ def _rotate(problem: Problem, state: FloatArray, turn: float) -> None:  # pragma
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walk_nuisance(
-    rng: Generator, problem: Problem, state: FloatArray, largest: float
-) -> bool:  # pragma: no cover (compiled)
-    """Change one nuisance in place; return whether plumes change with it."""
-    nodes = problem.turn_precision.shape[0]
-    choice = rng.integers(0, 9)
-    step = math.exp(rng.normal(-1.2, 1.0)) * largest
+def _propose_sensor(rng: Generator, problem: Problem, state: FloatArray) -> float:  # pragma: no cover (compiled)
+    """Change noise, fluctuation, delay or response: what leaves the plumes as they are."""
+    choice = rng.integers(0, 4)
+    step = math.exp(rng.normal(-1.0, 1.0))
     if choice == 0:
-        state[SPREAD_Y] += rng.normal(0.0, 0.4) * step
-    elif choice == 1:
-        state[SPREAD_Z] += rng.normal(0.0, 0.4) * step
-    elif choice == 2:
         state[NOISE] += rng.normal(0.0, 0.4) * step
-        return False
-    elif choice == 3:
+    elif choice == 1 or len(problem.y) == 1:
         state[SHAPE] += rng.normal(0.0, 0.6) * step
-        return False
-    elif choice == 4 and problem.y.shape[0] > 1:
-        state[DELAY] = (state[DELAY] + rng.integers(1, 4) * (1 if rng.random() < 0.5 else -1)) % problem.y.shape[0]
-        return False
-    elif choice == 8:
-        state[RESPONSE] += rng.normal(0.0, 0.5) * step
-        return False
-    elif choice == 5 and problem.case_log_prior.shape[0] > 1:
-        state[CASE] = rng.integers(0, problem.case_log_prior.shape[0])
-    elif choice == 6 and problem.ageing.shape[0] > 1:
-        state[SMOOTHING] = rng.integers(0, problem.ageing.shape[0])
-    elif rng.random() < 0.5 or nodes == 1:
-        turn = rng.normal(0.0, 0.15) * step
-        state[HEADER : HEADER + nodes] += turn
-        if rng.random() < 0.7:
-            _rotate(problem, state, turn)
+    elif choice == 2:
+        state[DELAY] = (state[DELAY] + rng.integers(1, 4) * (1 if rng.random() < 0.5 else -1)) % len(problem.y)
     else:
-        state[HEADER + rng.integers(0, nodes)] += rng.normal(0.0, 0.15) * step
-    return True
+        state[RESPONSE] += rng.normal(0.0, 0.6) * step
+    return 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _propose_nuisance(
-    rng: Generator, problem: Problem, state: FloatArray, room: Scratch
-) -> float:  # pragma: no cover (compiled)
+def _turn(rng: Generator, problem: Problem, state: FloatArray) -> float:  # pragma: no cover (compiled)
+    """Change the error of the wind's direction: everywhere alike, as its prior would, or at one time."""
+    nodes = problem.turn_precision.shape[0]
+    choice = rng.random()
+    if choice < 0.35 or nodes == 1:
+        turn = rng.normal(0.0, 0.15) * math.exp(rng.normal(-1.0, 1.0))
+        state[HEADER : HEADER + nodes] += turn
+        if rng.random() < 0.7:
+            _rotate(problem, state, turn)
+        return 0.0
+    if choice < 0.6:
+        state[HEADER + rng.integers(0, nodes)] += rng.normal(0.0, 0.15) * math.exp(rng.normal(-0.5, 0.8))
+        return 0.0
+    # A step that the prior alone would always accept (preconditioned Crank-Nicolson).
+    before = log_nuisance(problem, state)
+    new = math.exp(rng.uniform(-3.0, -0.4))
+    kept = math.sqrt(1.0 - new * new)
+    drawn = rng.normal(0.0, 1.0, nodes)
+    for i in range(nodes):
+        fresh = 0.0
+        for j in range(i + 1):
+            fresh += problem.turn_root[i, j] * drawn[j]
+        state[HEADER + i] = kept * state[HEADER + i] + new * fresh
+    return before - log_nuisance(problem, state)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _change_case(problem: Problem, state: FloatArray, case: int) -> None:  # pragma: no cover (compiled)
+    """Take another family of spread; the plume of the first source stays as wide as it is in the signal's middle."""
+    first = HEADER + problem.turn_precision.shape[0]
+    if state[NUMBER] > 0.0:
+        away = math.hypot(state[first] - problem.pivot[0], state[first + 1] - problem.pivot[1])
+        row = min(int(math.sqrt(away) / NODE_STEP) + 1, problem.tables.shape[2] - 1)
+        surface = problem.surface[len(problem.surface) // 2]
+        old, new = problem.tables[int(state[CASE]), surface, row], problem.tables[case, surface, row]
+        state[SPREAD_Y] += math.log(old[0] / new[0])
+        state[SPREAD_Z] += math.log(old[1] / new[1])
+    state[CASE] = case
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _widen(rng: Generator, problem: Problem, state: FloatArray) -> float:  # pragma: no cover (compiled)
+    """Change how plumes spread or age."""
+    choice = rng.integers(0, 4)
+    step = 0.4 * math.exp(rng.normal(-1.0, 1.0))
+    if choice == 0 and len(problem.case_log_prior) > 1:
+        _change_case(problem, state, rng.integers(0, len(problem.case_log_prior)))
+    elif choice == 1 and len(problem.ageing) > 1:
+        state[SMOOTHING] = rng.integers(0, len(problem.ageing))
+    elif choice == 2:
+        state[SPREAD_Z] += rng.normal(0.0, 1.0) * step
+    else:
+        state[SPREAD_Y] += rng.normal(0.0, 1.0) * step
+    return 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _propose_plume(rng: Generator, problem: Problem, state: FloatArray, room: Scratch) -> float:  # pragma: no cover
+    """Change what shapes all plumes; mostly each source's signal is kept by its rate."""
     nodes = problem.turn_precision.shape[0]
     number = int(state[NUMBER])
     before = np.empty(number)
     for s in range(number):
         before[s] = _signal(problem, room.mean[s])
-    if not _walk_nuisance(rng, problem, state, 1.0):
-        return 0.0
+    ratio = _turn(rng, problem, state) if rng.random() < 0.55 else _widen(rng, problem, state)
     respond_all(problem, state, room)
     if rng.random() < 0.7:
         for s in range(number):
             shift = before[s] - _signal(problem, room.mean[s])
             if abs(shift) < 5.0:
                 _rescale(state, HEADER + nodes + s * PER_SOURCE, shift, room.mean[s], room.share[s])
-    return 0.0
+    return ratio
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -223,43 +259,6 @@ def _propose_walk(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _propose_jump(
-    rng: Generator, problem: Problem, births: BirthMap, state: FloatArray, room: Scratch
-) -> float:  # pragma: no cover (compiled)
-    """Birth, death or replacement; return log of reverse over forward proposal density."""
-    nodes = problem.turn_precision.shape[0]
-    number = int(state[NUMBER])
-    most = problem.log_number.shape[0] - 1
-    first = HEADER + nodes
-    kind = rng.random()
-    if kind < 0.35:
-        if number == most:
-            return -math.inf
-        place = first + number * PER_SOURCE
-        source = state[place : place + PER_SOURCE]
-        draw_source(rng, problem, births, source)
-        state[NUMBER] = number + 1
-        respond(problem, state, source, room.wind, room.mean[number], room.share[number])
-        return -log_birth(problem, births, source)
-    if number == 0:
-        return -math.inf
-    s = rng.integers(0, number)
-    place = first + s * PER_SOURCE
-    source = state[place : place + PER_SOURCE]
-    old = log_birth(problem, births, source)
-    if kind < 0.7:
-        last = first + (number - 1) * PER_SOURCE
-        state[place : place + PER_SOURCE] = state[last : last + PER_SOURCE].copy()
-        room.mean[s] = room.mean[number - 1]
-        room.share[s] = room.share[number - 1]
-        state[NUMBER] = number - 1
-        return old
-    draw_source(rng, problem, births, source)
-    respond(problem, state, source, room.wind, room.mean[s], room.share[s])
-    return old - log_birth(problem, births, source)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _from_west(state: FloatArray, first: int, number: int) -> IntArray:  # pragma: no cover (compiled)
     """Return the order of the sources from west to east (by insertion: they are few)."""
     order = np.arange(number)
@@ -282,10 +281,12 @@ def _propose_difference(
     if high - low < 8:
         return -math.inf
     a, b = tempering.archive[rng.integers(low, high)], tempering.archive[rng.integers(low, high)]
-    step = 0.5 * math.exp(rng.normal(0.0, 0.7))
     first = HEADER + nodes
-    only = rng.integers(0, number) if number > 0 and rng.random() < 0.5 else -1
-    if only < 0 or rng.random() < 0.6:
+    only = rng.integers(0, number) if number > 0 and rng.random() < 0.6 else -1
+    others = only < 0 or rng.random() < 0.4
+    dimensions = (first - SPREAD_Y if others else 0) + PER_SOURCE * (1 if only >= 0 else number)
+    step = 1.7 / math.sqrt(dimensions) * math.exp(rng.normal(0.0, 0.6))
+    if others:
         for place in range(SPREAD_Y, first):
             state[place] += step * (a[place] - b[place])
     order = _from_west(state, first, number)
@@ -300,7 +301,11 @@ def _propose_difference(
         # The way back must pair the sources as the way here did.
         if state[first + order[rank] * PER_SOURCE] > state[first + order[rank + 1] * PER_SOURCE]:
             return -math.inf
-    respond_all(problem, state, room)
+    if others:
+        respond_all(problem, state, room)
+    else:
+        s = order[only]
+        respond(problem, state, state[first + s * PER_SOURCE :], room.wind, room.mean[s], room.share[s])
     return 0.0
 
 
@@ -311,13 +316,17 @@ def _propose(
     births, tempering = guide
     number = int(state[NUMBER])
     kind = rng.random()
+    if kind < 0.12:
+        return propose_jump(rng, problem, births, state, room)
     if kind < 0.2:
-        return _propose_jump(rng, problem, births, state, room)
-    if kind < 0.5 and number > 0:
+        return propose_split(rng, problem, state, room)
+    if kind < 0.4 and number > 0:
         return _propose_walk(rng, problem, state, room, rng.integers(0, number))
-    if kind < 0.75:
+    if kind < 0.65:
         return _propose_difference(rng, problem, tempering, state, room)
-    return _propose_nuisance(rng, problem, state, room)
+    if kind < 0.88:
+        return _propose_plume(rng, problem, state, room)
+    return _propose_sensor(rng, problem, state)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -91,6 +91,7 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         turn_at=turn_at,
         turn_part=turn_part,
         turn_precision=turn_precision,
+        turn_root=np.linalg.cholesky(np.linalg.inv(turn_precision)),
         gap=_gaps(o),
         fluctuation=fluctuation_table(),
         box=box,

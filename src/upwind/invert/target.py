@@ -52,7 +52,7 @@ class Problem(NamedTuple):
     ageing (w,) factors on the time that gas takes from source to reading; speed (r,) [m/s]; height_factor (c, r); surface (r,)
     indexes the tables; tables (c, surface, row, 3); widening (r,) on sigma_y; unit (r,) reading per (kg/h x s m-3);
     y (d, r); noise (r,); weight (r,); basis_at, basis (r, 3) of the ambient; ambient_mean (p,); ambient_precision
-    (p, p); ambient_expected (r,); log_noise: sum of the weights, and of weight times log noise; turn_at (r,), turn_part (r,) of the direction nodes; turn_precision (k, k); settings: see `Prior`;
+    (p, p); ambient_expected (r,); log_noise: sum of the weights, and of weight times log noise; turn_at (r,), turn_part (r,) of the direction nodes; turn_precision, and the lower root of its inverse turn_root (k, k); settings: see `Prior`;
     box west, east, south, north [m];
     pivot easting, northing of the signal's middle [m].
     """
@@ -80,6 +80,7 @@ class Problem(NamedTuple):
     turn_at: IntArray
     turn_part: FloatArray
     turn_precision: FloatArray
+    turn_root: FloatArray
     gap: FloatArray
     fluctuation: FloatArray
     box: FloatArray
