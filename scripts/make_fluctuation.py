@@ -1,4 +1,7 @@
-"""Compute the table of `upwind.invert.fluctuation` and write it into the package: `python scripts/make_fluctuation.py`."""
+"""Compute the table of `upwind.invert.fluctuation` and write it into the package.
+
+Run as ``python scripts/make_fluctuation.py``.
+"""
 
 from pathlib import Path
 

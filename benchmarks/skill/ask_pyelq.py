@@ -1,10 +1,10 @@
 """Let pyELQ answer one track table; run by its own interpreter, which needs no upwind.
 
 Prior, background and error follow pyELQ's own example (`example_basic.ipynb`), fitted to one moving sensor: a
-background that drifts in time alone, no offsets, rates of a few kg/h. The chain starts at the true sources, which is kinder than any user can
-be. Draws of the second half that have the most frequent number of sources give medians and 90 % intervals, source by
-source. Writes what `upwind locate` would, so that one judge serves both, and the CPU seconds from the data in memory
-to the last draw.
+background that drifts in time alone, no offsets, rates of a few kg/h. The chain starts at the true sources, which is
+kinder than any user can be. Draws of the second half that have the most frequent number of sources give medians and
+90 % intervals, source by source. Writes what `upwind locate` would, so that one judge serves both, and the CPU seconds
+from the data in memory to the last draw.
 """
 
 from __future__ import annotations

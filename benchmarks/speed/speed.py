@@ -66,8 +66,9 @@ def _head(date: str) -> list[str]:
         "# Speed",
         "",
         f"Written by `python -m benchmarks.speed.speed` on {date}, upwind {__version__} at {commit()}, never by hand.",
-        f"Python {platform.python_version()}, {_processor()}, {os.cpu_count()} cores; one thread of linear algebra. Others",
-        f"kept {os.getloadavg()[2]:.1f} processes busy on them in the quarter of an hour before; below 1 is a quiet machine.",
+        f"Python {platform.python_version()}, {_processor()}, {os.cpu_count()} cores; one thread of linear algebra.",
+        f"Others kept {os.getloadavg()[2]:.1f} processes busy on them in the quarter of an hour before; below 1 is a",
+        "quiet machine.",
         "",
     ]
 

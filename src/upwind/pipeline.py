@@ -15,7 +15,7 @@ from upwind.arrays import FloatArray
 from upwind.errors import InputError
 from upwind.geo import frame_of
 from upwind.invert import Settings, locate
-from upwind.readers import read_track, read_wind, with_wind
+from upwind.readers import read_track, read_wind, require_locatable, with_wind
 from upwind.readers.files import open_file
 from upwind.readers.mission import Flight, Mission
 from upwind.records import Track
@@ -24,7 +24,7 @@ from upwind.render.geojson import provenance_json, sites_collection, sources_col
 from upwind.render.report import report_page
 from upwind.render.words import Language
 
-__all__ = ["Result", "carry_out", "documents", "read_flight"]
+__all__ = ["Result", "carry_out", "documents", "read_flight", "require_near"]
 
 #: A pause longer than so many usual steps, and than this [s], is a gap.
 _GAP_STEPS, _GAP_S = 10.0, 60.0
@@ -32,6 +32,8 @@ _GAP_STEPS, _GAP_S = 10.0, 60.0
 _FASTEST = 340.0
 #: Positions this near to 0, 0 [deg] are what a receiver says without a fix.
 _NULL_ISLAND = 1e-3
+#: What is let out farther away than this reaches no reading. [m]
+_FARTHEST_M = 50_000.0
 #: An audit names so many gaps or jumps of a flight, and counts the others.
 _MOST_NAMED = 20
 
@@ -65,15 +67,16 @@ def carry_out(mission: Mission, seed: int, progress: Callable[[float], None]) ->
     """
     groups = _groups(mission.flights)
     tracks = {flight.id: read_flight(flight.files, flight.wind) for flight in mission.flights}
+    together = [[one for flight in flights for one in tracks[flight.id]] for flights in groups]
+    gases = [_gases(mission, flights, one) for flights, one in zip(groups, together, strict=True)]
     analyses = []
     for number, flights in enumerate(groups):
 
         def advance(part: float, done: int = number) -> None:
             progress((done + part) / len(groups))
 
-        analyses.append(
-            _analyse(mission, flights, [one for flight in flights for one in tracks[flight.id]], seed, advance)
-        )
+        settings = Settings(gases=gases[number], area=mission.area, max_sources=mission.max_sources, seed=seed)
+        analyses.append(_analyse(mission, flights, together[number], settings, advance))
     provenance = Provenance(
         version=__version__,
         seed=seed,
@@ -107,6 +110,21 @@ def read_flight(files: Sequence[Path], wind: Path | None) -> list[Track]:
     return tracks if weather is None else [with_wind(track, weather) for track in tracks]
 
 
+def require_near(area: tuple[float, float, float, float], tracks: Sequence[Track]) -> None:
+    """Raise `InputError` where an area (west, south, east, north [deg]) is one that no reading could speak of."""
+    longitude = np.concatenate([track.longitude for track in tracks])
+    latitude = np.concatenate([track.latitude for track in tracks])
+    frame = frame_of(longitude, latitude)
+    nearest = frame.to_local(np.clip(longitude, area[0], area[2]), np.clip(latitude, area[1], area[3]))
+    east, north = frame.to_local(longitude, latitude)
+    away = float(np.hypot(nearest[0] - east, nearest[1] - north).min())
+    if away > _FARTHEST_M:
+        box = ",".join(f"{edge:g}" for edge in area)
+        remedy = "give west, south, east, north in degrees, longitude first"
+        msg = f"the area {box} is {away / 1000:,.0f} km from the nearest reading; {remedy}"
+        raise InputError(msg)
+
+
 def _groups(flights: Sequence[Flight]) -> list[list[Flight]]:
     """Return the flights that are located jointly, in the order in which the first of each stands."""
     groups: dict[tuple[str, str], list[Flight]] = {}
@@ -115,17 +133,28 @@ def _groups(flights: Sequence[Flight]) -> list[list[Flight]]:
     return list(groups.values())
 
 
-def _analyse(
-    mission: Mission, flights: Sequence[Flight], tracks: Sequence[Track], seed: int, progress: Callable[[float], None]
-) -> Analysis:
-    names = tuple(flight.id for flight in flights)
+def _gases(mission: Mission, flights: Sequence[Flight], tracks: Sequence[Track]) -> tuple[str, ...]:
+    """Return the gases asked for that the tracks have; empty: all that they have."""
+    require_locatable(tracks)
+    if mission.area is not None:
+        require_near(mission.area, tracks)
     present = {gas.name for track in tracks for gas in track.gases}
     gases = tuple(gas for gas in mission.gases if gas in present)
     if mission.gases and not gases:
-        there = ", ".join(sorted(present)) or "none"
-        msg = f"flight {', '.join(names)}: none of the mission's gases is in its files; there is {there}"
+        names = ", ".join(flight.id for flight in flights)
+        msg = f"flight {names}: none of the mission's gases is in its files; there is {', '.join(sorted(present))}"
         raise InputError(msg)
-    settings = Settings(gases=gases, area=mission.area, max_sources=mission.max_sources, seed=seed)
+    return gases
+
+
+def _analyse(
+    mission: Mission,
+    flights: Sequence[Flight],
+    tracks: Sequence[Track],
+    settings: Settings,
+    progress: Callable[[float], None],
+) -> Analysis:
+    names = tuple(flight.id for flight in flights)
     files = {path.name for flight in flights for path in flight.files}
     known = tuple(
         KnownSource(
@@ -161,6 +190,7 @@ def _inputs(mission: Mission, tracks: dict[str, list[Track]]) -> list[Input]:
 def _sanity(flight: Flight, tracks: Sequence[Track]) -> dict[str, Any]:
     """Return where and when a flight was, and what of its track cannot be right."""
     time = np.concatenate([track.time for track in tracks])
+    duration = np.concatenate([track.duration for track in tracks])
     height = np.concatenate([track.height for track in tracks])
     longitude = np.concatenate([track.longitude for track in tracks])
     latitude = np.concatenate([track.latitude for track in tracks])
@@ -176,7 +206,7 @@ def _sanity(flight: Flight, tracks: Sequence[Track]) -> dict[str, Any]:
         "files": [path.name for path in flight.files],
         "rows": len(time),
         "from": _instant(float(time.min())),
-        "to": _instant(float(time.max())),
+        "to": _instant(float(np.max(time + np.nan_to_num(duration)))),
         "box": [round(float(edge), 7) for edge in (longitude.min(), latitude.min(), longitude.max(), latitude.max())],
         "height_m": [round(float(edge), 2) for edge in (known.min(), known.max())] if known.size else None,
         "fastest_m_s": max((fastest for _, _, fastest in steps), default=0.0),

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from upwind.errors import FormatError, UnfinishedError
-from upwind.readers import no_gas, read_track, read_wind
+from upwind.readers import read_track, read_wind, require_locatable
 
 HEADER = "time,longitude [deg],latitude [deg],height [m],sensor,methane [ppm],wind_speed [m/s],temperature [K],note"
 ROW = "2026-03-01T12:00:{second:02d}Z,-99.10000{second},19.4,30.5,A,2.01,3.5,288.15,ok"
@@ -181,8 +181,18 @@ def test_a_wind_file_without_wind_is_refused(tmp_path: Path) -> None:
 
 def test_a_track_without_gas_says_which_column_may_have_been_meant(tmp_path: Path) -> None:
     text = TEXT.replace("methane [ppm]", "methane [counts]")
-    error = no_gas(read_track(_written(tmp_path / "track.csv", text)))
-    assert 'track.csv: column "methane [counts]": [counts] is no unit of a gas; give one in ppm' in str(error)
+    track = read_track(_written(tmp_path / "track.csv", text))
+    with pytest.raises(FormatError) as caught:
+        require_locatable([track])
+    assert 'track.csv: column "methane [counts]": [counts] is no unit of a gas; give one in ppm' in str(caught.value)
+
+
+def test_readings_without_wind_are_refused_unless_another_track_has_it(tmp_path: Path) -> None:
+    still = read_track(_written(tmp_path / "track.csv", TEXT))
+    with pytest.raises(FormatError, match=r'track.csv: no row has both .* "wind_from \[deg\]"; add .*--wind FILE'):
+        require_locatable([still])
+    text = TEXT.replace("note", "wind_from [deg]").replace(",ok", ",270")
+    require_locatable([still, read_track(_written(tmp_path / "mast.csv", text))])
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -189,6 +189,17 @@ def test_page_says_on_its_face_that_nobody_reviewed_it(page: str) -> None:
     assert "Indicio sin revisar" in body
 
 
+def test_a_place_is_said_for_maps_people_and_radios(page: str) -> None:
+    for said in (numbers.coordinates(LONGITUDE, LATITUDE), numbers.degrees_minutes_seconds(LONGITUDE, LATITUDE)):
+        assert said in page
+    assert "14T NN 3" in page
+
+
+def test_times_bring_what_the_reader_needs_for_a_local_one(page: str) -> None:
+    (begin, shown), *_ = re.findall(r'<time datetime="([^"]+)">([^<]+)</time>', page)
+    assert shown == f"{begin[:10]} {begin[11:19]} UTC"
+
+
 def test_page_repeats_to_the_byte(page: str) -> None:
     assert page == report_page("prairie", [make_analysis(), make_analysis("F2", moving=True)], PROVENANCE)
 

@@ -50,3 +50,10 @@ def test_a_file_gets_no_progress(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     with screen.progress("locating methane") as advance:
         advance(0.5)
     assert capsys.readouterr().err == ""
+
+
+def test_a_row_of_the_main_job_stays_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    heads = ["flight", "source", "latitude, longitude", "90 %", "rate (90 %)", "prob.", "off by", "rate/known"]
+    row = ["run 57", "1", "-49.75570, -127.52336", "140 m", "3.2 kg/h (0.79-6.6)", "> 99 %", "75 m", "1.7"]
+    screen.table("", heads, [row])
+    assert any(" ".join(line.split()) == " ".join(row) for line in capsys.readouterr().out.splitlines())

@@ -155,3 +155,8 @@ def test_the_policy_allows_nothing_from_outside(page: Any) -> None:
     policy = page.get_attribute("meta[http-equiv]", "content")
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_a_time_tells_the_local_one_where_the_pointer_rests(page: Any) -> None:
+    assert page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone") is not None
+    assert page.evaluate("document.querySelector('time').title").startswith("2023-11-1")

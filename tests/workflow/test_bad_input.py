@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ FAULTS = {
     "misspelt": (TEXT.replace("latitude", "lattitude"), 'write "latitude [deg]"'),
     "one row": ("\n".join([HEADER, ROWS[0]]), "at least two"),
     "gas unit": (TEXT.replace("methane [ppm]", "methane [pmm]"), "[pmm] is no unit of a gas"),
+    "no gas": (TEXT.replace("methane [ppm]", "humidity [%]"), "track.csv: there is no gas column; give one in ppm"),
+    "no wind": (TEXT.replace("wind_from [deg]", "heading [deg]"), 'track.csv: no row has both "wind_speed [m/s]"'),
     "rubbish": ("\x00\x01\x02" * 1000, "binary"),
 }
 
@@ -41,3 +44,16 @@ def test_a_missing_wind_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixt
     track.write_text(TEXT, encoding="utf-8")
     assert main(["locate", str(track), "--wind", str(tmp_path / "no.csv"), "--out", str(tmp_path / "o.geojson")]) == 1
     assert "no.csv: cannot be read" in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    track, nowhere = tmp_path / "track.csv", tmp_path / "no" / "o.geojson"
+    track.write_text(TEXT, encoding="utf-8")
+    begun = time.monotonic()
+    assert main(["locate", str(track), "--out", str(nowhere)]) == 1
+    assert time.monotonic() - begun < 1.0
+    assert capsys.readouterr().err == f"upwind: {nowhere}: its folder is not there; make it, or name another\n"
+    assert main(["locate", str(track), "--out", str(tmp_path)]) == 1
+    assert "is a folder" in capsys.readouterr().err

@@ -74,7 +74,11 @@ def test_every_file_says_that_nobody_reviewed_it(first: subprocess.CompletedProc
     assert audit["status"] == "unreviewed lead, not for action"
     assert "entries" not in audit
     assert audit["flights"][0]["rows"] == 118
-    sites = json.loads((mission / "out" / "one" / "sites.geojson").read_text())["features"]
+    # The readings last ten minutes, of which `time` is the start.
+    assert (audit["flights"][0]["from"], audit["flights"][0]["to"]) == ("1956-08-25T23:30:00Z", "1956-08-25T23:40:00Z")
+    made = json.loads((mission / "out" / "one" / "sites.geojson").read_text())
+    assert made["status"] == "unreviewed lead, not for action"
+    sites = made["features"]
     assert all(
         {"id", "probability", "gas", "explanations", "emission_rate"} <= set(site["properties"]) for site in sites
     )
@@ -123,9 +127,18 @@ def test_locate_writes_one_collection_and_a_page(mission: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("extra", "code"),
-    [(["--area", "1,2,3"], 2), (["--area", "5,2,3,4"], 2), (["--max-sources", "0"], 2), (["--gas", "methane"], 1)],
+    [
+        (["--area", "1,2,3"], 2),
+        (["--area", "5,2,3,4"], 2),
+        (["--area", "5,2,6,4"], 1),
+        (["--max-sources", "0"], 2),
+        (["--max-sources", "21"], 2),
+        (["--seed", "-3"], 2),
+        (["--gas", "methane"], 1),
+        ([SOURCE / "run57.csv"], 1),
+    ],
 )
-def test_locate_refuses_what_makes_no_sense(mission: Path, tmp_path: Path, extra: list[str], code: int) -> None:
+def test_locate_refuses_what_makes_no_sense(mission: Path, tmp_path: Path, extra: list[str | Path], code: int) -> None:
     done = upwind("locate", mission / "run57.csv", *extra, "--out", tmp_path / "x.geojson", at=tmp_path)
     assert done.returncode == code
     assert "Traceback" not in done.stderr

@@ -11,6 +11,7 @@ import numpy as np
 
 from upwind.cli.files import write_beside, write_together
 from upwind.cli.screen import table
+from upwind.cli.values import seed_of
 from upwind.errors import FormatError
 from upwind.exercise.conditions import ACETONE, METHANE, Conditions, Kind
 from upwind.exercise.mission import mission_files
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="make|score")
     make = actions.add_parser("make", help="write a mission with known truth", allow_abbrev=False)
-    make.add_argument("--seed", type=_whole, required=True, metavar="N", help="the same seed gives the same bytes")
+    make.add_argument("--seed", type=seed_of, required=True, metavar="N", help="the same seed gives the same bytes")
     make.add_argument("--sources", type=int, choices=range(_MOST + 1), help="how many (default: drawn from 0 to 3)")
     make.add_argument("--kind", choices=[str(kind) for kind in Kind], default="drone", help="who measures")
     make.add_argument("--gas", choices=sorted(_GASES), default="methane", help="what leaks")
@@ -46,14 +47,6 @@ def run(arguments: argparse.Namespace) -> int:
     return _make(arguments) if arguments.action == "make" else _score(arguments)
 
 
-def _whole(text: str) -> int:
-    """Return a whole number of 0 or more."""
-    if not text.isdecimal():
-        msg = f"{text!r} is no whole number of 0 or more"
-        raise argparse.ArgumentTypeError(msg)
-    return int(text)
-
-
 def _make(arguments: argparse.Namespace) -> int:
     kind = Kind(arguments.kind)
     conditions = Conditions(kind=kind, gas=_GASES[arguments.gas])
@@ -61,7 +54,8 @@ def _make(arguments: argparse.Namespace) -> int:
     files = mission_files(scene, arguments.out.resolve().name, f"{kind}-{arguments.seed}.csv")
     arguments.out.mkdir(parents=True, exist_ok=True)
     write_together({arguments.out / name: text for name, text in files.items()})
-    print(f"{len(scene.sources)} sources, {scene.readings.gas.size} readings; the mission is in {arguments.out}")
+    count = f"{len(scene.sources)} source{'' if len(scene.sources) == 1 else 's'}"
+    print(f"{count}, {scene.readings.gas.size} readings; the mission is in {arguments.out}")
     return 0
 
 

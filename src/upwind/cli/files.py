@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["write_beside", "write_together"]
+__all__ = ["require_place", "write_beside", "write_together"]
 
 
 def write_beside(path: str | Path, content: bytes | str) -> None:
@@ -30,6 +30,20 @@ def write_beside(path: str | Path, content: bytes | str) -> None:
         If it cannot be written; it names `path`, and nothing is left beside it.
     """
     write_together({path: content})
+
+
+def require_place(path: str | Path) -> None:
+    """Raise `OSError` where nothing could be put at `path`: told before long work, not after it."""
+    if _is_stream(path):
+        return
+    place = Path(path).resolve()
+    with _naming(path):
+        if not place.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "its folder is not there; make it, or name another", str(path))
+        if place.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a folder, a file's name is needed", str(path))
+        if not os.access(place.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, "its folder is write-protected", str(path))
 
 
 def write_together(contents: Mapping[str | Path, bytes | str]) -> None:

@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 
 from upwind import __version__
-from upwind.cli.files import write_together
+from upwind.cli.files import require_place, write_together
 from upwind.cli.screen import progress
+from upwind.cli.values import area_of, seed_of, sources_of
 from upwind.invert import Settings, locate
-from upwind.pipeline import read_flight
+from upwind.pipeline import read_flight, require_near
+from upwind.readers import require_locatable
 from upwind.readers.files import open_file
 from upwind.render.content import Analysis, Input, Provenance
 from upwind.render.geojson import located_collection, reported, written
@@ -31,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--wind", type=Path, metavar="FILE", help="wind columns against time, for tracks without them")
     parser.add_argument("--area", type=area_of, metavar="W,S,E,N", help="where sources may be, in degrees")
-    parser.add_argument("--max-sources", type=_at_least_one, default=5, metavar="N", help="no more than so many")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed gives the same bytes")
+    parser.add_argument("--max-sources", type=sources_of, default=5, metavar="N", help="no more than so many")
+    parser.add_argument("--seed", type=seed_of, default=0, metavar="N", help="the same seed gives the same bytes")
     parser.add_argument("--report", type=Path, metavar="F.html", help="a page of the fit and its diagnosis, too")
     parser.add_argument("--out", type=Path, required=True, metavar="F.geojson", help="where the sources go")
 
@@ -40,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Locate the sources of all tracks together and write them."""
     tracks = read_flight(arguments.tracks, arguments.wind)
+    require_locatable(tracks)
+    if arguments.area is not None:
+        require_near(arguments.area, tracks)
+    for path in filter(None, (arguments.out, arguments.report)):
+        require_place(path)
     settings = Settings(
         gases=tuple(dict.fromkeys(arguments.gas)),
         area=arguments.area,
@@ -64,26 +71,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{answer.gas}: {answer.status}, {found}")
     print(f"Results are in {' and '.join(map(str, contents))}")
     return 0
-
-
-def area_of(text: str) -> tuple[float, float, float, float]:
-    """Return west, south, east, north of a text such as ``-98.6,42.4,-98.5,42.5``, in degrees."""
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        msg = f"{text!r} is not four numbers W,S,E,N"
-        raise argparse.ArgumentTypeError(msg) from None
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 - the globe
-        msg = f"{text!r} is no box of degrees: west before east, south before north"
-        raise argparse.ArgumentTypeError(msg)
-    return west, south, east, north
-
-
-def _at_least_one(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        msg = f"{text!r} is not 1 or more"
-        raise argparse.ArgumentTypeError(msg)
-    return int(text)
 
 
 def _inputs(arguments: argparse.Namespace) -> tuple[Input, ...]:

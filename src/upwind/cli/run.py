@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from upwind.cli.files import write_together
+from upwind.cli.files import require_place, write_together
 from upwind.cli.screen import progress, table
+from upwind.cli.values import seed_of
 from upwind.pipeline import Result, carry_out, documents
 from upwind.readers.mission import read_mission
 from upwind.records import Source, Status
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("mission", type=Path, metavar="MISSION", help="a mission's folder, or its mission.toml")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where results go (default: out/NAME of the mission)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed gives the same bytes")
+    parser.add_argument("--seed", type=seed_of, default=0, metavar="N", help="the same seed gives the same bytes")
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="the report's first language")
 
 
@@ -35,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry the mission out, print its answer and write its files."""
     mission = read_mission(arguments.mission)
     folder = arguments.out or Path("out") / mission.name
+    require_place(next(one for one in (folder, *folder.absolute().parents) if one.exists()) / "report.html")
     with progress(mission.name) as advance:
         result = carry_out(mission, arguments.seed, advance)
     folder.mkdir(parents=True, exist_ok=True)

@@ -96,6 +96,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], rig
     console = Console(highlight=False)
     console.width = min(console.width, WIDEST) if console.is_terminal else WIDEST
     drawn = Table(box=box.SIMPLE_HEAD, title=Text(title) if title else None, title_justify="left", pad_edge=False)
+    drawn.collapse_padding = True
     for head in columns:
         drawn.add_column(Text(head), justify="right" if head in right else "left", overflow="fold")
     for row in rows:

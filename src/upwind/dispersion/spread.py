@@ -127,7 +127,8 @@ def spread_table(family: Family, surface: Surface, rows: int, greatest_sigma_z_m
     )
     gammas = np.array([(math.gamma(1.0 / s), math.gamma(2.0 / s)) for s in exponent])
     pointed = gammas[:, 1] / gammas[:, 0]
-    return np.column_stack([sigma_y, sigma_z, standard / carrying, exponent, pointed, exponent * pointed / gammas[:, 0]])
+    ground = exponent * pointed / gammas[:, 0]
+    return np.column_stack([sigma_y, sigma_z, standard / carrying, exponent, pointed, ground])
 
 
 def _similarity(distance: FloatArray, surface: Surface) -> tuple[FloatArray, FloatArray]:
@@ -144,6 +145,7 @@ def _profile_exponent(height: float, surface: Surface) -> float:
     carried = max(_CARRIED_AT * height, 2.0 * surface.roughness_m)
     zeta = carried * surface.inverse_obukhov
     shear = max(math.log(carried / surface.roughness_m) - psi_m(zeta), 0.5)
+    exponent: float
     if zeta < 0.0:
         exponent = (1.0 - 8.0 * zeta) / (1.0 - 16.0 * zeta) + (1.0 - 16.0 * zeta) ** -0.25 / shear
     else:

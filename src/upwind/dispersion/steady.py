@@ -82,7 +82,8 @@ def _between(
     """Return the sum over a source and its images above the lid and below the ground."""
     total = 0.0
     for n in range(-lid[1], lid[1] + 1):
-        image = (source[0], source[1], source[2] + (2.0 * n * lid[0] if n != 0 else 0.0), source[2])
+        height = source[2] + (2.0 * n * lid[0] if n != 0 else 0.0)
+        image = (source[0], source[1], height, source[2])
         total += coupling(a, b, image, wind, (1.0, 1.0), spread)[0]
     return total
 

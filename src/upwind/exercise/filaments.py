@@ -175,6 +175,17 @@ def _step(rng: np.random.Generator, state: FloatArray, row: FloatArray, air: _Ai
 
 
 @njit(cache=True)
+def _show(state: FloatArray, size: float, places: FloatArray, out: FloatArray) -> None:
+    """Add what each receptor (receptor, 9) sees of one filament and of its image under the ground to `out`."""
+    for receptor in range(out.shape[0]):
+        place = places[receptor]
+        near = place[8] + _REACH * size
+        if abs(state[0] - place[6]) <= near and abs(state[1] - place[7]) <= near:
+            out[receptor] += _kernel(place, state[0], state[1], state[2], size)
+            out[receptor] += _kernel(place, state[0], state[1], -state[2], size)
+
+
+@njit(cache=True)
 def _follow(rng: np.random.Generator, state: FloatArray, when: float, world: _World, out: FloatArray) -> None:
     """Follow one filament from its release until it leaves, adding its kernel at each tick to `out`."""
     air, wind, looking = world
@@ -193,13 +204,7 @@ def _follow(rng: np.random.Generator, state: FloatArray, when: float, world: _Wo
             return
         reading = tick - wind.zero
         if reading >= 0:
-            column = 0 if still else reading
-            for receptor in range(out.shape[0]):
-                place = looking.place[receptor, column]
-                near = place[8] + _REACH * size
-                if abs(state[0] - place[6]) <= near and abs(state[1] - place[7]) <= near:
-                    out[receptor, reading] += _kernel(place, state[0], state[1], state[2], size)
-                    out[receptor, reading] += _kernel(place, state[0], state[1], -state[2], size)
+            _show(state, size, looking.place[:, 0 if still else reading], out[:, reading])
         tick += 1
         step = wind.tick
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from io import StringIO
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -214,14 +214,14 @@ def assign(distance_m: Sequence[Sequence[float]]) -> tuple[tuple[int, int], ...]
     """
     plans: dict[int, tuple[int, float, tuple[tuple[int, int], ...]]] = {0: (0, 0.0, ())}
     for found, row in enumerate(distance_m):
-        for taken, (count, total, pairs) in list(plans.items()):
-            for truth, metres in enumerate(row):
-                if metres > NEAR_M or taken >> truth & 1:
-                    continue
-                plan = (count + 1, total + metres, (*pairs, (found, truth)))
-                known = plans.get(taken | 1 << truth)
-                if known is None or plan[1] < known[1]:
-                    plans[taken | 1 << truth] = plan
+        near = [(truth, metres) for truth, metres in enumerate(row) if metres <= NEAR_M]
+        for (taken, (count, total, pairs)), (truth, metres) in product(list(plans.items()), near):
+            if taken >> truth & 1:
+                continue
+            plan = (count + 1, total + metres, (*pairs, (found, truth)))
+            known = plans.get(taken | 1 << truth)
+            if known is None or plan[1] < known[1]:
+                plans[taken | 1 << truth] = plan
     return max(plans.values(), key=lambda plan: (plan[0], -plan[1]))[2]
 
 

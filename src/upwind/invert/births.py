@@ -22,7 +22,7 @@ _HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
 
 
 class BirthMap(NamedTuple):
-    """Where sources may be: `cumulative` and `log_weight` (cell,) over a grid of `columns` x rows, `log_rate` (cell,)."""
+    """Where sources may be: `cumulative`, `log_weight` and `log_rate` (cell,) over a grid of `columns` x rows."""
 
     log_weight: FloatArray
     cumulative: FloatArray
@@ -66,6 +66,6 @@ def log_birth(problem: Problem, births: BirthMap, source: FloatArray) -> float: 
     mapped = births.log_weight[cell] + math.log(columns * rows) - 0.5 * at * at - math.log(_RATE_SPREAD)
     at = (source[3] - problem.rate_mean) / problem.rate_sd
     uniform = -0.5 * at * at - math.log(problem.rate_sd)
-    height = 0.5 * math.log(2.0 / math.pi) - math.log(HEIGHT_SD) - 0.5 * (source[2] / HEIGHT_SD) ** 2
+    height: float = 0.5 * math.log(2.0 / math.pi) - math.log(HEIGHT_SD) - 0.5 * (source[2] / HEIGHT_SD) ** 2
     both = (1.0 - _UNIFORM) * math.exp(mapped) + _UNIFORM * math.exp(uniform)
     return math.log(both) - log_area + height - _HALF_LOG_2_PI

@@ -33,7 +33,9 @@ _ROOT_2_PI = math.sqrt(2.0 * math.pi)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _log_convolution(z: float, mean: float, shape: float, nodes, weights) -> float:  # noqa: ANN001  # pragma: no cover
+def _log_convolution(
+    z: float, mean: float, shape: float, nodes: FloatArray, weights: FloatArray
+) -> float:  # pragma: no cover (compiled)
     """Return log p of a reading z sigma above ambient, the plume's mean in sigma, by Gauss-Legendre quadrature."""
     scale = mean / shape
     highest = mean * (1.0 + 12.0 / math.sqrt(shape)) + 14.0 * scale
@@ -42,7 +44,8 @@ def _log_convolution(z: float, mean: float, shape: float, nodes, weights) -> flo
     log_norm = -math.lgamma(shape) - shape * math.log(scale)
     total = 0.0
     substitute = shape < 1.0 and lower == 0.0
-    for node, weight in zip(nodes, weights):
+    for i in range(nodes.shape[0]):
+        node, weight = nodes[i], weights[i]
         if substitute:
             c = upper * node ** (1.0 / shape)
             log_measure = shape * math.log(upper) - math.log(shape)
@@ -72,7 +75,7 @@ def _warp(z: float) -> float:  # pragma: no cover (compiled)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fill(table, nodes, weights) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+def _fill(table: FloatArray, nodes: FloatArray, weights: FloatArray) -> None:  # pragma: no cover (compiled)
     for a in range(table.shape[0]):
         shape = _from_octave(_K_FIRST + a * _K_STEP)
         for b in range(table.shape[1]):
@@ -85,7 +88,8 @@ def _fill(table, nodes, weights) -> None:  # noqa: ANN001  # pragma: no cover (c
 
 def fluctuation_table() -> FloatArray:
     """Return log p(z | m, k), shape (k, m, z), as `compute_table` made it for the package."""
-    return np.load(Path(__file__).with_name("fluctuation.npy")).astype(np.float64)
+    table: FloatArray = np.load(Path(__file__).with_name("fluctuation.npy")).astype(np.float64)
+    return table
 
 
 def compute_table() -> FloatArray:
@@ -104,15 +108,15 @@ def _place(value: float, first: float, step: float, count: int) -> tuple[int, fl
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def log_density(z: float, mean: float, shape: float, table) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def log_density(z: float, mean: float, shape: float, table: FloatArray) -> float:  # pragma: no cover (compiled)
     """Return log p of a reading z sigma above ambient where the plume's mean is `mean` sigma."""
     if mean < FAINT:
         return -0.5 * z * z - math.log(_ROOT_2_PI)
     k, dk = _place(octave(shape), _K_FIRST, _K_STEP, _K_COUNT)
     m, dm = _place(octave(mean), _M_FIRST, _M_STEP, _M_COUNT)
     c, dc = _place(_warp(z), _Z_FIRST, _Z_STEP, _Z_COUNT)
-    low = (1 - dm) * ((1 - dc) * table[k, m, c] + dc * table[k, m, c + 1])
+    low: float = (1 - dm) * ((1 - dc) * table[k, m, c] + dc * table[k, m, c + 1])
     low += dm * ((1 - dc) * table[k, m + 1, c] + dc * table[k, m + 1, c + 1])
-    high = (1 - dm) * ((1 - dc) * table[k + 1, m, c] + dc * table[k + 1, m, c + 1])
+    high: float = (1 - dm) * ((1 - dc) * table[k + 1, m, c] + dc * table[k + 1, m, c + 1])
     high += dm * ((1 - dc) * table[k + 1, m + 1, c] + dc * table[k + 1, m + 1, c + 1])
     return (1 - dk) * low + dk * high

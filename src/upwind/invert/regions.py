@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 import numpy as np
 from contourpy import FillType, contour_generator
 
-from upwind.arrays import FloatArray
+from upwind.arrays import FloatArray, IntArray
 from upwind.geo import Frame
 
 __all__ = ["Density", "density_of", "region"]
@@ -37,7 +38,8 @@ def _bandwidth(values: FloatArray) -> float:
     """Return Silverman's bandwidth, robust against a second mode. [m]"""
     middle = float(np.subtract(*np.quantile(values, [0.75, 0.25]))) / 1.349
     spread = min(float(values.std()), middle) if middle > 0 else float(values.std())
-    return max(0.9 * spread * len(values) ** (-1.0 / 6.0), 0.02)
+    silverman: float = 0.9 * spread * len(values) ** (-1.0 / 6.0)
+    return max(silverman, 0.02)
 
 
 def density_of(easting: FloatArray, northing: FloatArray) -> Density:
@@ -59,11 +61,12 @@ def region(density: Density, share: float, frame: Frame) -> dict[str, Any]:
     east = _extended(density.easting)
     north = _extended(density.northing)
     generator = contour_generator(x=east, y=north, z=padded, fill_type=FillType.OuterOffset)
-    points, offsets = generator.filled(density.level(share), math.inf)
+    filled = generator.filled(density.level(share), math.inf)
+    points, offsets = cast("tuple[list[FloatArray], list[IntArray]]", filled)  # as OuterOffset has it
     polygons = []
     for ring_points, ring_offsets in zip(points, offsets, strict=True):
         rings = []
-        for first, last in zip(ring_offsets[:-1], ring_offsets[1:], strict=True):
+        for first, last in pairwise(ring_offsets):
             longitude, latitude = frame.to_geographic(ring_points[first:last, 0], ring_points[first:last, 1])
             rings.append([[round(float(x), 7), round(float(y), 7)] for x, y in zip(longitude, latitude, strict=True)])
         polygons.append(rings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,10 @@ from upwind.records import Estimate, Fit, Posterior, Source
 __all__ = ["Draws", "draws_of", "fit_of", "number_probabilities", "posterior_of", "sources_of"]
 
 LEVEL = 0.9
+#: A source is reported when it is as likely as not.
+_LIKELY = 0.5
+#: More ways to match sources than this are not all tried.
+_MOST_OPTIONS = 720
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +64,7 @@ def draws_of(population: Population, problem: Problem) -> Draws:
     first = HEADER + nodes
     slots = states[:, first : first + most * PER_SOURCE].reshape(len(states), most, PER_SOURCE).copy()
     slots[np.arange(most)[None, :] >= number[:, None]] = np.nan
-    reported = max((n for n in range(1, most + 1) if (number >= n).mean() >= 0.5), default=0)
+    reported = max((n for n in range(1, most + 1) if (number >= n).mean() >= _LIKELY), default=0)
     matched = np.full((len(states), most), -1, dtype=np.int64)
     place = np.full((len(states), reported, PER_SOURCE), np.nan)
     if reported:
@@ -71,7 +76,15 @@ def draws_of(population: Population, problem: Problem) -> Draws:
                 place[:, source] = np.nan
                 place[at[:, 0], source] = slots[at[:, 0], at[:, 1]]
             centre = np.nanmedian(place[:, :, :2], axis=0)
+        place, matched = _most_probable_first(place, matched)
     return Draws(number=number, place=place, matched=matched, slots=slots)
+
+
+def _most_probable_first(place: FloatArray, matched: IntArray) -> tuple[FloatArray, IntArray]:
+    """Return the sources in the order in which they are reported, and which of them each slot stands for."""
+    order = np.argsort(-np.isfinite(place[:, :, 0]).mean(axis=0), kind="stable")
+    rank = np.append(np.argsort(order), -1)
+    return place[:, order], rank[matched].astype(np.int64)
 
 
 def _first_centre(slots: FloatArray, number: IntArray, reported: int) -> FloatArray:
@@ -80,7 +93,8 @@ def _first_centre(slots: FloatArray, number: IntArray, reported: int) -> FloatAr
     if len(some) == 0:
         some = slots[number >= reported][:, :reported, :2]
     some = some[np.linspace(0, len(some) - 1, min(len(some), 60)).astype(int)]
-    best, least = some[0], np.inf
+    best: FloatArray = some[0]
+    least = np.inf
     for candidate in some:
         away = np.hypot(*np.moveaxis(some[:, :, None] - candidate[None, None], -1, 0)).min(axis=1)
         cost = float(np.minimum(away, 100.0).sum())
@@ -100,23 +114,46 @@ def _match(slots: FloatArray, number: IntArray, centre: FloatArray) -> IntArray:
         away = np.hypot(*np.moveaxis(slots[at, :count, None, :2] - centre[None, None], -1, 0))
         away = np.minimum(away, 500.0)
         few, many = min(int(count), reported), max(int(count), reported)
-        options = [
-            tuple(zip(p, range(few), strict=True)) if count > reported else tuple(zip(range(few), p, strict=True))
-            for p in itertools.permutations(range(many), few)
-        ]
-        cost = np.stack([sum(away[:, slot, source] for slot, source in option) for option in options])
-        best = cost.argmin(axis=0)
-        for index, option in enumerate(options):
-            chosen = at[best == index]
-            for slot, source in option:
-                matched[chosen, slot] = source
+        matched[at, :count] = _best(away) if math.perm(many, few) <= _MOST_OPTIONS else _nearest_first(away)
+    return matched
+
+
+def _best(away: FloatArray) -> IntArray:
+    """Return which source each slot stands for (draw, slot) by least total of distances (draw, slot, source)."""
+    count, reported = away.shape[1:]
+    few, many = min(count, reported), max(count, reported)
+    options = [
+        tuple(zip(p, range(few), strict=True)) if count > reported else tuple(zip(range(few), p, strict=True))
+        for p in itertools.permutations(range(many), few)
+    ]
+    cost = np.stack([sum(away[:, slot, source] for slot, source in option) for option in options])
+    best = cost.argmin(axis=0)
+    matched = np.full(away.shape[:2], -1, dtype=np.int64)
+    for index, option in enumerate(options):
+        chosen = np.flatnonzero(best == index)
+        for slot, source in option:
+            matched[chosen, slot] = source
+    return matched
+
+
+def _nearest_first(away: FloatArray) -> IntArray:
+    """Return what `_best` does where the ways to match are too many to try: the nearest pair first, then the next."""
+    draws, count, reported = away.shape
+    left = away.copy()
+    matched = np.full((draws, count), -1, dtype=np.int64)
+    every = np.arange(draws)
+    for _ in range(min(count, reported)):
+        slot, source = np.divmod(left.reshape(draws, -1).argmin(axis=1), reported)
+        matched[every, slot] = source
+        left[every, slot, :] = np.inf
+        left[every, :, source] = np.inf
     return matched
 
 
 def sources_of(draws: Draws, observations: Observations, gas: str) -> tuple[Source, ...]:
-    """Return the reported sources, most probable first."""
+    """Return the reported sources, most probable first; source i is the one that `matched` calls i."""
     sources = [_source(draws.place[:, s], observations, gas) for s in range(draws.place.shape[1])]
-    return tuple(sorted((s for s in sources if s.probability >= 0.5), key=lambda s: -s.probability))
+    return tuple(s for s in sources if s.probability >= _LIKELY)
 
 
 def _source(place: FloatArray, observations: Observations, gas: str) -> Source:

@@ -15,7 +15,7 @@ from typing import Any
 
 from upwind.readers.files import File, open_file, shown
 
-__all__ = ["Flight", "Mission", "Truth", "read_area", "read_mission"]
+__all__ = ["MOST_SOURCES", "Flight", "Mission", "Truth", "read_area", "read_mission"]
 
 #: Key to the type that its value has, and the words for it.
 _TEXT, _TEXTS, _WHOLE = (str, "a text"), (list, "a list of texts"), (int, "a whole number")
@@ -42,7 +42,9 @@ _FLIGHT_KEYS = {
 _TRUTH_HEADS = ("file", "source", "longitude", "latitude", "height_m", "rate_kg_h")
 _LONGEST_NAME = 80
 #: Unless the mission says otherwise.
-_MOST_SOURCES = 5
+_SOURCES = 5
+#: Nobody can tell more sources apart in one area, and the computation grows with them.
+MOST_SOURCES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +106,14 @@ def read_mission(path: Path) -> Mission:
     _check_keys(file, "", said, _MISSION_KEYS, needed=("name", "flight"))
     folder = place.parent
     paths = _Paths(file=file, folder=folder)
-    if not said["name"] or len(said["name"]) > _LONGEST_NAME or Path(said["name"]).name != said["name"]:
+    if not _can_name(said["name"]):
         fault = f"{shown(said['name'])!r} cannot name a folder"
         raise file.fault(
             0, 'key "name"', fault, f"give a short name without slashes, such as {folder.resolve().name!r}"
         )
-    if said.get("max_sources", 1) < 1:
-        raise file.fault(0, 'key "max_sources"', f"{said['max_sources']} is too few", "give 1 or more")
+    if not 1 <= said.get("max_sources", 1) <= MOST_SOURCES:
+        fault = f"{said['max_sources']} is not from 1 to {MOST_SOURCES}"
+        raise file.fault(0, 'key "max_sources"', fault, "give how many sources there can be at most")
     area = _opened(paths.optional(said, "area"))
     truth = _opened(paths.optional(said, "truth"))
     read = [one for one in (file, area, truth) if one is not None]
@@ -118,7 +121,7 @@ def read_mission(path: Path) -> Mission:
         name=said["name"],
         area=_box(area) if area is not None else None,
         gases=tuple(said.get("gas", ())),
-        max_sources=said.get("max_sources", _MOST_SOURCES),
+        max_sources=said.get("max_sources", _SOURCES),
         truth=tuple(_truths(truth)) if truth is not None else (),
         reports=paths.optional(said, "reports"),
         authorisations=paths.optional(said, "authorisations"),
@@ -136,6 +139,12 @@ def read_area(path: Path) -> tuple[float, float, float, float]:
         It is no GeoJSON, or holds no position on the globe.
     """
     return _box(open_file(path))
+
+
+def _can_name(text: str) -> bool:
+    """Return whether a text can be a folder's name anywhere."""
+    plain = Path(text).name == text and text.isprintable() and not text.startswith(".") and "\\" not in text
+    return plain and 0 < len(text) <= _LONGEST_NAME
 
 
 def _opened(path: Path | None) -> File | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from upwind.readers.limits import require_gas, require_within
 from upwind.readers.tables import Table
 from upwind.records import Gas, Track, Wind
 
-__all__ = ["no_gas", "track_of", "wind_of"]
+__all__ = ["require_locatable", "track_of", "wind_of"]
 
 _DECIMALS = {"longitude": 9, "latitude": 9, "end_longitude": 9, "end_latitude": 9}
 
@@ -55,7 +55,24 @@ def track_of(table: Table) -> Track:
     )
 
 
-def no_gas(track: Track) -> FormatError:
+def require_locatable(tracks: Sequence[Track]) -> None:
+    """Raise `FormatError` unless no track is there twice, one has a gas, and any reading of them has wind."""
+    seen: dict[str, Track] = {}
+    for track in tracks:
+        if track.sha256 in seen:
+            fault = f"the same readings as {shown(seen[track.sha256].name)}: they would count twice"
+            raise FormatError(track.name, "", fault, "name each file once")
+        seen[track.sha256] = track
+    if not any(track.gases for track in tracks):
+        raise _no_gas(tracks[0])
+    winds = [np.isfinite(track.wind.wind_speed) & np.isfinite(track.wind.wind_from) for track in tracks]
+    if not any(wind.any() for wind in winds):
+        fault = 'no row has both "wind_speed [m/s]" and "wind_from [deg]"'
+        remedy = "add these columns, or a wind file (--wind FILE; in a mission: wind) of the same time"
+        raise FormatError(tracks[0].name, "", fault, remedy)
+
+
+def _no_gas(track: Track) -> FormatError:
     """Return the error that a track has no gas column, naming the column that may have been meant as one."""
     units = f"give one in {', '.join(GAS_UNITS)}"
     for header in track.extra:

@@ -41,7 +41,7 @@ def numbers_chart(numbers: Sequence[tuple[int, float]]) -> str:
     for number, probability in numbers:
         x, y = across.place(number), up.place(probability)
         bars.append(element("rect", class_="bar", x=x - half, y=y, width=2 * half, height=BOTTOM - y))
-        bars.append(element("text", percent(probability), class_="value", x=x, y=y - 5))
+        bars.append(element("text", escape(percent(probability)), class_="value", x=x, y=y - 5))
         bars.append(element("text", str(number), class_="tick", x=x, y=BOTTOM + 16))
     return _chart(bars + _left(up, [0, 0.5, 1], say("probability_axis")), say("number_axis"), "how_many_short")
 

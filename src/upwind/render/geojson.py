@@ -73,7 +73,7 @@ def sites_collection(analyses: Sequence[Analysis], provenance: Provenance) -> di
                 features.append(feature | {"id": minted["id"]})
     return {
         "type": "FeatureCollection",
-        "notice": NOTICE,
+        "status": NOTICE,
         "upwind": provenance_json(provenance),
         "features": features,
     }

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from upwind.records import Estimate
 
-__all__ = ["NOTHING", "coordinates", "degrees_minutes_seconds", "figure", "instant", "interval", "percent"]
+__all__ = ["NOTHING", "coordinates", "degrees_minutes_seconds", "figure", "instant", "interval", "moment", "percent"]
 
 #: Where there is no number.
 NOTHING = "\N{EN DASH}"
@@ -62,3 +62,9 @@ def _sexagesimal(angle: float, letters: str) -> str:
 def instant(seconds: float) -> str:
     """Return a time since 1970 as UTC text."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def moment(seconds: float) -> str:
+    """Return a time since 1970 as markup: UTC to read; the page tells the reader's own time beside it."""
+    exact = datetime.fromtimestamp(seconds, UTC)
+    return f'<time datetime="{exact:%Y-%m-%dT%H:%M:%SZ}">{instant(seconds)}</time>'

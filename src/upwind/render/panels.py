@@ -13,7 +13,7 @@ from upwind.render.charts import inside_band, numbers_chart, rate_chart, scatter
 from upwind.render.content import Analysis, KnownSource
 from upwind.render.geojson import reported
 from upwind.render.map import compass, legend_bar, map_of, place_in
-from upwind.render.numbers import NOTHING, figure, instant, interval, percent
+from upwind.render.numbers import NOTHING, figure, interval, moment, percent
 from upwind.render.readings import places_of, readings_of, weather_of
 from upwind.render.svg import element
 from upwind.render.words import likelihood, say, spoken
@@ -81,7 +81,7 @@ def _map_figure(analysis: Analysis, answer: Located, sources: Sequence[Source]) 
         said = {"from": f"{weather.wind_from:.0f}", "speed": figure(weather.speed), "spread": figure(weather.spread)}
         wind = say("wind_from" if np.isfinite(weather.spread) else "wind_from_bare", **said)
     ends = [np.max(track.time + np.nan_to_num(track.duration)) for track in analysis.tracks]
-    start, end = instant(float(readings.time.min())), instant(float(max(ends)))
+    start, end = moment(float(readings.time.min())), moment(float(max(ends)))
     notes = [wind, say("flight_time", start=start, end=end), say("legend_grid", step=figure(drawn.step, 3))]
     if drawn.drawn < len(places.count):
         notes.append(say("legend_thinned", drawn=str(drawn.drawn), all=str(len(places.count))))

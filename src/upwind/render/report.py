@@ -9,6 +9,7 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
+from upwind.geo import grid_reference
 from upwind.records import Located, Source, Status
 from upwind.render.content import Analysis, KnownSource, Provenance
 from upwind.render.geojson import reported
@@ -99,13 +100,12 @@ def _answer(answers: Sequence[tuple[Analysis, Located]]) -> str:
 
 
 def _source_row(analysis: Analysis, number: int, source: Source) -> list[str]:
-    sexagesimal = degrees_minutes_seconds(source.longitude, source.latitude)
     rate = source.emission_rate
     row = [
         _exact(", ".join(analysis.flights)),
         escape(source.gas),
         str(number),
-        f"{_exact(coordinates(source.longitude, source.latitude))}<br><small>{sexagesimal}</small>",
+        _place(source.longitude, source.latitude),
         f"{figure(radius_90(source))} m",
         _exact(interval(rate)) if rate is not None else say("no_rate", why=escape(source.why_no_rate)),
         _exact(interval(source.height)),
@@ -113,6 +113,13 @@ def _source_row(analysis: Analysis, number: int, source: Source) -> list[str]:
     ]
     known = nearest_known(source, analysis.known)
     return row + _against(source, known) if known is not None else row
+
+
+def _place(longitude: float, latitude: float) -> str:
+    """Return a position as maps, people and radios want it: decimal, in degrees, minutes and seconds, and MGRS."""
+    others = [degrees_minutes_seconds(longitude, latitude), grid_reference(longitude, latitude)]
+    small = "".join(f"<br><small>{escape(text)}</small>" for text in others if text)
+    return _exact(coordinates(longitude, latitude)) + small
 
 
 def _exact(text: str) -> str:

@@ -150,6 +150,10 @@
     }
   }
 
+  for (const time of document.querySelectorAll("time")) {
+    const local = new Date(time.dateTime);
+    time.title = local.toLocaleString("sv", { timeZoneName: "short" });
+  }
   for (const button of document.querySelectorAll("[data-switch]")) {
     button.addEventListener("click", () => speak(root.lang === "en" ? "es" : "en"));
   }

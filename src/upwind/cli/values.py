@@ -1,0 +1,47 @@
+"""What an option's text may say: argparse turns what these refuse into a usage fault, exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from upwind.readers.mission import MOST_SOURCES
+
+__all__ = ["area_of", "seed_of", "sources_of"]
+
+
+def area_of(text: str) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of a text such as ``-98.6,42.4,-98.5,42.5``, in degrees.
+
+    Examples
+    --------
+    >>> area_of("-98.6,42.4,-98.5,42.5")
+    (-98.6, 42.4, -98.5, 42.5)
+    """
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        msg = f"{text!r} is not four numbers W,S,E,N"
+        raise argparse.ArgumentTypeError(msg) from None
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 - the globe
+        msg = f"{text!r} is no box of degrees: west before east, south before north"
+        raise argparse.ArgumentTypeError(msg)
+    return west, south, east, north
+
+
+def _whole(least: int, most: float) -> Callable[[str], int]:
+    """Return what reads whole numbers within bounds."""
+
+    def read(text: str) -> int:
+        if not (text.isdecimal() and text.isascii() and least <= int(text) <= most):
+            bounds = f"of {least} or more" if most == float("inf") else f"from {least} to {most:g}"
+            msg = f"{text!r} is not a whole number {bounds}"
+            raise argparse.ArgumentTypeError(msg)
+        return int(text)
+
+    return read
+
+
+#: A seed, and the most sources of an answer.
+seed_of = _whole(0, float("inf"))
+sources_of = _whole(1, MOST_SOURCES)
