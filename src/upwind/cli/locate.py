@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from pathlib import Path
 
 from upwind import __version__
 from upwind.cli.files import write_together
-from upwind.cli.screen import progress
+from upwind.cli.follow import Watch, follow, in_words
+from upwind.cli.screen import progress, standing
 from upwind.invert import Settings, locate
 from upwind.pipeline import read_flight
 from upwind.readers.files import open_file
+from upwind.records import Track
 from upwind.render.content import Analysis, Input, Provenance
-from upwind.render.geojson import located_collection, reported, written
-from upwind.render.numbers import percent
+from upwind.render.geojson import located_collection, written
 from upwind.render.report import report_page
 
 __all__ = ["add_arguments", "run"]
 
+_EXAMPLES = """\
+examples:
+  upwind locate flight.csv --out sources.geojson
+  upwind locate flight.csv --gas methane --wind mast.csv --seed 7 --out sources.geojson
+  upwind locate flight.csv --follow --idle-timeout 120 --out sources.geojson
+"""
 _NEGATIVE = re.compile(r"-[\d.]")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
+    parser.epilog = _EXAMPLES
     parser._negative_number_matcher = _NEGATIVE  # noqa: SLF001 - or `--area -98.6,…` would be taken for an option
     parser.add_argument("tracks", type=Path, nargs="+", metavar="TRACK", help="track tables, all fitted jointly")
     parser.add_argument(
@@ -34,18 +43,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-sources", type=_at_least_one, default=5, metavar="N", help="no more than so many")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed gives the same bytes")
     parser.add_argument("--report", type=Path, metavar="F.html", help="a page of the fit and its diagnosis, too")
+    parser.add_argument("--follow", action="store_true", help="read on while the tracks grow, and rewrite the sources")
+    parser.add_argument(
+        "--idle-timeout", type=_seconds, default=60.0, metavar="S", help="end --follow after so long without a row"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="F.geojson", help="where the sources go")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Locate the sources of all tracks together and write them."""
-    tracks = read_flight(arguments.tracks, arguments.wind)
+    """Locate the sources of all tracks together and write them; with `--follow`, again and again while they grow."""
     settings = Settings(
         gases=tuple(dict.fromkeys(arguments.gas)),
         area=arguments.area,
         max_sources=arguments.max_sources,
         seed=arguments.seed,
     )
+    if arguments.follow:
+        try:
+            tracks = _followed(arguments, settings)
+        except KeyboardInterrupt:
+            if not arguments.out.exists():
+                raise
+            print(f"Stopped; results so far are in {arguments.out}")
+            return 0
+    else:
+        tracks = read_flight(arguments.tracks, arguments.wind)
     with progress("locating") as advance:
         located = locate(tracks, settings, advance)
     names = tuple(path.name for path in arguments.tracks)
@@ -58,10 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         contents[arguments.report] = report_page(", ".join(names), [analysis], provenance)
     write_together(contents)
     for answer in located:
-        sources = reported(answer)
-        chances = ", ".join(percent(source.probability) for source in sources)
-        found = f"{len(sources)} found, probability {chances}" if sources else answer.why
-        print(f"{answer.gas}: {answer.status}, {found}")
+        print(in_words(answer))
     print(f"Results are in {' and '.join(map(str, contents))}")
     return 0
 
@@ -77,6 +96,29 @@ def area_of(text: str) -> tuple[float, float, float, float]:
         msg = f"{text!r} is no box of degrees: west before east, south before north"
         raise argparse.ArgumentTypeError(msg)
     return west, south, east, north
+
+
+def _followed(arguments: argparse.Namespace, settings: Settings) -> list[Track]:
+    """Return the tracks as they are when they have stopped growing."""
+    watch = Watch(
+        tracks=tuple(arguments.tracks),
+        wind=arguments.wind,
+        out=arguments.out,
+        idle_timeout_s=arguments.idle_timeout,
+    )
+    with standing() as say:
+        return follow(watch, settings, say)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds < math.inf:
+        msg = f"{text!r} is not a number of seconds above 0"
+        raise argparse.ArgumentTypeError(msg)
+    return seconds
 
 
 def _at_least_one(text: str) -> int:
