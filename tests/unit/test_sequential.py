@@ -1,7 +1,8 @@
-"""The posterior that grows: it comes to where the batch is, purely and repeatably, over a problem that stays bounded."""
+"""The posterior that grows: it comes to where the batch is, purely and repeatably, at a bounded size."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 
@@ -21,7 +22,7 @@ from upwind.invert.problem import Tuning, build
 from upwind.invert.sequential import Budget, State, draws, init, one_by_one, step
 from upwind.invert.smc import Effort
 from upwind.invert.target import HEADER, NUMBER
-from upwind.records import Source, Track
+from upwind.records import Source, Track, Wind
 
 GAS = "methane"
 QUICK = Settings(effort=Effort(chains=8, length=8, last=16))
@@ -69,17 +70,11 @@ def arrays(state: State) -> list[FloatArray]:
 
 def part_of(track: Track, rows: int) -> Track:
     """Return the first rows of a track, as a file that is still being written holds them."""
-    columns = {
-        name: getattr(track, name)[:rows]
-        for name in ("time", "longitude", "latitude", "height", "duration", "sensor")
-        + ("end_longitude", "end_latitude", "end_height")
-    }
-    gases = tuple(type(gas)(name=gas.name, units=gas.units, values=gas.values[:rows]) for gas in track.gases)
-    wind = type(track.wind)(
-        **{name: getattr(track.wind, name)[:rows] for name in type(track.wind).__dataclass_fields__}
-    )
-    kept = {name: getattr(track, name) for name in ("name", "sha256", "sensors", "extra")}
-    return Track(**kept, **columns, gases=gases, wind=wind)
+    whole = ("name", "sha256", "sensors", "extra", "gases", "wind")
+    columns = {name: getattr(track, name)[:rows] for name in Track.__dataclass_fields__ if name not in whole}
+    gases = tuple(replace(gas, values=gas.values[:rows]) for gas in track.gases)
+    wind = Wind(**{name: getattr(track.wind, name)[:rows] for name in Wind.__dataclass_fields__})
+    return replace(track, **columns, gases=gases, wind=wind)
 
 
 def offset(source: Source, other: Source) -> tuple[float, float]:

@@ -45,7 +45,7 @@ class Watch:
         return tuple((stat.st_size, stat.st_mtime_ns) for stat in stats)
 
 
-def follow(watch: Watch, settings: Settings, say: Callable[[str], None]) -> list[Track]:
+def follow(watch: Watch, settings: Settings, say: Callable[[str], None]) -> list[Track] | None:
     """Rewrite the answer while the tracks grow; return them when they have not for the watch's idle time.
 
     Parameters
@@ -57,27 +57,45 @@ def follow(watch: Watch, settings: Settings, say: Callable[[str], None]) -> list
     say
         Takes a line of how it stands.
 
+    Returns
+    -------
+    list or None
+        None where a person stopped it, an answer being written.
+
     Raises
     ------
     FormatError
         A row is wrong, or there were too few to the end (`UnfinishedError`). What was written stays.
     """
+    tracks: list[Track] = []
+    try:
+        for tracks, located in _answers(watch, settings, say):
+            provenance = _provenance(watch, tracks, settings.seed)
+            write_beside(watch.out, written(located_collection(located, provenance)))
+            say("; ".join([_rows(tracks), *map(in_words, located)]))
+    except KeyboardInterrupt:
+        if not tracks:
+            raise
+        return None
+    return tracks
+
+
+def _answers(
+    watch: Watch, settings: Settings, say: Callable[[str], None]
+) -> Iterator[tuple[list[Track], tuple[Located, ...]]]:
+    """Give the tracks whenever they have grown, and the answer for each gas."""
     lives: dict[str, Live] = {}
     rngs: dict[str, np.random.Generator] = {}
-    tracks: list[Track] = []
-    for tracks, is_quiet in _readings(watch):
+    for tracks, is_anew in _readings(watch):
         gases = _gases(tracks, settings)
         for number, gas in enumerate(gases):
             rng = rngs.setdefault(gas, np.random.default_rng([settings.seed, number]))
-            live = caught_up(rng, lives[gas], tracks) if gas in lives and not is_quiet else None
+            live = caught_up(rng, lives[gas], tracks) if gas in lives and not is_anew else None
             if live is None or is_due(live):
                 say(f"{_rows(tracks)}, fitting {gas}")
                 live = refitted(rng, tracks, gas, settings)
             lives[gas] = live
-        located = [lives[gas].located for gas in gases]
-        write_beside(watch.out, written(located_collection(located, _provenance(watch, tracks, settings.seed))))
-        say("; ".join([_rows(tracks), *map(in_words, located)]))
-    return tracks
+        yield tracks, tuple(lives[gas].located for gas in gases)
 
 
 def in_words(located: Located) -> str:
@@ -89,7 +107,7 @@ def in_words(located: Located) -> str:
 
 
 def _readings(watch: Watch) -> Iterator[tuple[list[Track], bool]]:
-    """Give the tracks whenever they have rows more, and once when they have been quiet for a while.
+    """Give the tracks whenever they have other rows, and whether to take them anew: they were quiet, or have fewer.
 
     Ends when they have been idle for too long; raises then what was wrong, if they never held enough.
     """
@@ -101,8 +119,9 @@ def _readings(watch: Watch) -> Iterator[tuple[list[Track], bool]]:
             seen = signature
             tracks, unfinished = _read(watch)
             if tracks and (count := sum(len(track.time) for track in tracks)) != rows:
-                rows, changed, quiet = count, time.monotonic(), False
-                yield tracks, False
+                is_shorter, rows, quiet = count < rows, count, False
+                yield tracks, is_shorter
+                changed = time.monotonic()
                 continue
         if not quiet and time.monotonic() - changed > _QUIET_S:
             quiet = True

@@ -58,18 +58,16 @@ def run(arguments: argparse.Namespace) -> int:
         max_sources=arguments.max_sources,
         seed=arguments.seed,
     )
-    if arguments.follow:
-        try:
-            tracks = _followed(arguments, settings)
-        except KeyboardInterrupt:
-            if not arguments.out.exists():
-                raise
-            print(f"Stopped; results so far are in {arguments.out}")
-            return 0
-    else:
-        tracks = read_flight(arguments.tracks, arguments.wind)
-    with progress("locating") as advance:
-        located = locate(tracks, settings, advance)
+    tracks = _followed(arguments, settings) if arguments.follow else read_flight(arguments.tracks, arguments.wind)
+    if tracks is None:
+        return _stopped(arguments.out)
+    try:
+        with progress("locating") as advance:
+            located = locate(tracks, settings, advance)
+    except KeyboardInterrupt:
+        if arguments.follow:
+            return _stopped(arguments.out)
+        raise
     names = tuple(path.name for path in arguments.tracks)
     provenance = Provenance(
         version=__version__, seed=arguments.seed, command=_command(arguments), inputs=_inputs(arguments)
@@ -98,8 +96,13 @@ def area_of(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _followed(arguments: argparse.Namespace, settings: Settings) -> list[Track]:
-    """Return the tracks as they are when they have stopped growing."""
+def _stopped(out: Path) -> int:
+    print(f"Stopped; the results so far are in {out}")
+    return 0
+
+
+def _followed(arguments: argparse.Namespace, settings: Settings) -> list[Track] | None:
+    """Return the tracks as they are when they have stopped growing; None where a person stopped it."""
     watch = Watch(
         tracks=tuple(arguments.tracks),
         wind=arguments.wind,
