@@ -136,7 +136,7 @@ def test_a_step_is_pure_and_the_same_seed_gives_the_same_bytes() -> None:
 
 
 def test_the_rows_stay_bounded_and_the_weights_are_numbers() -> None:
-    budget = Budget(particles=40, chains=1, length=4, rows=100)
+    budget = Budget(particles=40, length=4, rows=100)
     state = after(np.random.default_rng(3), opening(80, budget), 120)
     assert len(state.ground.past.time) <= 100
     assert state.ground.problem.y.shape[1] == len(state.ground.past.time)

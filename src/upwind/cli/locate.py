@@ -45,7 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report", type=Path, metavar="F.html", help="a page of the fit and its diagnosis, too")
     parser.add_argument("--follow", action="store_true", help="read on while the tracks grow, and rewrite the sources")
     parser.add_argument(
-        "--idle-timeout", type=_seconds, default=60.0, metavar="S", help="end --follow after so long without a row"
+        "--idle-timeout",
+        type=_seconds,
+        default=60.0,
+        metavar="S",
+        help="end --follow after so long without a row (default: 60)",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="F.geojson", help="where the sources go")
 

@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 #: Columns (and rows) of the grid on which births are looked for.
-COLUMNS = 48
+COLUMNS = 32
 #: The plume that they are looked for with is this much wider (log) than usual.
 _WIDENED = 0.3
 #: The map is flattened until its best cell is this many times likelier (log) than an empty one.

@@ -1,7 +1,7 @@
 """The posterior while it grows: `init` on what was read, then a `step` a reading, at a cost that stays bounded.
 
-A population of weighted states is carried along. A new reading reweights each by how likely it was; then ancestors
-drawn by weight run short Markov chains that leave the posterior of all readings unchanged, and their states take the
+A population of weighted states is carried along. A new reading reweights each by how likely it was; then an ancestor
+drawn by weight runs a short Markov chain that leaves the posterior of all readings unchanged, and its states take the
 place of the oldest ones at the mean weight: every state is renewed after a fixed number of readings (waste-free
 chains, Dau and Chopin 2022, doi 10.1111/rssb.12475). Births are proposed where the opening had them, and where what
 the population does not explain of the newest readings points. Where rows are many, the older half is averaged in pairs.
@@ -45,11 +45,10 @@ _AHEAD = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """What a step may cost: so many chains of so many states renew a population, over at most so many rows."""
+    """What a step may cost: a chain of `length` states renews so many `particles`, over at most so many `rows`."""
 
-    particles: int = 320
-    chains: int = 2
-    length: int = 10
+    particles: int = 256
+    length: int = 16
     rows: int = 500
 
 
@@ -125,11 +124,7 @@ def step(rng: np.random.Generator, state: State, observation: Observations) -> S
     gain, total = weigh(one_row(ground.problem, -1), state.members)
     log_weight = state.log_weight + ground.problem.learning_rate * gain
     state = replace(state, ground=ground, log_weight=log_weight - log_weight.max())
-    state = _looked(state, total)
-    target = _target(state)
-    for _ in range(state.budget.chains):
-        state = _renewed(rng, target, state)
-    return state
+    return _renewed(rng, _looked(state, total))
 
 
 def draws(rng: np.random.Generator, state: State, count: int) -> FloatArray:
@@ -200,9 +195,9 @@ def _target(state: State) -> tuple[Ground, BirthMap, Tempering]:
     return state.ground, births_of(likely), _posterior(state.ground, state.members.states)
 
 
-def _renewed(rng: np.random.Generator, target: tuple[Ground, BirthMap, Tempering], state: State) -> State:
+def _renewed(rng: np.random.Generator, state: State) -> State:
     """Return the state with its oldest members replaced by a chain that starts at one drawn by weight."""
-    chain, log_weight = _chain(rng, target, state)
+    chain, log_weight = _chain(rng, _target(state), state)
     slots = (state.oldest + np.arange(state.budget.length)) % len(log_weight)
     log_weight[slots] = np.log(np.exp(log_weight).mean())
     states, ambient = state.members.states.copy(), state.members.ambient.copy()
