@@ -94,16 +94,19 @@ def test_a_growing_file_is_followed_to_the_answer_of_locate(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_it_and_leaves_the_last_answer(tmp_path: Path) -> None:
+def test_ctrl_c_ends_it_and_leaves_the_last_answer_be_it_of_a_shorter_file(tmp_path: Path) -> None:
     track, out = tmp_path / "drone.csv", tmp_path / "sources.geojson"
     track.write_text("".join(LINES[:61]), encoding="utf-8")
     with following(track, out, 600.0) as process:
         waited(out.exists, process)
+        known = inputs(out)
+        track.write_text("".join(LINES[:4]), encoding="utf-8")
+        waited(lambda: bool(inputs(out) != known), process)
         process.send_signal(signal.SIGINT)
         code, said, err = ended(process)
     assert (code, err) == (0, "")
     assert said == f"Stopped; the results so far are in {out}\n"
-    assert json.loads(out.read_text(encoding="utf-8"))["status"]
+    assert json.loads(out.read_text(encoding="utf-8"))["status"][0]["status"] == "not enough data"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["drone.csv", "sources.geojson"]
 
 

@@ -68,13 +68,15 @@ def follow(watch: Watch, settings: Settings, say: Callable[[str], None]) -> list
         A row is wrong, or there were too few to the end (`UnfinishedError`). What was written stays.
     """
     tracks: list[Track] = []
+    is_written = False
     try:
         for tracks, located in _answers(watch, settings, say):
             provenance = _provenance(watch, tracks, settings.seed)
             write_beside(watch.out, written(located_collection(located, provenance)))
+            is_written = True
             say("; ".join([_rows(tracks), *map(in_words, located)]))
     except KeyboardInterrupt:
-        if not tracks:
+        if not is_written:
             raise
         return None
     return tracks

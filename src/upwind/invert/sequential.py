@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
@@ -228,6 +229,5 @@ def _chain(
         log_weight[ancestor] = _IMPOSSIBLE
     empty = state.members.states[ancestor].copy()
     empty[NUMBER] = 0.0
-    chain = chain_from(rng, problem, room, empty, length)
-    assert chain is not None  # noqa: S101 - without a source there is none that could be too faint
-    return chain, log_weight
+    # Without a source there is none that could be too faint.
+    return cast("Members", chain_from(rng, problem, room, empty, length)), log_weight
