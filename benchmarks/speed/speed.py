@@ -20,6 +20,7 @@ from pathlib import Path
 from benchmarks.measure import ONE_THREAD, Cost, cost_of
 from benchmarks.problems import make_problem
 from benchmarks.skill.against_pyelq import Duel, fight
+from benchmarks.speed.steps import section
 from validation.figures import Held
 from validation.ledger import CHECKOUT, commit
 
@@ -36,7 +37,7 @@ def main() -> int:
     head = _head(arguments.date)
     with tempfile.TemporaryDirectory(prefix="upwind-speed-") as name:
         folder = Path(name)
-        lines = _processes(folder, arguments)
+        lines = [*_processes(folder, arguments), *section(arguments.date)]
         print("\n".join(lines), flush=True)
         if arguments.pyelq:
             flights = [make_problem(FIRST_DUEL + i, arguments.readings, folder) for i in range(arguments.flights)]

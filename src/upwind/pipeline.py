@@ -103,10 +103,13 @@ def documents(result: Result, language: Language) -> dict[str, str]:
     }
 
 
-def read_flight(files: Sequence[Path], wind: Path | None) -> list[Track]:
-    """Return the tracks of one flight, with the wind of its own file laid on where it has one."""
-    weather = read_wind(wind) if wind is not None else None
-    tracks = [read_track(path) for path in files]
+def read_flight(files: Sequence[Path], wind: Path | None, *, growing: bool = False) -> list[Track]:
+    """Return the tracks of one flight, with the wind of its own file laid on where it has one.
+
+    Where the files are `growing`, a last line without its end is left for later.
+    """
+    weather = read_wind(wind, growing=growing) if wind is not None else None
+    tracks = [read_track(path, growing=growing) for path in files]
     return tracks if weather is None else [with_wind(track, weather) for track in tracks]
 
 

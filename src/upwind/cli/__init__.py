@@ -39,6 +39,7 @@ examples:
   upwind run missions/prairie-grass
   upwind locate flight.csv --out sources.geojson
   upwind locate flight.csv --gas methane --wind mast.csv --seed 7 --out sources.geojson
+  upwind locate flight.csv --follow --out sources.geojson
   upwind COMMAND --help
 
 exit codes: 0 done, 1 bad input, 2 usage, 3 a finding that must stop a script

@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["progress", "table"]
+__all__ = ["progress", "standing", "table"]
 
 #: Nobody reads a terminal line longer than this in one go. [columns]
 WIDEST = 100
@@ -37,6 +38,24 @@ def progress(label: str) -> Iterator[Callable[[float], None]]:
         yield bar.advance
     finally:
         bar.close()
+
+
+@contextmanager
+def standing() -> Iterator[Callable[[str], None]]:
+    """Give a function that takes a line of how things stand and, on a terminal, writes it over the one before.
+
+    Nothing is written where standard error is not a terminal; at the end the line is taken off the screen.
+    """
+    shows = sys.stderr.isatty()
+
+    def say(line: str) -> None:
+        if shows:
+            print(f"\r\x1b[2K{line[: get_terminal_size().columns - 1]}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield say
+    finally:
+        say("")
 
 
 class _Bar:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable
 
 from upwind.readers.mission import MOST_SOURCES
 
-__all__ = ["area_of", "seed_of", "sources_of"]
+__all__ = ["area_of", "seconds_of", "seed_of", "sources_of"]
 
 
 def area_of(text: str) -> tuple[float, float, float, float]:
@@ -27,6 +28,18 @@ def area_of(text: str) -> tuple[float, float, float, float]:
         msg = f"{text!r} is no box of degrees: west before east, south before north"
         raise argparse.ArgumentTypeError(msg)
     return west, south, east, north
+
+
+def seconds_of(text: str) -> float:
+    """Return a time above zero [s]."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds < math.inf:
+        msg = f"{text!r} is not a number of seconds above 0"
+        raise argparse.ArgumentTypeError(msg)
+    return seconds
 
 
 def _whole(least: int, most: float) -> Callable[[str], int]:

@@ -41,14 +41,21 @@ def read_track(path: Path, *, growing: bool = False) -> Track:
         return track_of(reader_of(file).read(file, TRACK_NEEDS))
 
 
-def read_wind(path: Path) -> Wind:
+def read_wind(path: Path, *, growing: bool = False) -> Wind:
     """Return the weather of a file, at the file's own times; a column that it lacks is all NaN.
+
+    Parameters
+    ----------
+    path
+        A table of one of the formats of tracks.
+    growing
+        Whether it is still being written: a last line without its end is then left for later.
 
     Raises
     ------
     FormatError
         It is not what its layout says, or there is no weather in it.
     """
-    file = open_file(path)
+    file = open_file(path, growing=growing)
     with np.errstate(over="ignore", invalid="ignore"):
         return wind_of(reader_of(file).read(file, WIND_NEEDS))
