@@ -185,7 +185,7 @@ def test_nodes_to_come_are_drawn_from_their_prior() -> None:
     drawn = with_nodes(rng, wide, states, nodes)
     count = len(wide.turn_precision)
     lag = np.abs(np.subtract.outer(past.turn_time, past.turn_time))
-    expected = tuning.turn_sd**2 * (0.7 * np.exp(-lag / tuning.turn_memory_s) + 0.3)
+    expected = tuning.fast_turn_sd**2 * (0.7 * np.exp(-lag / tuning.turn_memory_s) + 0.3)
     assert count > nodes
-    np.testing.assert_allclose(np.cov(drawn[:, HEADER : HEADER + count].T), expected, atol=0.04 * tuning.turn_sd**2)
+    np.testing.assert_allclose(np.cov(drawn[:, HEADER : HEADER + count].T), expected, atol=0.04 * tuning.fast_turn_sd**2)
     assert (drawn[:, HEADER + count :] == 7.0).all()

@@ -24,7 +24,8 @@ from upwind.invert.crowd import COLUMNS, Ground, Members, births_of, chain_from,
 from upwind.invert.growth import one_row, rows_of, with_nodes, with_room
 from upwind.invert.locate import Settings
 from upwind.invert.locate import _box as box_of
-from upwind.invert.moves import BirthMap, Tempering
+from upwind.invert.births import BirthMap
+from upwind.invert.moves import Tempering
 from upwind.invert.observations import Observations
 from upwind.invert.problem import build
 from upwind.invert.scan import birth_map
