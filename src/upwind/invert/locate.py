@@ -26,7 +26,9 @@ _LEAST_READINGS = 6
 _CALM = 0.5
 #: How far upwind of the tracks a source may be when nobody drew an area. [m]
 _UPWIND_M = 1000.0
-_MOST_READINGS = 500
+#: Readings beyond so many are averaged: of platforms that move, and of sensors that stand still, whose errors and wind
+#: change from one moment to the next.
+_MOST_READINGS, _MOST_OF_STATIONS = 500, 2500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ def _locate_gas(
     progress: Callable[[float], None],
 ) -> Located:
     frame, rng = about
-    observations = gather(tracks, gas, frame, _MOST_READINGS)
+    observations = gather(tracks, gas, frame, (_MOST_READINGS, _MOST_OF_STATIONS))
     if observations is None or len(observations.time) < _LEAST_READINGS:
         count = 0 if observations is None else len(observations.time)
         return _nothing(gas, Status.NOT_ENOUGH_DATA, f"{count} readings with wind, {_LEAST_READINGS} are needed")

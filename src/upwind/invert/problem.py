@@ -13,6 +13,7 @@ from upwind.dispersion.spread import STANDARD_HEIGHT_M, Family, Surface, nodes_t
 from upwind.dispersion.stability import friction_ratio, obukhov_of_class
 from upwind.invert.fluctuation import fluctuation_table
 from upwind.invert.observations import Observations
+from upwind.invert.stations import air_of, ambient_of, is_network, no_stations, noise_of, stations_of
 from upwind.invert.target import YOUNGEST_S, Problem
 
 __all__ = ["Tuning", "build"]
@@ -59,8 +60,10 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
     cases = _cases(o, surfaces)
     rows = nodes_to(1.5 * math.hypot(box[1] - box[0], box[3] - box[2]) + 200.0)
     tables = np.stack([np.stack([spread_table(f, s, rows) for s in of]) for f, _, of in cases])
-    noise = _noise(o)
-    basis_at, basis, ambient_mean, ambient_precision = _ambient(o, noise, fast, tuning)
+    network = is_network(o)
+    stations = stations_of(o) if network else no_stations()
+    noise, ambient = _network(o) if network else _single(o, fast, tuning)
+    basis_at, basis, ambient_mean, ambient_precision = ambient
     turn_at, turn_part, turn_precision = _turn(o, fast, tuning)
     toward, speed = _winds(o, fast)
     settled = _weights(o, tuning)
@@ -103,7 +106,26 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         noise_sd=0.3 if _is_series(o) else 0.5,
         rate_mean=math.log(1.0),
         rate_sd=3.0,
+        stations=stations,
+        sensors=len(o.sensors) if network else 0,
+        hours=int(stations.hour.max()) + 1 if network else 0,
     )
+
+
+_Ambient = tuple[IntArray, FloatArray, FloatArray, FloatArray]
+
+
+def _network(o: Observations) -> tuple[FloatArray, _Ambient]:
+    """Return noise and ambient of sensors that stand still and show together the air they share."""
+    shown = air_of(o)
+    noise = noise_of(o, *shown)
+    return noise, ambient_of(o, noise, shown)
+
+
+def _single(o: Observations, fast: bool, tuning: Tuning) -> tuple[FloatArray, _Ambient]:
+    """Return noise and ambient of readings that each stand for themselves."""
+    noise = _noise(o)
+    return noise, _ambient(o, noise, fast, tuning)
 
 
 def _pivot(o: Observations) -> FloatArray:
@@ -236,7 +258,7 @@ def _noise(o: Observations) -> FloatArray:
 
 def _ambient(
     o: Observations, noise: FloatArray, fast: bool, tuning: Tuning
-) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+) -> _Ambient:
     """Return the ambient's basis and prior: a common random walk, and an offset for each sensor with enough to say."""
     values = o.values[0]
     span = float(np.ptp(o.time))
