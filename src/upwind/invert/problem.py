@@ -71,7 +71,7 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
     return Problem(
         start=o.start,
         end=o.end,
-        pieces=np.where(o.beam > 0.5, np.clip(np.hypot(*(o.end - o.start).T[:2]) / 8.0, 2, 8), 1).astype(np.int64),
+        pieces=np.where(o.beam > 0.5, np.clip(np.hypot(*(o.end - o.start).T[:2]) / 5.0, 2, 30), 1).astype(np.int64),
         toward=toward,
         ageing=np.array(_AGEING) if fast else np.zeros(1),
         speed=speed,

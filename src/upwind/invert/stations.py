@@ -35,7 +35,7 @@ _ABOUT = 6
 #: The sources' common strength is told hour by hour, of no more hours than this; it wanders by this share of itself,
 #: within this time: valves are shut, tanks run empty, and wind is misjudged by night.
 _HOUR_S, _MOST_HOURS = 3600.0, 30
-_CHANGE, _CHANGE_S = 0.6, 7200.0
+_CHANGE, _CHANGE_S, _SLACK = 0.6, 7200.0, 0.02
 #: A source that is shut may still be so strong, for all that the model knows.
 _FAINT = 0.2
 #: So many sensors must read at once on average.
@@ -179,8 +179,14 @@ def ambient_of(
     precision[0, 0] += wide**-2
     precision[np.arange(nodes, nodes + sensors), np.arange(nodes, nodes + sensors)] = wide**-2
     alike = np.exp(-np.abs(np.subtract.outer(hours, hours)) / _CHANGE_S)
-    precision[nodes + sensors :, nodes + sensors :] = np.linalg.inv(_CHANGE**2 * alike)
+    precision[nodes + sensors :, nodes + sensors :] = np.linalg.inv(_about_mean(_CHANGE**2 * alike))
     return basis_at.astype(np.int64), basis, mean, precision
+
+
+def _about_mean(covariance: FloatArray) -> FloatArray:
+    """Return the covariance of what departs from its mean: the mean belongs to the sources' rates."""
+    centre = np.eye(len(covariance)) - 1.0 / len(covariance)
+    return np.asarray(centre @ covariance @ centre + _SLACK**2)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
