@@ -42,8 +42,8 @@ _GAIN = 0.3
 _BESIDE = 0.03
 #: A source that is shut may still be so strong, for all that the model knows.
 _FAINT = 0.2
-#: So many sensors must read at once on average.
-_TOGETHER = 3.5
+#: So many sensors must read at once, and so often, on average.
+_TOGETHER, _SERIES = 3.5, 5
 #: Sizes tried for a sensor's errors, in those that its quiet times show, and the spread of their prior.
 _SIZES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _SIZE_SPREAD = 1.0
@@ -110,7 +110,7 @@ def _hours(o: Observations) -> tuple[FloatArray, IntArray]:
 def is_network(o: Observations) -> bool:
     """Tell whether enough sensors that stand still read at once, and often enough, to show the air they share."""
     together = len(o.time) / max(len(np.unique(np.round(o.time / _slot(o)))), 1)
-    return not (o.moving > 0.5).any() and together >= _TOGETHER and len(o.time) > 8 * len(o.sensors)
+    return not (o.moving > 0.5).any() and together >= _TOGETHER and len(o.time) > _SERIES * len(np.unique(o.sensor))
 
 
 def air_of(o: Observations) -> tuple[FloatArray, FloatArray, FloatArray]:
