@@ -32,7 +32,7 @@ _UPWIND_M = 1000.0
 _UPWIND_WIDTHS, _LEAST_UPWIND_M = 2.0, 100.0
 #: Readings beyond so many are averaged: of platforms that move, and of sensors that stand still, whose errors and wind
 #: change from one moment to the next.
-_MOST_READINGS, _MOST_OF_STATIONS = 500, 2500
+_MOST_READINGS, _MOST_OF_STATIONS = 500, 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

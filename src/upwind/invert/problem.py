@@ -25,14 +25,13 @@ class Tuning:
 
     `correlation_s`, `correlation_m`: readings closer than this share one piece of knowledge about the plume.
     `snapshot`: readings of one moment inside the plume are worth no more than so many independent ones.
-    `network_worth`: readings of sensors that share their air are worth no more than so many.
-    `slow_rate`, `fast_rate` temper the likelihood for model error that no nuisance stands for.
+    `slow_rate`, `network_rate`, `fast_rate` temper the likelihood for model error that no nuisance stands for.
     """
 
     correlation_s: float = 2.5
     snapshot: float = 12.0
     slow_rate: float = 0.8
-    network_worth: float = 200.0
+    network_rate: float = 0.2
     fast_rate: float = 1.0
     fast_spread: float = -0.2
     fast_spread_sd: float = 0.6
@@ -99,7 +98,7 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         pivot=_pivot(o),
         log_number=_log_number(most_sources, tuning),
         case_log_prior=_case_prior(o, [family for family, _, _ in cases]),
-        learning_rate=_learning_rate(o, network, tuning),
+        learning_rate=_learning_rate(fast, network, tuning),
         reach=float(np.ptp(o.values)) + float(noise.max()),
         spread_mean=tuning.fast_spread if fast else 0.0,
         spread_sd=tuning.fast_spread_sd if fast else 0.45,
@@ -114,15 +113,10 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
     )
 
 
-def _learning_rate(o: Observations, network: bool, tuning: Tuning) -> float:  # noqa: FBT001 - found out before
-    """Return the power of the likelihood; that of a network falls with its readings, which share the model's faults.
-
-    A model that is only nearly right is weighed as so many readings at most (Miller and Dunson 2019, doi
-    10.1080/01621459.2018.1469995).
-    """
-    if (o.moving > 0.5).any():
+def _learning_rate(fast: bool, network: bool, tuning: Tuning) -> float:  # noqa: FBT001 - what the readings are
+    if fast:
         return tuning.fast_rate
-    return tuning.network_worth / (tuning.network_worth + len(o.time)) if network else tuning.slow_rate
+    return tuning.network_rate if network else tuning.slow_rate
 
 
 _Ambient = tuple[IntArray, FloatArray, FloatArray, FloatArray]
