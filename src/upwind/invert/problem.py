@@ -44,6 +44,7 @@ class Tuning:
 #: Heights tried where nobody said how high the wind was measured. [m]
 _WIND_HEIGHTS_M = (2.5, 5.0, 10.0)
 _LOWEST_WIND = 0.4
+_PIECE_M, _MOST_PIECES = 5.0, 30
 #: The plume's speed is that of the wind over this time. [s]
 _SPEED_OVER_S = 60.0
 #: Factors tried on the time over which the wind that brought the gas is averaged: none, as it travels, the whole flight.
@@ -72,7 +73,7 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
     return Problem(
         start=o.start,
         end=o.end,
-        pieces=np.where(o.beam > 0.5, np.clip(np.hypot(*(o.end - o.start).T[:2]) / 5.0, 2, 30), 1).astype(np.int64),
+        pieces=_pieces(o),
         toward=toward,
         ageing=np.array(_AGEING) if fast else np.zeros(1),
         speed=speed,
@@ -111,6 +112,12 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         sensors=len(o.sensors) if network else 0,
         hours=int(stations.hour.max()) + 1 if network else 0,
     )
+
+
+def _pieces(o: Observations) -> IntArray:
+    """Return into how many pieces each beam is cut: near a source a plume changes within metres."""
+    length = np.hypot(*(o.end - o.start).T[:2])
+    return np.where(o.beam > 0, np.clip(length / _PIECE_M, 2, _MOST_PIECES), 1).astype(np.int64)
 
 
 def _learning_rate(fast: bool, network: bool, tuning: Tuning) -> float:  # noqa: FBT001 - what the readings are

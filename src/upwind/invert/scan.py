@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.invert.moves import BirthMap
@@ -80,7 +81,7 @@ class _Filter:
         return np.column_stack([gain[at], rate[at]]).astype(np.float64), which
 
 
-    def _hourly(self, weighted: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _hourly(self, weighted: NDArray[np.float32]) -> tuple[FloatArray, FloatArray]:
         """Return gains and log rates (configuration, cell) where a source may be stronger or weaker hour by hour."""
         weight = self.precision.astype(np.float32)
         gain = np.full((len(self.responses), len(self.responses[0])), 1e-9)

@@ -7,8 +7,10 @@ series whose memory and whose size are among a few. Both are summed out sensor b
 
 ``p(e) = sum_memory sum_size p(memory) p(size) prod_i t(u_i / size) / (size sqrt(1 - rho_i^2) sd_i)``,
 
-with ``u_i = (e_i - rho_i e_{i-1}) / sqrt(1 - rho_i^2)`` and t Student's density. A sensor that fits nothing thereby loses
-its say, and one that is wrong all night is wrong once, not a hundred times.
+with ``u_i = (e_i - rho_i e_{i-1}) / sqrt(1 - rho_i^2)`` and t Student's density. A sensor that fits nothing thereby
+loses its say, and one that is wrong all night is wrong once, not a hundred times. What the sources bring is multiplied
+by ``1 + hour + gain``: their common strength wanders from hour to hour, and the plume model is wrong by its own share
+at each sensor. Both are small Gaussian unknowns, solved for together with b.
 """
 
 from __future__ import annotations
@@ -22,7 +24,16 @@ from numba import njit
 from upwind.arrays import FloatArray, IntArray
 from upwind.invert.observations import Observations
 
-__all__ = ["Stations", "air_of", "stations_of"]
+__all__ = [
+    "Stations",
+    "air_of",
+    "ambient_of",
+    "is_network",
+    "log_likelihood_of_stations",
+    "no_stations",
+    "noise_of",
+    "stations_of",
+]
 
 #: Memories tried for a sensor's errors: nearly none, half an hour, half a night. [s]
 _MEMORY_S = (120.0, 1800.0, 14_400.0)
@@ -68,7 +79,7 @@ class Stations(NamedTuple):
     """The sensors of a record without movement; empty arrays where something moves or sensors are few.
 
     sensor (r,); previous (r,) the sensor's reading before, -1 at its first; memory (m, r) the correlation with it;
-    vague (r,) on the variance of a plume's strength; hour (r,) of the sources' common strength, which is slow to change.
+    vague (r,) on the variance of a plume's strength; hour (r,) of the sources' common strength.
     """
 
     sensor: IntArray
@@ -110,7 +121,7 @@ def _hours(o: Observations) -> tuple[FloatArray, IntArray]:
 def is_network(o: Observations) -> bool:
     """Tell whether enough sensors that stand still read at once, and often enough, to show the air they share."""
     together = len(o.time) / max(len(np.unique(np.round(o.time / _slot(o)))), 1)
-    return not (o.moving > 0.5).any() and together >= _TOGETHER and len(o.time) > _SERIES * len(np.unique(o.sensor))
+    return not o.moving.any() and together >= _TOGETHER and len(o.time) > _SERIES * len(np.unique(o.sensor))
 
 
 def air_of(o: Observations) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -118,16 +129,17 @@ def air_of(o: Observations) -> tuple[FloatArray, FloatArray, FloatArray]:
     moments, at = np.unique(np.round(o.time / _slot(o)), return_inverse=True)
     values = o.values[0]
     sensors = len(o.sensors)
-    offset = np.array([np.quantile(values[o.sensor == n], _LOW) if (o.sensor == n).any() else 0.0 for n in range(sensors)])
+    offset = np.zeros(sensors)
+    for n in np.unique(o.sensor):
+        offset[n] = np.quantile(values[o.sensor == n], _LOW)
     air = np.zeros(len(moments))
     order = np.argsort(at, kind="stable")
     edges = np.searchsorted(at[order], np.arange(1, len(moments)))
     for _ in range(3):
         air = np.array([np.quantile(part, _LOW) for part in np.split((values - offset[o.sensor])[order], edges)])
         above = values - air[at]
-        for n in range(sensors):
-            if (o.sensor == n).any():
-                offset[n] = np.quantile(above[o.sensor == n], _LOW)
+        for n in np.unique(o.sensor):
+            offset[n] = np.quantile(above[o.sensor == n], _LOW)
     time = np.bincount(at, o.time) / np.bincount(at)
     return time, air, offset
 
@@ -151,7 +163,8 @@ def noise_of(o: Observations, time: FloatArray, air: FloatArray, offset: FloatAr
             steps = np.abs(np.diff(values[at]))
             quantum = 0.3 * float(steps[steps > 0].min()) if (steps > 0).any() else usual
             noise[at] = max(quiet, quantum, 1e-9)
-    return np.sqrt(noise**2 + (_UNEVEN * lift) ** 2 + (_BESIDE * max(float(np.quantile(above, 0.95)), 0.0)) ** 2)
+    beside = _BESIDE * max(float(np.quantile(above, 0.95)), 0.0)
+    return np.asarray(np.sqrt(noise**2 + (_UNEVEN * lift) ** 2 + beside**2))
 
 
 def _quiet(values: FloatArray) -> float:
@@ -289,43 +302,49 @@ def _solve_corner(corner, right) -> float:  # noqa: ANN001  # pragma: no cover (
 @njit(cache=True, nogil=True, error_model="numpy")
 def log_likelihood_of_stations(problem, scales, total, spread, ambient) -> float:  # noqa: ANN001  # pragma: no cover
     """Return the log likelihood for a factor on noise and a shape (`scales`), and write the ambient's coefficients."""
-    corner = 2 * problem.sensors + problem.hours
+    readings, corner = total.shape[0], 2 * problem.sensors + problem.hours
     nodes = ambient.shape[0] - corner
     prior = problem.ambient_precision
-    equations = (np.empty(nodes), np.zeros(nodes), np.zeros((nodes, corner)), prior[nodes:, nodes:].copy(), np.zeros(nodes + corner))
+    right = np.zeros(nodes + corner)
+    equations = (np.empty(nodes), np.zeros(nodes), np.zeros((nodes, corner)), prior[nodes:, nodes:].copy(), right)
     for k in range(nodes):
         equations[0][k] = prior[k, k]
         if k + 1 < nodes:
             equations[1][k] = prior[k, k + 1]
-    variance, residual = np.empty(total.shape[0]), np.empty(total.shape[0])
-    vague = problem.stations.vague
-    for i in range(total.shape[0]):
+    variance, residual = np.empty(readings), np.empty(readings)
+    for i in range(readings):
         noise = problem.noise[i] * scales[0]
-        variance[i] = noise * noise + spread[i] * vague[i] / scales[1]
+        variance[i] = noise * noise + spread[i] * problem.stations.vague[i] / scales[1]
         residual[i] = problem.y[0, i] - total[i] - problem.ambient_expected[i]
     _gather_normal(problem, variance, residual, total, equations)
-    result = -0.5 * _solve(equations)
-    right = equations[4]
-    for k in range(nodes):
-        result -= 0.5 * prior[k, k] * right[k] * right[k]
-        if k + 1 < nodes:
-            result -= prior[k, k + 1] * right[k] * right[k + 1]
-    first = nodes + problem.sensors
-    gains = first + problem.hours
-    for r in range(nodes, nodes + corner):
-        for c in range(nodes, nodes + corner):
-            result -= 0.5 * prior[r, c] * right[r] * right[c]
+    result = -0.5 * _solve(equations) - _penalty(prior, right, nodes)
     for k in range(nodes + corner):
         ambient[k] = problem.ambient_mean[k] + right[k]
     at, basis, hour = problem.basis_at, problem.basis, problem.stations.hour
-    for i in range(total.shape[0]):
-        change = max(right[first + hour[i]] + right[gains + at[i, 2] - nodes], -1.0)
-        residual[i] -= basis[i, 0] * right[at[i, 0]] + basis[i, 1] * right[at[i, 1]] + right[at[i, 2]] + total[i] * change
+    hours, gains = nodes + problem.sensors, nodes + problem.sensors + problem.hours
+    for i in range(readings):
+        change = max(right[hours + hour[i]] + right[gains + at[i, 2] - nodes], -1.0)
+        residual[i] -= basis[i, 0] * right[at[i, 0]] + basis[i, 1] * right[at[i, 1]] + right[at[i, 2]]
+        residual[i] -= total[i] * change
         noise, strength = problem.noise[i] * scales[0], max(1.0 + change, _FAINT)
-        here = noise * noise + spread[i] * vague[i] * strength * strength / scales[1]
+        here = noise * noise + spread[i] * problem.stations.vague[i] * strength * strength / scales[1]
         residual[i] /= math.sqrt(here)
         result -= 0.5 * problem.weight[i] * math.log(here)
     return result + _series(problem, residual)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def _penalty(prior, right, nodes) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Return half the square of what departs from the prior mean: a tridiagonal block and a dense one."""
+    result = 0.0
+    for k in range(nodes):
+        result += 0.5 * prior[k, k] * right[k] * right[k]
+        if k + 1 < nodes:
+            result += prior[k, k + 1] * right[k] * right[k + 1]
+    for r in range(nodes, right.shape[0]):
+        for c in range(nodes, right.shape[0]):
+            result += 0.5 * prior[r, c] * right[r] * right[c]
+    return result
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
