@@ -25,13 +25,15 @@ class Tuning:
 
     `correlation_s`, `correlation_m`: readings closer than this share one piece of knowledge about the plume.
     `snapshot`: readings of one moment inside the plume are worth no more than so many independent ones.
-    `slow_rate`, `network_rate`, `fast_rate` temper the likelihood for model error that no nuisance stands for.
+    `slow_rate`, `network_rate`, `fast_rate` temper the likelihood for model error that no nuisance stands for;
+    readings of a network are worth no more than `network_worth` together.
     """
 
     correlation_s: float = 2.5
     snapshot: float = 12.0
     slow_rate: float = 0.8
     network_rate: float = 0.2
+    network_worth: float = 150.0
     fast_rate: float = 1.0
     fast_spread: float = -0.2
     fast_spread_sd: float = 0.6
@@ -99,7 +101,7 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         pivot=_pivot(o),
         log_number=_log_number(most_sources, tuning),
         case_log_prior=_case_prior(o, [family for family, _, _ in cases]),
-        learning_rate=_learning_rate(fast, network, tuning),
+        learning_rate=_learning_rate(o, tuning),
         reach=float(np.ptp(o.values)) + float(noise.max()),
         spread_mean=tuning.fast_spread if fast else 0.0,
         spread_sd=tuning.fast_spread_sd if fast else 0.45,
@@ -120,10 +122,13 @@ def _pieces(o: Observations) -> IntArray:
     return np.where(o.beam > 0, np.clip(length / _PIECE_M, 2, _MOST_PIECES), 1).astype(np.int64)
 
 
-def _learning_rate(fast: bool, network: bool, tuning: Tuning) -> float:  # noqa: FBT001 - what the readings are
-    if fast:
+def _learning_rate(o: Observations, tuning: Tuning) -> float:
+    """Return the power of the likelihood; readings of a network share the model's faults, more so the more there are."""
+    if (o.moving > 0).any():
         return tuning.fast_rate
-    return tuning.network_rate if network else tuning.slow_rate
+    if is_network(o):
+        return min(tuning.network_rate, tuning.network_worth / len(o.time))
+    return tuning.slow_rate
 
 
 _Ambient = tuple[IntArray, FloatArray, FloatArray, FloatArray]
