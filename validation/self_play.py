@@ -62,7 +62,7 @@ def _template(rng: np.random.Generator, family: str) -> Problem:
     """Return the problem of a drawn geometry and wind, with everything known that is only approximated elsewhere."""
     scene = make_scene(rng, Conditions(kind=Kind(family), box_m=(200.0, 200.0), samples=(600.0, 600.0)), 1)
     track = as_track(scene)
-    observations = gather([track], scene.conditions.gas.name, common_frame([track]), READINGS)
+    observations = gather([track], scene.conditions.gas.name, common_frame([track]), (READINGS, READINGS))
     if observations is None:
         msg = "an exercise has wind and readings"
         raise RuntimeError(msg)

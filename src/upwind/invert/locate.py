@@ -15,6 +15,7 @@ from upwind.invert.observations import Observations, common_frame, gather
 from upwind.invert.problem import Tuning, build
 from upwind.invert.scan import birth_map
 from upwind.invert.smc import Effort, sample
+from upwind.invert.stations import is_network
 from upwind.invert.summary import draws_of, fit_of, number_probabilities, posterior_of, sources_of
 from upwind.records import Located, Status, Track
 
@@ -26,7 +27,12 @@ _LEAST_READINGS = 6
 _CALM = 0.5
 #: How far upwind of the tracks a source may be when nobody drew an area. [m]
 _UPWIND_M = 1000.0
-_MOST_READINGS = 700
+#: The same for sensors that stand still and share their air, in widths of their field: a source farther away than this
+#: reads alike at all of them, and is part of that air.
+_UPWIND_WIDTHS, _LEAST_UPWIND_M = 2.0, 100.0
+#: Readings beyond so many are averaged: of platforms that move, and of sensors that stand still, whose errors and wind
+#: change from one moment to the next.
+_MOST_READINGS, _MOST_OF_STATIONS = 700, 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +81,7 @@ def _locate_gas(
     progress: Callable[[float], None],
 ) -> Located:
     frame, rng = about
-    observations = gather(tracks, gas, frame, _MOST_READINGS)
+    observations = gather(tracks, gas, frame, (_MOST_READINGS, _MOST_OF_STATIONS))
     if observations is None or len(observations.time) < _LEAST_READINGS:
         count = 0 if observations is None else len(observations.time)
         return _nothing(gas, Status.NOT_ENOUGH_DATA, f"{count} readings with wind, {_LEAST_READINGS} are needed")
@@ -113,7 +119,9 @@ def _box(observations: Observations, area: tuple[float, float, float, float] | N
         return np.array([easting.min(), easting.max(), northing.min(), northing.max()])
     points = np.concatenate([observations.start, observations.end])
     from_ = np.radians(observations.weather["wind_from"])
-    upwind_east, upwind_north = _UPWIND_M * np.sin(from_), _UPWIND_M * np.cos(from_)
+    width = float(np.hypot(*np.ptp(points[:, :2], axis=0)))
+    reach_m = min(_UPWIND_M, max(_UPWIND_WIDTHS * width, _LEAST_UPWIND_M)) if is_network(observations) else _UPWIND_M
+    upwind_east, upwind_north = reach_m * np.sin(from_), reach_m * np.cos(from_)
     reach = [np.minimum(upwind_east, 0).min(), np.maximum(upwind_east, 0).max()]
     reach += [np.minimum(upwind_north, 0).min(), np.maximum(upwind_north, 0).max()]
     margin = 20.0 if math.isfinite(reach[0]) else 0.0

@@ -24,10 +24,12 @@ _STANDS_STILL_M = 8.0
 _FAST_S = 20.0
 #: Wind is borrowed from another reading no further away in time than this. [s]
 _BORROW_S = 900.0
+#: Readings of a platform that moves, closer in time than this, are averaged into one. [s]
+_SHORTEST_S = 2.0
 #: A reading stands out by so many sigma of noise, and takes so many neighbours on either side with it.
 _OUT, _BESIDE = 5.0, 3
-#: Readings closer in time than this are averaged into one. [s]
-_SHORTEST_S = 2.0
+#: Readings of sensors that stand still are means of at least this time: plumes spread as over minutes. [s]
+_STILL_S = 120.0
 _DELAYS_S = (-2.0, 0.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
@@ -69,8 +71,10 @@ class _Rows:
     sensors: tuple[str, ...]
 
 
-def gather(tracks: Sequence[Track], gas: str, frame: Frame, most: int) -> Observations | None:
+def gather(tracks: Sequence[Track], gas: str, frame: Frame, most: tuple[int, int]) -> Observations | None:
     """Return the readings of a gas, at most about `most` of them; None where there are none with wind.
+
+    `most` is for readings of which any moves, and for sensors that all stand still.
 
     Raises
     ------
@@ -82,7 +86,7 @@ def gather(tracks: Sequence[Track], gas: str, frame: Frame, most: int) -> Observ
     if len(rows.sensor) == 0:
         return None
     moving = _moving(rows)
-    block = _blocks(rows, moving, most)
+    block = _blocks(rows, moving, most[0] if moving.any() else most[1])
     return _average(rows, block, moving, (frame, units, molar_mass))
 
 
@@ -188,7 +192,7 @@ def _moving(rows: _Rows) -> FloatArray:
 
 def _blocks(rows: _Rows, moving: FloatArray, most: int) -> IntArray:
     """Number the readings that are averaged into one: of one sensor, close in time and place."""
-    seconds = _SHORTEST_S
+    seconds = _SHORTEST_S if moving.any() else _STILL_S
     for _ in range(24):
         block = _number_blocks(rows, moving, seconds)
         if block.max() + 1 <= most:
@@ -203,10 +207,12 @@ def _number_blocks(rows: _Rows, moving: FloatArray, seconds: float) -> IntArray:
     following = 0
     for number in range(len(rows.sensors)):
         at = np.flatnonzero(rows.sensor == number)
-        slot = np.floor((time[at] - time[at[0]] + 1e-6) / seconds) if len(at) else np.empty(0)
-        if len(at) and moving[at[0]] > 0 and seconds < _FAST_S:
+        # Sensors that stand still are averaged over the same times, so that they show the air they share.
+        began = time[at[0]] if moving[at].any() else math.floor(time[0] / seconds) * seconds
+        slot = np.floor((time[at] - began + 1e-6) / seconds)
+        if moving[at[0]] > 0 and seconds < _FAST_S:
             # In a plume every reading tells where its edge is; outside of it a longer mean says as much.
-            quick = np.floor((time[at] - time[at[0]] + 1e-6) / (0.5 * seconds))
+            quick = np.floor((time[at] - began + 1e-6) / (0.5 * seconds))
             slot = np.where(_stands_out(rows.columns["value"][at]), quick, 2.0 * np.floor(quick / 2.0))
         reach = max(12.0, 3.0 * seconds)
         east = np.floor(rows.columns["easting"][at] / reach) if not moving[at].any() else 0.0 * slot

@@ -13,6 +13,7 @@ from upwind.dispersion.spread import STANDARD_HEIGHT_M, Family, Surface, nodes_t
 from upwind.dispersion.stability import friction_ratio, obukhov_of_class
 from upwind.invert.fluctuation import fluctuation_table
 from upwind.invert.observations import Observations
+from upwind.invert.stations import air_of, ambient_of, is_network, no_stations, noise_of, stations_of
 from upwind.invert.target import YOUNGEST_S, Problem
 
 __all__ = ["Tuning", "build"]
@@ -24,16 +25,19 @@ class Tuning:
 
     `correlation_s`, `correlation_m`: readings closer than this share one piece of knowledge about the plume.
     `snapshot`: readings of one moment inside the plume are worth no more than so many independent ones.
-    `slow_rate`, `fast_rate` temper the likelihood for model error that no nuisance stands for.
+    `slow_rate`, `network_rate`, `fast_rate` temper the likelihood for model error that no nuisance stands for;
+    readings of a network are worth no more than `network_worth` together.
     """
 
     correlation_s: float = 2.5
     snapshot: float = 12.0
     slow_rate: float = 0.8
+    network_rate: float = 0.2
+    network_worth: float = 150.0
     fast_rate: float = 0.6
     fast_spread: float = -0.2
     fast_spread_sd: float = 0.6
-    log_more: float = 0.0
+    log_more: float = -0.7
     fast_log_more: float = 0.5
     turn_sd: float = math.radians(7.0)
     fast_turn_sd: float = math.radians(10.0)
@@ -45,6 +49,7 @@ class Tuning:
 _WIND_HEIGHTS_M = (2.5, 5.0, 10.0)
 _ON_BOARD = (math.inf, 2.5, 10.0)
 _LOWEST_WIND = 0.4
+_PIECE_M, _MOST_PIECES = 5.0, 30
 #: The plume's speed is that of the wind over this time. [s]
 _SPEED_OVER_S = 60.0
 #: Factors tried on the time over which the wind that brought the gas is averaged: none, as it travels, the whole flight.
@@ -62,8 +67,10 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
     cases = _cases(o, surfaces)
     rows = nodes_to(1.5 * math.hypot(box[1] - box[0], box[3] - box[2]) + 200.0)
     tables = np.stack([np.stack([spread_table(f, s, rows) for s in of]) for f, _, of in cases])
-    noise = _noise(o)
-    basis_at, basis, ambient_mean, ambient_precision = _ambient(o, noise, fast, tuning)
+    network = is_network(o)
+    stations = stations_of(o) if network else no_stations()
+    noise, ambient = _network(o) if network else _single(o, fast, tuning)
+    basis_at, basis, ambient_mean, ambient_precision = ambient
     turn_at, turn_part, turn_precision = _turn(o, fast, tuning)
     toward, speed = _winds(o, fast)
     settled = _weights(o, tuning)
@@ -71,7 +78,7 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
     return Problem(
         start=o.start,
         end=o.end,
-        pieces=np.where(o.beam > 0.5, np.clip(np.hypot(*(o.end - o.start).T[:2]) / 8.0, 2, 8), 1).astype(np.int64),
+        pieces=_pieces(o),
         toward=toward,
         ageing=np.array(_AGEING) if fast else np.zeros(1),
         speed=speed,
@@ -99,7 +106,7 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         pivot=_pivot(o),
         log_number=_log_number(most_sources, tuning.fast_log_more if fast else tuning.log_more),
         case_log_prior=_case_prior(o, [family for family, _, _ in cases]),
-        learning_rate=tuning.fast_rate if fast else tuning.slow_rate,
+        learning_rate=_learning_rate(o, tuning),
         reach=float(np.ptp(o.values)) + float(noise.max()),
         spread_mean=tuning.fast_spread if fast else 0.0,
         spread_sd=tuning.fast_spread_sd if fast else 0.45,
@@ -108,7 +115,41 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
         noise_sd=0.3 if _is_series(o) else 0.5,
         rate_mean=math.log(1.0),
         rate_sd=3.0,
+        stations=stations,
+        sensors=len(o.sensors) if network else 0,
+        hours=int(stations.hour.max()) + 1 if network else 0,
     )
+
+
+def _pieces(o: Observations) -> IntArray:
+    """Return into how many pieces each beam is cut: near a source a plume changes within metres."""
+    length = np.hypot(*(o.end - o.start).T[:2])
+    return np.where(o.beam > 0, np.clip(length / _PIECE_M, 2, _MOST_PIECES), 1).astype(np.int64)
+
+
+def _learning_rate(o: Observations, tuning: Tuning) -> float:
+    """Return the power of the likelihood; readings of a network share the model's faults, more so the more there are."""
+    if (o.moving > 0).any():
+        return tuning.fast_rate
+    if is_network(o):
+        return min(tuning.network_rate, tuning.network_worth / len(o.time))
+    return tuning.slow_rate
+
+
+_Ambient = tuple[IntArray, FloatArray, FloatArray, FloatArray]
+
+
+def _network(o: Observations) -> tuple[FloatArray, _Ambient]:
+    """Return noise and ambient of sensors that stand still and show together the air they share."""
+    shown = air_of(o)
+    noise = noise_of(o, *shown)
+    return noise, ambient_of(o, noise, shown)
+
+
+def _single(o: Observations, fast: bool, tuning: Tuning) -> tuple[FloatArray, _Ambient]:
+    """Return noise and ambient of readings that each stand for themselves."""
+    noise = _noise(o)
+    return noise, _ambient(o, noise, fast, tuning)
 
 
 def _pivot(o: Observations) -> FloatArray:
@@ -243,7 +284,7 @@ def _noise(o: Observations) -> FloatArray:
 
 def _ambient(
     o: Observations, noise: FloatArray, fast: bool, tuning: Tuning
-) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+) -> _Ambient:
     """Return the ambient's basis and prior: a common random walk, and an offset for each sensor with enough to say."""
     values = o.values[0]
     span = float(np.ptp(o.time))

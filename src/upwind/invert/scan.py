@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.invert.births import BirthMap
@@ -62,6 +63,7 @@ class _Filter:
     """Responses of unit sources in cells over the configurations, (configuration, cell, reading), computed once."""
 
     def __init__(self, problem: Problem, cells: FloatArray, states: list[FloatArray], precision: FloatArray) -> None:
+        self.hours = [np.flatnonzero(problem.stations.hour == hour) for hour in range(problem.hours)]
         self.responses = [np.empty((len(cells), len(precision)), dtype=np.float32) for _ in states]
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda job: _responses(problem, job[0], cells, job[1]), zip(states, self.responses)))
@@ -72,13 +74,30 @@ class _Filter:
     def gains(self, residual: FloatArray) -> tuple[FloatArray, IntArray]:
         """Return the best gain in log likelihood and log rate of each cell (cell, 2), and of which configuration."""
         weighted = (residual * self.precision).astype(np.float32)
-        cross = np.maximum(np.stack([response @ weighted for response in self.responses]), 0.0)
-        squares = np.stack(self.squares)
-        gain = 0.5 * cross**2 / squares
+        if len(self.hours) > 1:
+            gain, rate = self._hourly(weighted)
+        else:
+            cross = np.maximum(np.stack([response @ weighted for response in self.responses]), 0.0)
+            squares = np.stack(self.squares)
+            gain, rate = 0.5 * cross**2 / squares, np.log(np.maximum(cross, 1e-30) / squares)
         which = gain.argmax(axis=0)
         at = (which, np.arange(gain.shape[1]))
-        rate = np.log(np.maximum(cross[at], 1e-30) / squares[at])
-        return np.column_stack([gain[at], rate]).astype(np.float64), which
+        return np.column_stack([gain[at], rate[at]]).astype(np.float64), which
+
+
+    def _hourly(self, weighted: NDArray[np.float32]) -> tuple[FloatArray, FloatArray]:
+        """Return gains and log rates (configuration, cell) where a source may be stronger or weaker hour by hour."""
+        weight = self.precision.astype(np.float32)
+        gain = np.full((len(self.responses), len(self.responses[0])), 1e-9)
+        rate = np.zeros(gain.shape)
+        for number, response in enumerate(self.responses):
+            for at in self.hours:
+                part = response[:, at]
+                cross = np.maximum(part @ weighted[at], 1e-30)
+                square = (part * part) @ weight[at] + 1e-30
+                gain[number] += 0.5 * cross**2 / square
+                rate[number] += 0.5 * cross**2 / square * np.log(cross / square)
+        return gain, rate / gain
 
 
 def _configurations(problem: Problem, widenings: tuple[float, ...]) -> list[FloatArray]:

@@ -20,6 +20,7 @@ from numba import njit
 from upwind.arrays import FloatArray, IntArray
 from upwind.dispersion.plume import coupling
 from upwind.invert.fluctuation import FAINT, log_density, octave
+from upwind.invert.stations import Stations, log_likelihood_of_stations
 
 __all__ = ["HEADER", "PER_SOURCE", "YOUNGEST_S", "Problem", "log_likelihood", "log_nuisance", "log_sources", "respond", "set_wind"]
 
@@ -96,6 +97,9 @@ class Problem(NamedTuple):
     noise_sd: float
     rate_mean: float
     rate_sd: float
+    stations: Stations
+    sensors: int
+    hours: int
 
 
 class Scratch(NamedTuple):
@@ -232,6 +236,9 @@ def log_likelihood(
     problem: Problem, state: FloatArray, total: FloatArray, spread: FloatArray, ambient: FloatArray
 ) -> float:  # pragma: no cover (compiled)
     """Return the log likelihood and write the ambient's coefficients."""
+    if problem.sensors > 0:
+        scales = (math.exp(state[NOISE]), math.exp(state[SHAPE]))
+        return log_likelihood_of_stations(problem, scales, total, spread, ambient)
     matrix = problem.ambient_precision.copy()
     right = np.zeros(ambient.shape[0])
     _normal_equations(problem, state, total, spread, (matrix, right))

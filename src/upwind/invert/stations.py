@@ -1,0 +1,381 @@
+"""Readings of sensors that stand still: one air for all of them, and each sensor's own offset, noise and memory.
+
+With r readings of s sensors the residual of reading i is ``e_i = (y_i - m_i - b_i) / sd_i``, b being the air common to
+all sensors (a random walk with a node for each moment) and the sensor's offset, and
+``sd_i^2 = noise_i^2 + spread_i / shape``. Errors of one sensor an hour apart are alike: its residuals are an AR(1)
+series whose memory and whose size are among a few. Both are summed out sensor by sensor,
+
+``p(e) = sum_memory sum_size p(memory) p(size) prod_i t(u_i / size) / (size sqrt(1 - rho_i^2) sd_i)``,
+
+with ``u_i = (e_i - rho_i e_{i-1}) / sqrt(1 - rho_i^2)`` and t Student's density. A sensor that fits nothing thereby
+loses its say, and one that is wrong all night is wrong once, not a hundred times. What the sources bring is multiplied
+by ``1 + hour + gain``: their common strength wanders from hour to hour, and the plume model is wrong by its own share
+at each sensor. Both are small Gaussian unknowns, solved for together with b.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from upwind.arrays import FloatArray, IntArray
+from upwind.invert.observations import Observations
+
+__all__ = [
+    "Stations",
+    "air_of",
+    "ambient_of",
+    "is_network",
+    "log_likelihood_of_stations",
+    "no_stations",
+    "noise_of",
+    "stations_of",
+]
+
+#: Memories tried for a sensor's errors: nearly none, half an hour, half a night. [s]
+_MEMORY_S = (120.0, 1800.0, 14_400.0)
+#: Degrees of freedom of single innovations: a gust now and then is no news of the sensor.
+_TAILS = 4.0
+#: A sensor with fewer readings says nothing of its noise.
+_FEW = 8
+#: How lively the air is at a moment shows in so many moments before and after.
+_ABOUT = 6
+#: The sources' common strength is told hour by hour, of no more hours than this; it wanders by this share of itself,
+#: within this time: valves are shut, tanks run empty, and wind is misjudged by night.
+_HOUR_S, _MOST_HOURS = 3600.0, 30
+_CHANGE, _CHANGE_S, _SLACK = 0.6, 7200.0, 0.02
+#: A plume model is wrong by this share at a sensor, all day: for its height, its distance and how the land lies.
+_GAIN = 0.3
+#: What a model leaves out shows at sensors beside the plume: this share of what the stronger readings show.
+_BESIDE = 0.03
+#: A source that is shut may still be so strong, for all that the model knows.
+_FAINT = 0.2
+#: So many sensors must read at once, and so often, on average.
+_TOGETHER, _SERIES = 3.5, 5
+#: Sizes tried for a sensor's errors, in those that its quiet times show, and the spread of their prior.
+_SIZES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+_SIZE_SPREAD = 1.0
+#: From them: precisions, the root of a size that a Student density of `_TAILS` has, log prior.
+_ROOT = 1.0 / (_TAILS + 1.0)
+_PRECISIONS = tuple(size**-2.0 for size in _SIZES)
+_SIZE_ROOTS = tuple(size ** (2.0 * _ROOT) for size in _SIZES)
+_LOG_SIZES = tuple(-0.5 * (math.log(size) / _SIZE_SPREAD) ** 2 for size in _SIZES)
+#: Products are turned into logarithms before they overflow.
+_FULL = 1e200
+#: Air that has built up since the best mixed hour is uneven by this share.
+_UNEVEN = 0.3
+#: In wind lighter than this a plume goes where the wind of another moment takes it. [m/s]
+_STEADY_WIND = 1.0
+#: No more moments than this are told apart in the air's random walk.
+_MOST_MOMENTS = 200
+#: A moment shows the air by the lower quartile over sensors: plumes only ever add.
+_LOW = 0.25
+
+
+class Stations(NamedTuple):
+    """The sensors of a record without movement; empty arrays where something moves or sensors are few.
+
+    sensor (r,); previous (r,) the sensor's reading before, -1 at its first; memory (m, r) the correlation with it;
+    vague (r,) on the variance of a plume's strength; hour (r,) of the sources' common strength.
+    """
+
+    sensor: IntArray
+    previous: IntArray
+    memory: FloatArray
+    vague: FloatArray
+    hour: IntArray
+
+
+def no_stations() -> Stations:
+    """Return what stands for readings that are not modelled sensor by sensor."""
+    whole = np.empty(0, dtype=np.int64)
+    return Stations(whole, whole, np.empty((0, 0)), np.empty(0), whole)
+
+
+def stations_of(o: Observations) -> Stations:
+    """Return the sensors' readings in their order, and how much of an error lasts from one to the next."""
+    previous = np.full(len(o.time), -1, dtype=np.int64)
+    for number in range(len(o.sensors)):
+        at = np.flatnonzero(o.sensor == number)
+        previous[at[1:]] = at[:-1]
+    gap = np.where(previous >= 0, o.time - o.time[previous], np.inf)
+    return Stations(
+        sensor=np.ascontiguousarray(o.sensor),
+        previous=previous,
+        memory=np.exp(-gap / np.array(_MEMORY_S)[:, None]),
+        vague=1.0 + (_STEADY_WIND / np.maximum(o.weather["wind_speed"], 0.1)) ** 2,
+        hour=_hours(o)[1],
+    )
+
+
+def _hours(o: Observations) -> tuple[FloatArray, IntArray]:
+    """Return the hours that hold readings, and which of them each reading is in."""
+    length = max(_HOUR_S, float(np.ptp(o.time)) / _MOST_HOURS)
+    hours, hour = np.unique(np.floor((o.time - o.time[0]) / length), return_inverse=True)
+    return hours * length, hour.astype(np.int64)
+
+
+def is_network(o: Observations) -> bool:
+    """Tell whether enough sensors that stand still read at once, and often enough, to show the air they share."""
+    together = len(o.time) / max(len(np.unique(np.round(o.time / _slot(o)))), 1)
+    return not o.moving.any() and together >= _TOGETHER and len(o.time) > _SERIES * len(np.unique(o.sensor))
+
+
+def air_of(o: Observations) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return moments (n,) [s], the air then (n,), and what each sensor reads above it (s,)."""
+    moments, at = np.unique(np.round(o.time / _slot(o)), return_inverse=True)
+    values = o.values[0]
+    sensors = len(o.sensors)
+    offset = np.zeros(sensors)
+    for n in np.unique(o.sensor):
+        offset[n] = np.quantile(values[o.sensor == n], _LOW)
+    air = np.zeros(len(moments))
+    order = np.argsort(at, kind="stable")
+    edges = np.searchsorted(at[order], np.arange(1, len(moments)))
+    for _ in range(3):
+        air = np.array([np.quantile(part, _LOW) for part in np.split((values - offset[o.sensor])[order], edges)])
+        above = values - air[at]
+        for n in np.unique(o.sensor):
+            offset[n] = np.quantile(above[o.sensor == n], _LOW)
+    time = np.bincount(at, o.time) / np.bincount(at)
+    return time, air, offset
+
+
+def _slot(o: Observations) -> float:
+    """Return how long a moment is: readings of different sensors within it are of the same air. [s]"""
+    return max(60.0, float(np.median(o.span)))
+
+
+def noise_of(o: Observations, time: FloatArray, air: FloatArray, offset: FloatArray) -> FloatArray:
+    """Return the noise of each reading: its sensor's, from steps between readings, and the unevenness of stale air."""
+    lift = np.interp(o.time, time, np.maximum(air - np.quantile(air, 0.1), 0.0))
+    values = o.values[0]
+    above = values - np.interp(o.time, time, air) - offset[o.sensor]
+    usual = 0.004 * float(np.ptp(values)) + 1e-12
+    noise = np.full(len(values), usual)
+    for number in range(len(o.sensors)):
+        at = np.flatnonzero(o.sensor == number)
+        if len(at) >= _FEW:
+            quiet = min(_quiet(values[at]), _quiet(above[at]))
+            steps = np.abs(np.diff(values[at]))
+            quantum = 0.3 * float(steps[steps > 0].min()) if (steps > 0).any() else usual
+            noise[at] = max(quiet, quantum, 1e-9)
+    beside = _BESIDE * max(float(np.quantile(above, 0.95)), 0.0)
+    return np.asarray(np.sqrt(noise**2 + (_UNEVEN * lift) ** 2 + beside**2))
+
+
+def _quiet(values: FloatArray) -> float:
+    """Return the standard deviation that the smaller third of the steps speaks of."""
+    return float(np.quantile(np.abs(np.diff(values)), 0.35)) / 0.454 / math.sqrt(2.0)
+
+
+def ambient_of(
+    o: Observations, noise: FloatArray, shown: tuple[FloatArray, FloatArray, FloatArray]
+) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+    """Return the ambient's basis and prior: a random walk with a node for each moment, and each sensor's offset."""
+    time, air, offset = shown
+    at = time[np.unique(np.linspace(0, len(time) - 1, min(len(time), _MOST_MOMENTS)).round().astype(int))]
+    nodes, sensors = len(at), len(offset)
+    place = np.clip(np.searchsorted(at, o.time, side="right") - 1, 0, max(nodes - 2, 0))
+    following = np.minimum(place + 1, nodes - 1)
+    part = np.clip((o.time - at[place]) / np.maximum(at[following] - at[place], 1.0), 0.0, 1.0)
+    basis_at = np.column_stack([place, following, nodes + o.sensor])
+    basis = np.column_stack([1.0 - part, part, np.ones(len(o.time))])
+    hours = _hours(o)[0]
+    mean = np.concatenate([np.interp(at, time, air), offset, np.zeros(len(hours) + sensors)])
+    usual = float(np.median(noise))
+    steps = np.abs(np.diff(mean[:nodes]))
+    lively = np.array([np.median(steps[max(0, k - _ABOUT) : k + _ABOUT + 1]) for k in range(nodes - 1)])
+    precision = np.zeros((len(mean), len(mean)))
+    for k, step in enumerate(1.5 * lively + 0.5 * usual):
+        precision[k : k + 2, k : k + 2] += np.array([[1.0, -1.0], [-1.0, 1.0]]) / step**2
+    wide = 3.0 * usual + float(np.quantile(air, 0.75) - air.min())
+    precision[0, 0] += wide**-2
+    precision[np.arange(nodes, nodes + sensors), np.arange(nodes, nodes + sensors)] = wide**-2
+    alike = np.exp(-np.abs(np.subtract.outer(hours, hours)) / _CHANGE_S)
+    first, last = nodes + sensors, nodes + sensors + len(hours)
+    precision[first:last, first:last] = np.linalg.inv(_about_mean(_CHANGE**2 * alike))
+    precision[last:, last:] = np.linalg.inv(_about_mean(_GAIN**2 * np.eye(sensors)))
+    return basis_at.astype(np.int64), basis, mean, precision
+
+
+def _about_mean(covariance: FloatArray) -> FloatArray:
+    """Return the covariance of what departs from its mean: the mean belongs to the sources' rates."""
+    centre = np.eye(len(covariance)) - 1.0 / len(covariance)
+    return np.asarray(centre @ covariance @ centre + _SLACK**2)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def _gather_normal(problem, variance, residual, total, equations) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+    diagonal, beside, arrow, corner, right = equations
+    at, basis, weights, hour = problem.basis_at, problem.basis, problem.weight, problem.stations.hour
+    nodes = diagonal.shape[0]
+    for i in range(residual.shape[0]):
+        # A reading far above what is expected says little of the ambient.
+        excess = max(residual[i], 0.0) * max(residual[i], 0.0) / (16.0 * variance[i])
+        weight = weights[i] / (variance[i] * (1.0 + excess))
+        a, b, s, h = at[i, 0], at[i, 1], at[i, 2] - nodes, problem.sensors + hour[i]
+        u, v, m = weight * basis[i, 0], weight * basis[i, 1], weight * total[i]
+        diagonal[a] += u * basis[i, 0]
+        right[a] += u * residual[i]
+        arrow[a, s] += u
+        corner[s, s] += weight
+        right[nodes + s] += weight * residual[i]
+        if v > 0.0:
+            diagonal[b] += v * basis[i, 1]
+            beside[a] += u * basis[i, 1]
+            right[b] += v * residual[i]
+            arrow[b, s] += v
+        if m > 0.0:
+            arrow[a, h] += u * total[i]
+            arrow[b, h] += v * total[i]
+            corner[h, h] += m * total[i]
+            corner[h, s] += m
+            right[nodes + h] += m * residual[i]
+            g = problem.sensors + problem.hours + s
+            arrow[a, g] += u * total[i]
+            arrow[b, g] += v * total[i]
+            corner[g, g] += m * total[i]
+            corner[g, h] += m * total[i]
+            corner[g, s] += m
+            right[nodes + g] += m * residual[i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def _solve(equations) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Solve in place: a tridiagonal block (the air) bordered by a dense one (offsets); return the log determinant."""
+    diagonal, beside, arrow, corner, right = equations
+    nodes, sensors = arrow.shape
+    log_det = 0.0
+    for k in range(nodes):
+        pivot = 1.0 / diagonal[k]
+        log_det += math.log(diagonal[k])
+        for s in range(sensors):
+            factor = arrow[k, s] * pivot
+            if factor == 0.0:
+                continue
+            for t in range(s + 1):
+                corner[s, t] -= factor * arrow[k, t]
+            right[nodes + s] -= factor * right[k]
+        if k + 1 < nodes and beside[k] != 0.0:
+            factor = beside[k] * pivot
+            diagonal[k + 1] -= factor * beside[k]
+            right[k + 1] -= factor * right[k]
+            for s in range(sensors):
+                arrow[k + 1, s] -= factor * arrow[k, s]
+    log_det += _solve_corner(corner, right[nodes:])
+    for k in range(nodes - 1, -1, -1):
+        value = right[k]
+        if k + 1 < nodes:
+            value -= beside[k] * right[k + 1]
+        for s in range(sensors):
+            value -= arrow[k, s] * right[nodes + s]
+        right[k] = value / diagonal[k]
+    return log_det
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def _solve_corner(corner, right) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Solve a small dense system in place by L D L'; return the log determinant."""
+    log_det = 0.0
+    for j in range(right.shape[0]):
+        for k in range(j):
+            corner[j, j] -= corner[j, k] * corner[j, k] * corner[k, k]
+        for i in range(j + 1, right.shape[0]):
+            for k in range(j):
+                corner[i, j] -= corner[i, k] * corner[k, k] * corner[j, k]
+            corner[i, j] /= corner[j, j]
+        log_det += math.log(corner[j, j])
+    for i in range(right.shape[0]):
+        for k in range(i):
+            right[i] -= corner[i, k] * right[k]
+    for i in range(right.shape[0] - 1, -1, -1):
+        right[i] /= corner[i, i]
+        for k in range(i + 1, right.shape[0]):
+            right[i] -= corner[k, i] * right[k]
+    return log_det
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def log_likelihood_of_stations(problem, scales, total, spread, ambient) -> float:  # noqa: ANN001  # pragma: no cover
+    """Return the log likelihood for a factor on noise and a shape (`scales`), and write the ambient's coefficients."""
+    readings, corner = total.shape[0], 2 * problem.sensors + problem.hours
+    nodes = ambient.shape[0] - corner
+    prior = problem.ambient_precision
+    right = np.zeros(nodes + corner)
+    equations = (np.empty(nodes), np.zeros(nodes), np.zeros((nodes, corner)), prior[nodes:, nodes:].copy(), right)
+    for k in range(nodes):
+        equations[0][k] = prior[k, k]
+        if k + 1 < nodes:
+            equations[1][k] = prior[k, k + 1]
+    variance, residual = np.empty(readings), np.empty(readings)
+    for i in range(readings):
+        noise = problem.noise[i] * scales[0]
+        variance[i] = noise * noise + spread[i] * problem.stations.vague[i] / scales[1]
+        residual[i] = problem.y[0, i] - total[i] - problem.ambient_expected[i]
+    _gather_normal(problem, variance, residual, total, equations)
+    result = -0.5 * _solve(equations) - _penalty(prior, right, nodes)
+    for k in range(nodes + corner):
+        ambient[k] = problem.ambient_mean[k] + right[k]
+    at, basis, hour = problem.basis_at, problem.basis, problem.stations.hour
+    hours, gains = nodes + problem.sensors, nodes + problem.sensors + problem.hours
+    for i in range(readings):
+        change = max(right[hours + hour[i]] + right[gains + at[i, 2] - nodes], -1.0)
+        residual[i] -= basis[i, 0] * right[at[i, 0]] + basis[i, 1] * right[at[i, 1]] + right[at[i, 2]]
+        residual[i] -= total[i] * change
+        noise, strength = problem.noise[i] * scales[0], max(1.0 + change, _FAINT)
+        here = noise * noise + spread[i] * problem.stations.vague[i] * strength * strength / scales[1]
+        residual[i] /= math.sqrt(here)
+        result -= 0.5 * problem.weight[i] * math.log(here)
+    return result + _series(problem, residual)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def _penalty(prior, right, nodes) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Return half the square of what departs from the prior mean: a tridiagonal block and a dense one."""
+    result = 0.0
+    for k in range(nodes):
+        result += 0.5 * prior[k, k] * right[k] * right[k]
+        if k + 1 < nodes:
+            result += prior[k, k + 1] * right[k] * right[k + 1]
+    for r in range(nodes, right.shape[0]):
+        for c in range(nodes, right.shape[0]):
+            result += 0.5 * prior[r, c] * right[r] * right[c]
+    return result
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def _series(problem, residual) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+    """Return the log density of the standardised residuals, sensor by sensor."""
+    sensor, previous, memory = problem.stations.sensor, problem.stations.previous, problem.stations.memory
+    cases, sizes = memory.shape[0] * len(_SIZES), len(_SIZES)
+    log = np.zeros((problem.sensors, cases))
+    product = np.ones((problem.sensors, cases))
+    for i in range(residual.shape[0]):
+        s, weight = sensor[i], problem.weight[i]
+        before = residual[previous[i]] if previous[i] >= 0 else 0.0
+        for m in range(memory.shape[0]):
+            rest = 1.0 - memory[m, i] * memory[m, i]
+            new = residual[i] - memory[m, i] * before
+            square = new * new / (rest * _TAILS)
+            for k in range(sizes):
+                factor = (1.0 + square * _PRECISIONS[k]) * (rest**_ROOT * _SIZE_ROOTS[k])
+                if weight < 1.0:
+                    log[s, m * sizes + k] += weight * math.log(factor)
+                    continue
+                product[s, m * sizes + k] *= factor
+                if product[s, m * sizes + k] > _FULL:
+                    log[s, m * sizes + k] += math.log(product[s, m * sizes + k])
+                    product[s, m * sizes + k] = 1.0
+    result = 0.0
+    for s in range(problem.sensors):
+        best, total = -1e300, 0.0
+        for c in range(cases):
+            one = _LOG_SIZES[c % sizes] - 0.5 * (_TAILS + 1.0) * (log[s, c] + math.log(product[s, c]))
+            total = total * math.exp(best - one) + 1.0 if one > best else total + math.exp(one - best)
+            best = max(best, one)
+        result += best + math.log(total)
+    return result
