@@ -9,7 +9,7 @@ import numpy as np
 from validation.cases import Trial
 from validation.simulated import trial_of
 
-from upwind.exercise.conditions import Conditions
+from upwind.exercise.conditions import SURVEY
 from upwind.exercise.mission import mission_files
 from upwind.exercise.scenes import make_scene
 from upwind.exercise.survey import Readings, Scene
@@ -37,7 +37,7 @@ class Problem:
 
 def make_problem(seed: int, readings: int, folder: Path) -> Problem:
     """Write the flight of a seed, thinned or repeated to so many readings, and return it."""
-    scene = make_scene(np.random.default_rng(seed), Conditions(samples=(_FLIGHT, _FLIGHT)), SOURCES)
+    scene = make_scene(np.random.default_rng(seed), replace(SURVEY, samples=(_FLIGHT, _FLIGHT)), SOURCES)
     scene = repeated(scene, readings // _FLIGHT) if readings > _FLIGHT else _thinned(scene, readings)
     folder.mkdir(parents=True, exist_ok=True)
     name = f"drone-{seed}-{readings}.csv"

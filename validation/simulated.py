@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from validation.cases import Case, Experiment, Half, Trial
 
-from upwind.exercise.conditions import ACETONE, Conditions, Kind, WindPlace
+from upwind.exercise.conditions import ACETONE, SURVEY, Conditions, Kind, WindPlace
 from upwind.exercise.mission import AREA_REACH
 from upwind.exercise.scenes import as_track, make_scene
 from upwind.exercise.score import Release
@@ -80,9 +80,7 @@ _FAMILIES = (
     _Family(
         name="exercise-drone-survey",
         what="the same gas and sensor, flown as a survey should be: lines 12-25 m apart over 150-300 m, 3-12 m high",
-        conditions=Conditions(
-            box_m=(150.0, 300.0), height_m=(3.0, 12.0), patterns=(0.5, 0.5, 0.0, 0.0), lines_m=(12.0, 25.0)
-        ),
+        conditions=SURVEY,
         numbers=(0, 1, 2, 3),
         tuning=60,
         held_out=140,

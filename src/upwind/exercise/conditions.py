@@ -9,7 +9,7 @@ import numpy as np
 
 from upwind.exercise.wind import Stability
 
-__all__ = ["ACETONE", "METHANE", "Conditions", "ExerciseGas", "Kind", "Range", "WindPlace", "draw"]
+__all__ = ["ACETONE", "METHANE", "SURVEY", "Conditions", "ExerciseGas", "Kind", "Range", "WindPlace", "draw"]
 
 #: Lowest and highest value, drawn uniformly.
 Range = tuple[float, float]
@@ -129,6 +129,12 @@ class Conditions:
     wind_places: tuple[WindPlace, ...] = (WindPlace.DRONE, WindPlace.DRONE, WindPlace.DRONE, WindPlace.MAST)
     stabilities: tuple[Stability, ...] = tuple(Stability)
     resolution: float = 0.0
+
+
+#: A flight as a survey should be: close lines, low, over a smaller box.
+SURVEY = Conditions(
+    box_m=(150.0, 300.0), height_m=(3.0, 12.0), patterns=(0.5, 0.5, 0.0, 0.0), lines_m=(12.0, 25.0)
+)
 
 
 def draw(rng: np.random.Generator, bounds: Range) -> float:
