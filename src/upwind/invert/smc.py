@@ -43,6 +43,8 @@ __all__ = ["Effort", "Population", "sample"]
 _DRAWS = 2000
 #: So many states of a step guide the next, and each number of sources keeps at least about this share of them.
 _KEPT, _SPARED = 600, 0.02
+#: Up to this temper chains of half the length do.
+_WARM = 0.2
 #: Share of the particles' weight that each step of the temper leaves effective.
 _EFFECTIVE = 0.5
 
@@ -53,7 +55,7 @@ class Effort:
 
     chains: int = 40
     length: int = 40
-    last: int = 400
+    last: int = 300
     workers: int = 2
 
 
@@ -122,7 +124,9 @@ def sample(
     with ThreadPoolExecutor(effort.workers) as pool:
         while tempering.temper < 1.0:
             weight, tempering = _reweight(problem, states, logs, tempering)
-            length = effort.last if tempering.temper >= 1.0 else effort.length
+            # At a low temper chains move freely and short ones do.
+            length = effort.length if tempering.temper > _WARM else effort.length // 2
+            length = effort.last if tempering.temper >= 1.0 else length
             jobs = [
                 pool.submit(_chain, generator, (problem, births, tempering), (states[p], logs[p]), length)
                 for generator, p in zip(

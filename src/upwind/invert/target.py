@@ -284,9 +284,12 @@ def slow_down(
 ) -> None:  # pragma: no cover (compiled)
     """Let a sensor of first-order response see what was there: each reading keeps a part of the one before it."""
     response = math.exp(state[RESPONSE])
+    gap, kept = math.inf, 0.0
     for i in range(1, total.shape[0]):
         if problem.gap[i] < 60.0:
-            kept = math.exp(-problem.gap[i] / response)
+            if problem.gap[i] != gap:
+                gap = problem.gap[i]
+                kept = math.exp(-gap / response)
             total[i] += kept * (total[i - 1] - total[i])
             spread[i] += kept * (spread[i - 1] - spread[i])
 
