@@ -10,12 +10,7 @@ from upwind.arrays import FloatArray
 from upwind.exercise.conditions import Conditions, Kind
 from upwind.exercise.scenes import as_track, make_scene
 from upwind.invert.fluctuation import FAINT
-from upwind.invert.moves import respond_all
-from upwind.invert.observations import common_frame, gather
-from upwind.invert.problem import Tuning, build
-from upwind.invert.scan import birth_map
-from upwind.invert.smc import Effort, sample
-from upwind.invert.target import (
+from upwind.invert.layout import (
     CASE,
     HEADER,
     HEIGHT_SD,
@@ -25,15 +20,18 @@ from upwind.invert.target import (
     SHAPE,
     SMOOTHING,
     SPREAD_Y,
-    SPREAD_Y_SD,
     SPREAD_Z,
     SPREAD_Z_SD,
     Problem,
     Scratch,
-    log_likelihood,
-    log_prior,
     scratch_for,
 )
+from upwind.invert.moves import respond_all
+from upwind.invert.observations import common_frame, gather
+from upwind.invert.problem import Tuning, build
+from upwind.invert.scan import birth_map
+from upwind.invert.smc import Effort, sample
+from upwind.invert.target import SPREAD_Y_SD, log_likelihood, log_prior
 
 __all__ = ["ranks_of"]
 

@@ -25,9 +25,9 @@ from upwind.exercise.scenes import as_track, make_scene
 from upwind.exercise.survey import Scene
 from upwind.invert import Settings
 from upwind.invert.growth import rows_of
+from upwind.invert.layout import HEADER, NUMBER, PER_SOURCE
 from upwind.invert.observations import Observations, common_frame, gather
 from upwind.invert.sequential import State, init, one_by_one, step
-from upwind.invert.target import HEADER, NUMBER, PER_SOURCE
 
 __all__ = ["section"]
 

@@ -16,12 +16,12 @@ from upwind.exercise.scenes import as_track, make_scene
 from upwind.exercise.survey import Scene
 from upwind.invert import Settings, locate
 from upwind.invert.growth import append, rows_of, thin, with_nodes, with_room
+from upwind.invert.layout import HEADER, NUMBER
 from upwind.invert.live import Live, caught_up, is_due, refitted
 from upwind.invert.observations import Observations, common_frame, gather
 from upwind.invert.problem import Tuning, build
 from upwind.invert.sequential import Budget, State, draws, init, one_by_one, step
 from upwind.invert.smc import Effort
-from upwind.invert.target import HEADER, NUMBER
 from upwind.records import Source, Track, Wind
 
 GAS = "methane"
@@ -37,7 +37,7 @@ def flight() -> Scene:
 @cache
 def observations() -> Observations:
     track = as_track(flight())
-    gathered = gather([track], GAS, common_frame([track]), 10**6)
+    gathered = gather([track], GAS, common_frame([track]), (10**6, 10**6))
     assert gathered is not None
     return gathered
 
@@ -187,5 +187,7 @@ def test_nodes_to_come_are_drawn_from_their_prior() -> None:
     lag = np.abs(np.subtract.outer(past.turn_time, past.turn_time))
     expected = tuning.fast_turn_sd**2 * (0.7 * np.exp(-lag / tuning.turn_memory_s) + 0.3)
     assert count > nodes
-    np.testing.assert_allclose(np.cov(drawn[:, HEADER : HEADER + count].T), expected, atol=0.04 * tuning.fast_turn_sd**2)
+    np.testing.assert_allclose(
+        np.cov(drawn[:, HEADER : HEADER + count].T), expected, atol=0.04 * tuning.fast_turn_sd**2
+    )
     assert (drawn[:, HEADER + count :] == 7.0).all()

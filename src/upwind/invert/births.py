@@ -10,7 +10,7 @@ from numba import njit
 from numpy.random import Generator
 
 from upwind.arrays import FloatArray
-from upwind.invert.target import HEIGHT_SD, Problem
+from upwind.invert.layout import HEIGHT_SD, Problem
 
 __all__ = ["BirthMap", "draw_source", "log_birth"]
 

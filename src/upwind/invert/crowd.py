@@ -8,22 +8,13 @@ import numpy as np
 from numba import njit
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.invert.growth import Past, append, one_row, thin
 from upwind.invert.births import BirthMap
+from upwind.invert.growth import Past, append, one_row, thin
+from upwind.invert.layout import HEADER, NUMBER, PER_SOURCE, Problem, Scratch
 from upwind.invert.moves import Tempering, evaluate, respond_all, run_chain
 from upwind.invert.observations import Observations
-from upwind.invert.scan import _configurations as neutral
-from upwind.invert.scan import _responses as responses
-from upwind.invert.target import (
-    HEADER,
-    NUMBER,
-    PER_SOURCE,
-    Problem,
-    Scratch,
-    respond,
-    set_wind,
-)
-from upwind.invert.target import _readings as readings
+from upwind.invert.scan import configurations, responses
+from upwind.invert.target import log_of_readings, respond, set_wind
 
 __all__ = [
     "COLUMNS",
@@ -103,7 +94,7 @@ def _weigh(
             respond(problem, state, state[first + s * PER_SOURCE :], wind, mean, share)
             plume[0] += mean[0]
             spread[0] += share[0]
-        gain[i] = readings(problem, state, plume, spread, ambient[i])
+        gain[i] = log_of_readings(problem, state, plume, spread, ambient[i])
         total[i] = plume[0]
 
 
@@ -147,7 +138,7 @@ def guide(states: FloatArray, nodes: int, most: int) -> tuple[FloatArray, IntArr
 def felt(ground: Ground, at: int) -> tuple[FloatArray, float, float]:
     """Return what one reading would be from a unit source in each cell (cell,), its value, and its precision."""
     row = one_row(ground.problem, at)
-    like = neutral(ground.problem, (_WIDENED,))[0]
+    like = configurations(ground.problem, (_WIDENED,))[0]
     unit = np.empty((COLUMNS * COLUMNS, 1))
     responses(row, like, _cells(ground.problem.box), unit)
     value = float(row.y[len(row.y) // 2, 0] - row.ambient_expected[0])

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
+from upwind.invert.air import SLOW_NODES_S
+from upwind.invert.layout import HEADER, YOUNGEST_S, Problem
 from upwind.invert.observations import Observations
-from upwind.invert.problem import _LOWEST_WIND as LOWEST_WIND
-from upwind.invert.problem import _SPEED_OVER_S as SPEED_OVER_S
 from upwind.invert.problem import Tuning
-from upwind.invert.target import HEADER, YOUNGEST_S, Problem
+from upwind.invert.winds import LOWEST_WIND, SPEED_OVER_S, turn_covariance
 
 __all__ = ["Past", "append", "one_row", "rows_of", "thin", "with_nodes", "with_room"]
 
@@ -46,8 +46,6 @@ _READING_AXIS = {
 _COLUMNS = ("time", "span", "start", "end", "beam", "sensor", "unit", "moving")
 #: So many readings of wind are remembered.
 _WIND_ROWS = 2000
-#: Nodes of the ambient where readings are slow. [s]
-_SLOW_NODES_S = 1800.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +88,12 @@ def with_room(problem: Problem, observations: Observations, until: float, tuning
     column = np.arange(nodes)
     if fast:
         turn_time = np.append(turn_time, np.arange(turn_time[-1], until, tuning.turn_memory_s)[1:])
-        lag = np.abs(np.subtract.outer(turn_time, turn_time))
-        covariance = tuning.fast_turn_sd**2 * (0.7 * np.exp(-lag / tuning.turn_memory_s) + 0.3)
+        covariance = turn_covariance(turn_time, tuning.fast_turn_sd, tuning.turn_memory_s)
         problem = problem._replace(
-            turn_precision=np.linalg.inv(covariance), turn_root=np.linalg.cholesky(covariance)
+            turn_precision=np.asarray(np.linalg.inv(covariance), dtype=np.float64),
+            turn_root=np.asarray(np.linalg.cholesky(covariance), dtype=np.float64),
         )
-    for at in np.arange(ambient_time[-1], until, tuning.drift_nodes_s if fast else _SLOW_NODES_S)[1:]:
+    for at in np.arange(ambient_time[-1], until, tuning.drift_nodes_s if fast else SLOW_NODES_S)[1:]:
         problem = _with_node(problem, column)
         ambient_time = np.append(ambient_time, at)
         column = np.append(column, len(problem.ambient_mean) - 1)
@@ -228,7 +226,8 @@ def _row(problem: Problem, past: Past, observation: Observations) -> dict[str, F
     row = {name: np.take(getattr(problem, name), [at], axis=axis) for name, axis in _READING_AXIS.items()}
     row |= {"start": observation.start, "end": observation.end, "y": observation.values}
     row["unit"] = observation.unit / 3600.0
-    row["gap"] = observation.time - past.time[at] if len(like) and problem.gap.min() < math.inf else np.array([math.inf])
+    moves = len(like) > 0 and problem.gap.min() < math.inf
+    row["gap"] = observation.time - past.time[at] if moves else np.array([math.inf])
     row["toward"], row["speed"] = _blown(past, len(problem.toward))
     time = float(observation.time[0])
     row["turn_at"], row["turn_part"] = _between(past.turn_time, time)

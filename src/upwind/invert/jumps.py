@@ -15,7 +15,8 @@ from numpy.random import Generator
 
 from upwind.arrays import FloatArray
 from upwind.invert.births import BirthMap, draw_source, log_birth
-from upwind.invert.target import HEADER, HEIGHT_SD, NUMBER, PER_SOURCE, Problem, Scratch, respond
+from upwind.invert.layout import HEADER, HEIGHT_SD, NUMBER, PER_SOURCE, Problem, Scratch
+from upwind.invert.target import respond
 
 __all__ = ["propose_jump", "propose_split"]
 
@@ -43,7 +44,7 @@ def propose_jump(
         return -log_birth(problem, births, source)
     if number == 0:
         return -math.inf
-    s = rng.integers(0, number)
+    s = int(rng.integers(0, number))
     source = state[first + s * PER_SOURCE : first + (s + 1) * PER_SOURCE]
     old = log_birth(problem, births, source)
     if kind < _BIRTH + _DEATH:
@@ -107,7 +108,7 @@ def _merge(rng: Generator, problem: Problem, state: FloatArray, room: Scratch) -
     number = int(state[NUMBER])
     first = HEADER + problem.turn_precision.shape[0]
     s = rng.integers(0, number)
-    t = (s + rng.integers(1, number)) % number
+    t = int((s + rng.integers(1, number)) % number)
     one = state[first + s * PER_SOURCE : first + (s + 1) * PER_SOURCE]
     two = state[first + t * PER_SOURCE : first + (t + 1) * PER_SOURCE]
     log_ratio = _log_apart(problem.box[1] - problem.box[0], one, two)
@@ -129,4 +130,5 @@ def _log_apart(width: float, one: FloatArray, two: FloatArray) -> float:  # prag
         scale = share * width
         density += math.exp(-0.5 * squared / scale**2) / (2.0 * math.pi * scale**2)
     height = 0.5 * math.log(2.0 / math.pi) - math.log(HEIGHT_SD) - 0.5 * (two[2] / HEIGHT_SD) ** 2
-    return math.log(max(density / len(_APART), 1e-300)) + height
+    apart: float = math.log(max(density / len(_APART), 1e-300)) + height
+    return apart

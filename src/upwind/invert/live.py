@@ -9,16 +9,13 @@ import numpy as np
 
 from upwind.geo import Frame
 from upwind.invert.growth import rows_of
-from upwind.invert.locate import _CALM as CALM
-from upwind.invert.locate import _LEAST_READINGS as LEAST_READINGS
-from upwind.invert.locate import _MOST_READINGS as MOST_READINGS
-from upwind.invert.locate import Settings
+from upwind.invert.layout import NUMBER
+from upwind.invert.locate import CALM, LEAST_READINGS, MOST_READINGS, Settings
 from upwind.invert.locate import locate as located_at_once
 from upwind.invert.observations import Observations, common_frame, gather
 from upwind.invert.sequential import State, draws, init, one_by_one, step
 from upwind.invert.smc import Population
 from upwind.invert.summary import draws_of, number_probabilities, sources_of
-from upwind.invert.target import NUMBER
 from upwind.records import Located, Status, Track
 
 __all__ = ["Live", "caught_up", "is_due", "refitted"]
@@ -30,7 +27,7 @@ _PATIENCE = 12
 #: The longest over which fast readings are averaged before they count. [s]
 _BLOCK_S = 2.0
 _DRAWS = 2000
-_UNBOUNDED = 10**9
+_UNBOUNDED = (10**9, 10**9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

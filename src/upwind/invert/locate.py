@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -19,20 +18,22 @@ from upwind.invert.stations import is_network
 from upwind.invert.summary import draws_of, fit_of, number_probabilities, posterior_of, sources_of
 from upwind.records import Located, Status, Track
 
-__all__ = ["Settings", "locate"]
+__all__ = ["CALM", "LEAST_READINGS", "MOST_READINGS", "Settings", "box_of", "locate"]
 
 #: Fewer readings than this locate nothing.
-_LEAST_READINGS = 6
+LEAST_READINGS = 6
 #: A median wind below this carries nothing anywhere in particular. [m/s]
-_CALM = 0.5
+CALM = 0.5
 #: How far upwind of the tracks a source may be when nobody drew an area. [m]
 _UPWIND_M = 1000.0
 #: The same for sensors that stand still and share their air, in widths of their field: a source farther away than this
 #: reads alike at all of them, and is part of that air.
 _UPWIND_WIDTHS, _LEAST_UPWIND_M = 2.0, 100.0
+#: And how far beside them. [m]
+_MARGIN_M = 20.0
 #: Readings beyond so many are averaged: of platforms that move, and of sensors that stand still, whose errors and wind
 #: change from one moment to the next.
-_MOST_READINGS, _MOST_OF_STATIONS = 700, 2000
+MOST_READINGS = (700, 2000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +82,14 @@ def _locate_gas(
     progress: Callable[[float], None],
 ) -> Located:
     frame, rng = about
-    observations = gather(tracks, gas, frame, (_MOST_READINGS, _MOST_OF_STATIONS))
-    if observations is None or len(observations.time) < _LEAST_READINGS:
+    observations = gather(tracks, gas, frame, MOST_READINGS)
+    if observations is None or len(observations.time) < LEAST_READINGS:
         count = 0 if observations is None else len(observations.time)
-        return _nothing(gas, Status.NOT_ENOUGH_DATA, f"{count} readings with wind, {_LEAST_READINGS} are needed")
+        return _nothing(gas, Status.NOT_ENOUGH_DATA, f"{count} readings with wind, {LEAST_READINGS} are needed")
     wind = float(np.median(observations.weather["wind_speed"]))
-    if wind < _CALM:
-        return _nothing(gas, Status.TOO_CALM, f"median wind {wind:.1f} m/s is below {_CALM} m/s")
-    box = _box(observations, settings.area, frame)
+    if wind < CALM:
+        return _nothing(gas, Status.TOO_CALM, f"median wind {wind:.1f} m/s is below {CALM} m/s")
+    box = box_of(observations, settings.area, frame)
     problem = build(observations, box, settings.max_sources, settings.tuning)
     births = birth_map(problem, settings.max_sources)
     population = sample(rng, problem, births, settings.effort, progress)
@@ -111,7 +112,7 @@ def _nothing(gas: str, status: Status, why: str) -> Located:
     return Located(gas=gas, status=status, why=why, number_of_sources=(), sources=(), fit=None, posterior=None)
 
 
-def _box(observations: Observations, area: tuple[float, float, float, float] | None, frame: Frame) -> FloatArray:
+def box_of(observations: Observations, area: tuple[float, float, float, float] | None, frame: Frame) -> FloatArray:
     """Return west, east, south, north in the local frame. [m]"""
     if area is not None:
         west, south, east, north = area
@@ -124,12 +125,11 @@ def _box(observations: Observations, area: tuple[float, float, float, float] | N
     upwind_east, upwind_north = reach_m * np.sin(from_), reach_m * np.cos(from_)
     reach = [np.minimum(upwind_east, 0).min(), np.maximum(upwind_east, 0).max()]
     reach += [np.minimum(upwind_north, 0).min(), np.maximum(upwind_north, 0).max()]
-    margin = 20.0 if math.isfinite(reach[0]) else 0.0
     return np.array(
         [
-            points[:, 0].min() + reach[0] - margin,
-            points[:, 0].max() + reach[1] + margin,
-            points[:, 1].min() + reach[2] - margin,
-            points[:, 1].max() + reach[3] + margin,
+            points[:, 0].min() + reach[0] - _MARGIN_M,
+            points[:, 0].max() + reach[1] + _MARGIN_M,
+            points[:, 1].min() + reach[2] - _MARGIN_M,
+            points[:, 1].max() + reach[3] + _MARGIN_M,
         ]
     )

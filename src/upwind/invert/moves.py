@@ -19,7 +19,7 @@ from upwind.arrays import FloatArray, IntArray
 from upwind.dispersion.spread import NODE_STEP
 from upwind.invert.births import BirthMap, log_birth
 from upwind.invert.jumps import propose_jump, propose_split
-from upwind.invert.target import (
+from upwind.invert.layout import (
     CASE,
     DELAY,
     HEADER,
@@ -33,15 +33,11 @@ from upwind.invert.target import (
     SPREAD_Z,
     Problem,
     Scratch,
-    log_likelihood,
-    log_nuisance,
-    log_sources,
-    respond,
-    set_wind,
-    slow_down,
 )
+from upwind.invert.target import log_likelihood, log_nuisance, log_sources, respond, set_wind, slow_down
 
 __all__ = ["Tempering", "evaluate", "evaluate_all", "respond_all", "run_chain"]
+
 
 class Tempering(NamedTuple):
     """How far from start (0) to posterior (1), and a log weight for each number of sources.
@@ -58,6 +54,7 @@ class Tempering(NamedTuple):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def respond_all(problem: Problem, state: FloatArray, room: Scratch) -> None:  # pragma: no cover (compiled)
+    """Write a state's wind, and what each reading would be from each of its sources."""
     set_wind(problem, state, room.wind)
     nodes = problem.turn_precision.shape[0]
     for s in range(int(state[NUMBER])):
@@ -108,7 +105,8 @@ def _tempered(
         return -math.inf
     temper = tempering.temper
     bias = tempering.bias[int(state[NUMBER])]
-    return (1.0 - temper) * logs[0] + temper * (logs[1] + problem.learning_rate * logs[2]) + bias
+    tempered: float = (1.0 - temper) * logs[0] + temper * (logs[1] + problem.learning_rate * logs[2]) + bias
+    return tempered
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -161,7 +159,7 @@ def _propose_sensor(rng: Generator, problem: Problem, state: FloatArray) -> floa
 @njit(cache=True, nogil=True, error_model="numpy")
 def _turn(rng: Generator, problem: Problem, state: FloatArray) -> float:  # pragma: no cover (compiled)
     """Change the error of the wind's direction: everywhere alike, as its prior would, or at one time."""
-    nodes = problem.turn_precision.shape[0]
+    nodes: int = problem.turn_precision.shape[0]
     choice = rng.random()
     if choice < 0.35 or nodes == 1:
         turn = rng.normal(0.0, 0.15) * math.exp(rng.normal(-1.0, 1.0))
@@ -193,9 +191,9 @@ def _change_case(problem: Problem, state: FloatArray, case: int) -> None:  # pra
         away = math.hypot(state[first] - problem.pivot[0], state[first + 1] - problem.pivot[1])
         row = min(int(math.sqrt(away) / NODE_STEP) + 1, problem.tables.shape[2] - 1)
         surface = problem.surface[len(problem.surface) // 2]
-        old, new = problem.tables[int(state[CASE]), surface, row], problem.tables[case, surface, row]
-        state[SPREAD_Y] += math.log(old[0] / new[0])
-        state[SPREAD_Z] += math.log(old[1] / new[1])
+        tables, old = problem.tables, int(state[CASE])
+        state[SPREAD_Y] += math.log(tables[old, surface, row, 0] / tables[case, surface, row, 0])
+        state[SPREAD_Z] += math.log(tables[old, surface, row, 1] / tables[case, surface, row, 1])
     state[CASE] = case
 
 
@@ -205,7 +203,7 @@ def _widen(rng: Generator, problem: Problem, state: FloatArray) -> float:  # pra
     choice = rng.integers(0, 4)
     step = 0.4 * math.exp(rng.normal(-1.0, 1.0))
     if choice == 0 and len(problem.case_log_prior) > 1:
-        _change_case(problem, state, rng.integers(0, len(problem.case_log_prior)))
+        _change_case(problem, state, int(rng.integers(0, len(problem.case_log_prior))))
     elif choice == 1 and len(problem.ageing) > 1:
         state[SMOOTHING] = rng.integers(0, len(problem.ageing))
     elif choice == 2:
@@ -321,7 +319,7 @@ def _propose(
     if kind < 0.2:
         return propose_split(rng, problem, state, room)
     if kind < 0.4 and number > 0:
-        return _propose_walk(rng, problem, state, room, rng.integers(0, number))
+        return _propose_walk(rng, problem, state, room, int(rng.integers(0, number)))
     if kind < 0.65:
         return _propose_difference(rng, problem, tempering, state, room)
     if kind < 0.88:

@@ -14,7 +14,7 @@ from upwind.errors import InputError
 from upwind.geo import Frame, frame_of
 from upwind.records import Track
 
-__all__ = ["Observations", "gather"]
+__all__ = ["Observations", "common_frame", "gather"]
 
 _GAS_CONSTANT = 8.314462618
 _TEMPERATURE_K, _PRESSURE_PA = 288.15, 101_325.0
@@ -37,9 +37,10 @@ _DELAYS_S = (-2.0, 0.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 class Observations:
     """The readings of one gas, all (reading,) unless said.
 
-    `start`, `end` (reading, 3) easting, northing, height [m]; `values` (delay, reading) in `units`, shifted by each
-    of `delays` [s]; `unit` is the reading per kg m-3; weather columns as in `WIND`, NaN where unknown; `fast` marks
-    series of a moving platform; `group` numbers what was averaged into one.
+    `start`, `end` (reading, 3) easting, northing, height [m]; `beam` is above 0 where they differ; `span` is how long a
+    reading took [s]; `sensor` indexes `sensors`; `values` (delay, reading) in `units`, shifted by each of `delays` [s];
+    `unit` is the reading per kg m-3; weather columns as in `WIND`, NaN where unknown; `moving` is 1 for fast series of
+    a moving platform, 0 for others.
     """
 
     frame: Frame
@@ -57,6 +58,11 @@ class Observations:
     unit: FloatArray
     weather: dict[str, FloatArray]
     moving: FloatArray
+
+    @property
+    def moves(self) -> bool:
+        """Whether any of the readings is of a platform that moves."""
+        return bool(self.moving.any())
 
 
 _WEATHER = ("wind_speed", "wind_from", "wind_height", "sigma_wind_direction", "friction_velocity", "obukhov_length")
@@ -191,7 +197,7 @@ def _moving(rows: _Rows) -> FloatArray:
 
 
 def _blocks(rows: _Rows, moving: FloatArray, most: int) -> IntArray:
-    """Number the readings that are averaged into one: of one sensor, close in time and place."""
+    """Return a number for each reading; those averaged into one share it: of one sensor, close in time and place."""
     seconds = _SHORTEST_S if moving.any() else _STILL_S
     for _ in range(24):
         block = _number_blocks(rows, moving, seconds)
@@ -253,8 +259,7 @@ def _average(rows: _Rows, block: IntArray, moving: FloatArray, about: tuple[Fram
     values = np.stack([mean(_shifted(rows, moving, delay)) for delay in delays])
     duration = np.where(np.isfinite(columns["duration"]), columns["duration"], 0.0)
     first, last = _ends(columns["time"], block, len(count))
-    order = np.argsort(first, kind="stable")
-    keep = order
+    keep = np.argsort(first, kind="stable")
     return Observations(
         frame=about[0],
         units=about[1],
@@ -267,7 +272,7 @@ def _average(rows: _Rows, block: IntArray, moving: FloatArray, about: tuple[Fram
         sensor=mean(rows.sensor.astype(np.float64)).astype(np.int64)[keep],
         sensors=rows.sensors,
         delays=delays,
-        values=np.where(np.isnan(values), np.nan, values)[:, keep],
+        values=values[:, keep],
         unit=mean(columns["unit"])[keep],
         weather={name: column[keep] for name, column in weather.items()},
         moving=mean(moving)[keep],

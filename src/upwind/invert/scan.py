@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.invert.births import BirthMap
-from upwind.invert.target import (
+from upwind.invert.layout import (
     CASE,
     DELAY,
     HEADER,
@@ -27,12 +27,10 @@ from upwind.invert.target import (
     SMOOTHING,
     SPREAD_Y,
     Problem,
-    log_likelihood,
-    respond,
-    set_wind,
 )
+from upwind.invert.target import log_likelihood, respond, set_wind
 
-__all__ = ["birth_map"]
+__all__ = ["birth_map", "configurations", "responses"]
 
 _COARSE, _FINE = 48, 4
 #: The map is flattened until its best cell is this many times likelier (log) than an empty one.
@@ -43,7 +41,7 @@ _REFINED = 40
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _responses(
+def responses(
     problem: Problem, state: FloatArray, cells: FloatArray, out: FloatArray
 ) -> None:  # pragma: no cover (compiled)
     """Write what each reading would be from a unit source in each cell, (cell, reading)."""
@@ -66,7 +64,8 @@ class _Filter:
         self.hours = [np.flatnonzero(problem.stations.hour == hour) for hour in range(problem.hours)]
         self.responses = [np.empty((len(cells), len(precision)), dtype=np.float32) for _ in states]
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda job: _responses(problem, job[0], cells, job[1]), zip(states, self.responses)))
+            jobs = zip(states, self.responses, strict=True)
+            list(pool.map(lambda job: responses(problem, job[0], cells, job[1]), jobs))
         weight = precision.astype(np.float32)
         self.squares = [(response * response) @ weight + 1e-30 for response in self.responses]
         self.precision = precision
@@ -84,7 +83,6 @@ class _Filter:
         at = (which, np.arange(gain.shape[1]))
         return np.column_stack([gain[at], rate[at]]).astype(np.float64), which
 
-
     def _hourly(self, weighted: NDArray[np.float32]) -> tuple[FloatArray, FloatArray]:
         """Return gains and log rates (configuration, cell) where a source may be stronger or weaker hour by hour."""
         weight = self.precision.astype(np.float32)
@@ -100,7 +98,7 @@ class _Filter:
         return gain, rate / gain
 
 
-def _configurations(problem: Problem, widenings: tuple[float, ...]) -> list[FloatArray]:
+def configurations(problem: Problem, widenings: tuple[float, ...]) -> list[FloatArray]:
     """Return the few states whose plumes the filter tries."""
     nodes = len(problem.turn_precision)
     states = []
@@ -123,7 +121,7 @@ def birth_map(problem: Problem, stages: int) -> BirthMap:
     signal, precision = _signal(problem)
     columns = _COARSE * _FINE
     fine = _centres(problem.box, columns)
-    coarse = _Filter(problem, _centres(problem.box, _COARSE), _configurations(problem, (0.6,)), precision)
+    coarse = _Filter(problem, _centres(problem.box, _COARSE), configurations(problem, (0.6,)), precision)
     weight, best = np.zeros(columns * columns), np.zeros(columns * columns)
     log_rate = np.full(columns * columns, problem.rate_mean)
     residual = signal.copy()
@@ -146,7 +144,7 @@ def birth_map(problem: Problem, stages: int) -> BirthMap:
 
 def _signal(problem: Problem) -> tuple[FloatArray, FloatArray]:
     """Return what stands above the ambient fitted without any source, and the precision of each reading."""
-    state = _configurations(problem, (0.0,))[0]
+    state = configurations(problem, (0.0,))[0]
     ambient = np.zeros(len(problem.ambient_mean))
     nothing = np.zeros(len(problem.noise))
     log_likelihood(problem, state, nothing, nothing, ambient)
@@ -162,10 +160,8 @@ def _centres(box: FloatArray, columns: int) -> FloatArray:
     return np.column_stack([easting.ravel(), northing.ravel()])
 
 
-def _scores(
-    problem: Problem, coarse: _Filter, residual: FloatArray, fine: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return gains and log rates on the fine grid (everywhere coarsely, finely where it matters), and the best plume."""
+def _scores(problem: Problem, coarse: _Filter, residual: FloatArray, fine: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return gains and log rates on the fine grid (finely where it matters, else coarsely), and the best plume."""
     gains, _ = coarse.gains(residual)
     order = np.argsort(-gains[:, 0], kind="stable")[:_REFINED]
     chosen = np.zeros(_COARSE * _COARSE, dtype=bool)
@@ -174,7 +170,7 @@ def _scores(
     finely = _finer(chosen.reshape(_COARSE, _COARSE)).ravel()
     if not finely.any():
         return score, np.zeros(len(residual))
-    finer = _Filter(problem, fine[finely], _configurations(problem, (0.3,)), coarse.precision)
+    finer = _Filter(problem, fine[finely], configurations(problem, (0.3,)), coarse.precision)
     score[finely], which = finer.gains(residual)
     inside = int(score[finely, 0].argmax())
     return score, finer.responses[which[inside]][inside] * math.exp(score[finely][inside, 1])

@@ -20,18 +20,16 @@ from typing import cast
 import numpy as np
 
 from upwind.arrays import FloatArray
+from upwind.invert.births import BirthMap
 from upwind.invert.crowd import COLUMNS, Ground, Members, births_of, chain_from, felt, grown, guide, likely_of, weigh
 from upwind.invert.growth import one_row, rows_of, with_nodes, with_room
-from upwind.invert.locate import Settings
-from upwind.invert.locate import _box as box_of
-from upwind.invert.births import BirthMap
+from upwind.invert.layout import NUMBER, scratch_for
+from upwind.invert.locate import Settings, box_of
 from upwind.invert.moves import Tempering
 from upwind.invert.observations import Observations
 from upwind.invert.problem import build
 from upwind.invert.scan import birth_map
-from upwind.invert.smc import _systematic as systematic
-from upwind.invert.smc import sample
-from upwind.invert.target import NUMBER, scratch_for
+from upwind.invert.smc import sample, systematic
 
 __all__ = ["Budget", "State", "draws", "init", "one_by_one", "step"]
 

@@ -16,8 +16,7 @@ import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
 from upwind.invert.births import BirthMap, draw_source
-from upwind.invert.moves import Tempering, evaluate_all, run_chain
-from upwind.invert.target import (
+from upwind.invert.layout import (
     CASE,
     DELAY,
     HEADER,
@@ -35,8 +34,9 @@ from upwind.invert.target import (
     Problem,
     scratch_for,
 )
+from upwind.invert.moves import Tempering, evaluate_all, run_chain
 
-__all__ = ["Effort", "Population", "sample"]
+__all__ = ["Effort", "Population", "sample", "systematic"]
 
 
 #: So many draws are handed on.
@@ -61,7 +61,10 @@ class Effort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
-    """Equally weighted states of the posterior (particle, place), the tempering's trace (step,), and how many are independent."""
+    """Equally weighted `states` of the posterior (particle, place).
+
+    `trace` (step,) tells how the tempering went, `effective` how many of the states are independent.
+    """
 
     states: FloatArray
     trace: dict[str, FloatArray]
@@ -129,9 +132,7 @@ def sample(
             length = effort.last if tempering.temper >= 1.0 else length
             jobs = [
                 pool.submit(_chain, generator, (problem, births, tempering), (states[p], logs[p]), length)
-                for generator, p in zip(
-                    rng.spawn(effort.chains), _systematic(rng, weight, effort.chains), strict=True
-                )
+                for generator, p in zip(rng.spawn(effort.chains), systematic(rng, weight, effort.chains), strict=True)
             ]
             done = [job.result() for job in jobs]
             states = np.concatenate([d[0] for d in done])
@@ -141,7 +142,7 @@ def sample(
             progress(tempering.temper)
     names = ("temper", "accepted", "number", "log_likelihood")
     weight = np.exp(-tempering.bias[states[:, NUMBER].astype(int)])
-    chosen = _systematic(rng, weight / weight.sum(), _DRAWS)
+    chosen = systematic(rng, weight / weight.sum(), _DRAWS)
     return Population(
         states=states[chosen],
         trace=dict(zip(names, np.array(trace).T, strict=True)),
@@ -161,9 +162,7 @@ def _reweight(
     with np.errstate(invalid="ignore"):
         gain = np.where(seen, logs[:, 1] + problem.learning_rate * logs[:, 2] - logs[:, 0], -np.inf)
     number = states[:, NUMBER].astype(int)
-    following = min(
-        (_temper_next(gain[number == n], tempering.temper) for n in np.unique(number[seen])), default=1.0
-    )
+    following = min((_temper_next(gain[number == n], tempering.temper) for n in np.unique(number[seen])), default=1.0)
     weight = np.exp((following - tempering.temper) * (gain - gain[seen].max()))
     share = np.bincount(number, weight, minlength=len(problem.log_number))
     alive = share > 0.0
@@ -173,13 +172,13 @@ def _reweight(
     wanted = np.where(alive, (belief / belief.sum() + _SPARED) ** (1.0 if following >= 1.0 else 0.0), 1.0)
     change = np.where(alive, np.log(wanted) - log_share, 0.0)
     weight = weight * np.exp(change[number])
-    archive, first = _archive(problem, states[_systematic(np.random.default_rng(0), weight / weight.sum(), _KEPT)])
+    archive, first = _archive(problem, states[systematic(np.random.default_rng(0), weight / weight.sum(), _KEPT)])
     tempering = Tempering(temper=following, bias=tempering.bias + change, archive=archive, first=first)
     return weight / weight.sum(), tempering
 
 
 def _archive(problem: Problem, states: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Return states in order of their number of sources, their sources from west to east, and where each number starts."""
+    """Return states by their number of sources, their sources from west to east, and where each number starts."""
     most = len(problem.log_number) - 1
     at = HEADER + len(problem.turn_precision)
     number = states[:, NUMBER].astype(int)
@@ -214,6 +213,7 @@ def _effective(states: FloatArray, logs: FloatArray, chains: int) -> float:
     return float(min(worth[spread > 1e-12].min(), len(states)))
 
 
-def _systematic(rng: np.random.Generator, weight: FloatArray, count: int) -> FloatArray:
+def systematic(rng: np.random.Generator, weight: FloatArray, count: int) -> FloatArray:
+    """Return which of some weighted states stand for them: so many, spread evenly over the weight."""
     at = (rng.random() + np.arange(count)) / count
     return np.minimum(np.searchsorted(np.cumsum(weight), at), len(weight) - 1)

@@ -9,11 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.invert.moves import respond_all
-from upwind.invert.observations import Observations
-from upwind.invert.regions import density_of, region
-from upwind.invert.smc import Population
-from upwind.invert.target import (
+from upwind.invert.layout import (
     DELAY,
     HEADER,
     NOISE,
@@ -24,10 +20,13 @@ from upwind.invert.target import (
     SPREAD_Y,
     SPREAD_Z,
     Problem,
-    log_likelihood,
     scratch_for,
-    slow_down,
 )
+from upwind.invert.moves import respond_all
+from upwind.invert.observations import Observations
+from upwind.invert.regions import density_of, region
+from upwind.invert.smc import Population
+from upwind.invert.target import log_likelihood, slow_down
 from upwind.records import Estimate, Fit, Posterior, Source
 
 __all__ = ["Draws", "draws_of", "fit_of", "number_probabilities", "posterior_of", "sources_of"]

@@ -1,8 +1,5 @@
 """The posterior density that the sampler explores, compiled.
 
-A state is one flat vector: number of sources, discrete choices (spread case, wind smoothing, sensor delay), nuisances,
-wind-direction offsets at `K` nodes, then easting, northing, height and log rate of up to `S` sources.
-
 ``log p = log prior + rate_of_learning * [sum_i w_i log p(y_i | b_i, m_i) + Laplace term of the ambient]``
 
 with m_i the sum of the sources' plumes, b the ambient that solves the weighted normal equations given m (its other
@@ -12,31 +9,45 @@ uncertainty enters through the determinant), and w_i the share of an independent
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from upwind.arrays import FloatArray, IntArray
+from upwind.arrays import FloatArray
 from upwind.dispersion.plume import coupling
 from upwind.invert.fluctuation import FAINT, log_density, octave
-from upwind.invert.stations import Stations, log_likelihood_of_stations
+from upwind.invert.layout import (
+    CASE,
+    DELAY,
+    HEADER,
+    HEIGHT_SD,
+    NOISE,
+    NUMBER,
+    PER_SOURCE,
+    RESPONSE,
+    RESPONSE_MEAN,
+    RESPONSE_SD,
+    SHAPE,
+    SMOOTHING,
+    SPREAD_Y,
+    SPREAD_Z,
+    SPREAD_Z_SD,
+    YOUNGEST_S,
+    Problem,
+)
+from upwind.invert.stations import log_likelihood_of_stations
 
-__all__ = ["HEADER", "PER_SOURCE", "YOUNGEST_S", "Problem", "log_likelihood", "log_nuisance", "log_sources", "respond", "set_wind"]
+__all__ = [
+    "log_likelihood",
+    "log_nuisance",
+    "log_of_readings",
+    "log_source_prior",
+    "log_sources",
+    "respond",
+    "set_wind",
+    "slow_down",
+]
 
-# Places in a state vector.
-NUMBER, CASE, SMOOTHING, DELAY, SPREAD_Y, SPREAD_Z, NOISE, SHAPE, RESPONSE = range(9)
-HEADER = 9
-PER_SOURCE = 4
-
-#: First age over which wind is averaged; the others are its doubles. [s]
-YOUNGEST_S = 4.0
-#: Standard deviation of the log factor on sigma_z; that on sigma_y is the problem's.
-SPREAD_Z_SD = 0.35
-#: Log of a sensor's response time [s]: mean and standard deviation of its prior.
-RESPONSE_MEAN, RESPONSE_SD = math.log(1.5), 0.7
-#: Scale of the half-normal prior of source height. [m]
-HEIGHT_SD = 4.0
 #: A source that would show with less than this many sigma in all is not one the data speak of.
 VISIBLE = 4.0
 HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
@@ -44,86 +55,6 @@ HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
 BEHIND = 0.3
 #: Chance that a reading has nothing to do with the model.
 OUTLIER = 0.02
-
-
-class Problem(NamedTuple):
-    """Everything that stays fixed while the sampler runs; r readings, w ageings, c cases, d delays, k nodes.
-
-    start, end (r, 3) [m]; pieces (r,); toward (age, r, 2), the way the wind took over the last 0, 4, 8, 16 ... s;
-    ageing (w,) factors on the time that gas takes from source to reading; speed (r,) [m/s]; height_factor (c, r); surface (r,)
-    indexes the tables; tables (c, surface, row, 3); widening (r,) on sigma_y; unit (r,) reading per (kg/h x s m-3);
-    y (d, r); noise (r,); weight (r,); basis_at, basis (r, 3) of the ambient; ambient_mean (p,); ambient_precision
-    (p, p); ambient_expected (r,); log_noise: sum of the weights, and of weight times log noise; turn_at (r,), turn_part (r,) of the direction nodes; turn_precision, and the lower root of its inverse turn_root (k, k); settings: see `Prior`;
-    box west, east, south, north [m];
-    pivot easting, northing of the signal's middle [m].
-    """
-
-    start: FloatArray
-    end: FloatArray
-    pieces: IntArray
-    toward: FloatArray
-    ageing: FloatArray
-    speed: FloatArray
-    height_factor: FloatArray
-    surface: IntArray
-    tables: FloatArray
-    widening: FloatArray
-    unit: FloatArray
-    y: FloatArray
-    noise: FloatArray
-    weight: FloatArray
-    basis_at: IntArray
-    basis: FloatArray
-    ambient_mean: FloatArray
-    ambient_precision: FloatArray
-    ambient_expected: FloatArray
-    log_noise: FloatArray
-    turn_at: IntArray
-    turn_part: FloatArray
-    turn_precision: FloatArray
-    turn_root: FloatArray
-    gap: FloatArray
-    fluctuation: FloatArray
-    box: FloatArray
-    pivot: FloatArray
-    log_number: FloatArray
-    case_log_prior: FloatArray
-    learning_rate: float
-    reach: float
-    spread_mean: float
-    spread_sd: float
-    shape_mean: float
-    shape_sd: float
-    noise_sd: float
-    rate_mean: float
-    rate_sd: float
-    stations: Stations
-    sensors: int
-    hours: int
-
-
-class Scratch(NamedTuple):
-    """Room that one chain works in: wind (r, 3), mean and fluctuation of each source (s, r) and their sums (r,)."""
-
-    wind: FloatArray
-    mean: FloatArray
-    share: FloatArray
-    total: FloatArray
-    spread: FloatArray
-    ambient: FloatArray
-
-
-def scratch_for(problem: Problem, most_sources: int) -> Scratch:
-    """Return empty room for one chain."""
-    readings = problem.start.shape[0]
-    return Scratch(
-        wind=np.empty((readings, 3)),
-        mean=np.zeros((most_sources + 1, readings)),
-        share=np.zeros((most_sources + 1, readings)),
-        total=np.zeros(readings),
-        spread=np.zeros(readings),
-        ambient=np.zeros(len(problem.ambient_mean)),
-    )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -202,7 +133,8 @@ def respond(
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
 def _part(start: FloatArray, end: FloatArray, i: int, axis: int, share: float) -> float:  # pragma: no cover (compiled)
-    return start[i, axis] + share * (end[i, axis] - start[i, axis])
+    place: float = start[i, axis] + share * (end[i, axis] - start[i, axis])
+    return place
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -213,9 +145,10 @@ def _solve_ambient(matrix: FloatArray, right: FloatArray) -> float:  # pragma: n
     for j in range(size):
         for k in range(j):
             factor = matrix[j, k]
-            if factor != 0.0:
-                for i in range(j, size):
-                    matrix[i, j] -= matrix[i, k] * factor
+            if factor == 0.0:
+                continue
+            for i in range(j, size):
+                matrix[i, j] -= matrix[i, k] * factor
         pivot = math.sqrt(max(matrix[j, j], 1e-300))
         log_det += 2.0 * math.log(pivot)
         for i in range(j, size):
@@ -248,7 +181,7 @@ def log_likelihood(
         for j in range(right.shape[0]):
             penalty += right[i] * problem.ambient_precision[i, j] * right[j]
         ambient[i] = problem.ambient_mean[i] + right[i]
-    return _readings(problem, state, total, spread, ambient) - 0.5 * penalty - 0.5 * log_det
+    return log_of_readings(problem, state, total, spread, ambient) - 0.5 * penalty - 0.5 * log_det
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
@@ -271,11 +204,12 @@ def _normal_equations(
         weight = weights[i] / (variance * (1.0 + excess))
         for c in range(3):
             value = basis[i, c] * weight
-            if value != 0.0:
-                row = at[i, c]
-                right[row] += value * residual
-                for d in range(3):
-                    matrix[row, at[i, d]] += value * basis[i, d]
+            if value == 0.0:
+                continue
+            row = at[i, c]
+            right[row] += value * residual
+            for d in range(3):
+                matrix[row, at[i, d]] += value * basis[i, d]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
@@ -295,13 +229,14 @@ def slow_down(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _readings(
+def log_of_readings(
     problem: Problem, state: FloatArray, total: FloatArray, spread: FloatArray, ambient: FloatArray
 ) -> float:  # pragma: no cover (compiled)
+    """Return the log density of the readings for given coefficients of the ambient."""
     y, at, basis = problem.y[int(state[DELAY])], problem.basis_at, problem.basis
     noises, weights, table = problem.noise, problem.weight, problem.fluctuation
     noise_factor, shape = math.exp(state[NOISE]), math.exp(state[SHAPE])
-    result = -state[NOISE] * problem.log_noise[0] - problem.log_noise[1]
+    result: float = -state[NOISE] * problem.log_noise[0] - problem.log_noise[1]
     for i in range(y.shape[0]):
         noise = noises[i] * noise_factor
         z = y[i] - basis[i, 0] * ambient[at[i, 0]] - basis[i, 1] * ambient[at[i, 1]] - basis[i, 2] * ambient[at[i, 2]]
@@ -355,7 +290,8 @@ def log_source_prior(problem: Problem, source: FloatArray) -> float:  # pragma: 
     result = -math.log((east - west) * (north - south))
     result += 0.5 * math.log(2.0 / math.pi) - math.log(HEIGHT_SD) - 0.5 * (source[2] / HEIGHT_SD) ** 2
     at = (source[3] - problem.rate_mean) / problem.rate_sd
-    return result - 0.5 * at * at - math.log(problem.rate_sd) - 0.5 * math.log(2.0 * math.pi)
+    density: float = result - 0.5 * at * at - math.log(problem.rate_sd) - 0.5 * math.log(2.0 * math.pi)
+    return density
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
