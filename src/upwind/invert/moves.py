@@ -34,7 +34,15 @@ from upwind.invert.layout import (
     Problem,
     Scratch,
 )
-from upwind.invert.target import log_likelihood, log_nuisance, log_sources, respond, set_wind, slow_down
+from upwind.invert.target import (
+    log_likelihood,
+    log_nuisance,
+    log_sources,
+    respond,
+    respond_near,
+    set_wind,
+    slow_down,
+)
 
 __all__ = ["Tempering", "evaluate", "evaluate_all", "respond_all", "run_chain"]
 
@@ -158,17 +166,14 @@ def _propose_sensor(rng: Generator, problem: Problem, state: FloatArray) -> floa
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _turn(rng: Generator, problem: Problem, state: FloatArray) -> float:  # pragma: no cover (compiled)
-    """Change the error of the wind's direction: everywhere alike, as its prior would, or at one time."""
+    """Change the error of the wind's direction: everywhere alike, or as its prior would."""
     nodes: int = problem.turn_precision.shape[0]
     choice = rng.random()
-    if choice < 0.35 or nodes == 1:
+    if choice < 0.65 or nodes == 1:
         turn = rng.normal(0.0, 0.15) * math.exp(rng.normal(-1.0, 1.0))
         state[HEADER : HEADER + nodes] += turn
         if rng.random() < 0.7:
             _rotate(problem, state, turn)
-        return 0.0
-    if choice < 0.6:
-        state[HEADER + rng.integers(0, nodes)] += rng.normal(0.0, 0.15) * math.exp(rng.normal(-0.5, 0.8))
         return 0.0
     # A step that the prior alone would always accept (preconditioned Crank-Nicolson).
     before = log_nuisance(problem, state)
@@ -221,7 +226,7 @@ def _propose_plume(rng: Generator, problem: Problem, state: FloatArray, room: Sc
     before = np.empty(number)
     for s in range(number):
         before[s] = _signal(problem, room.mean[s])
-    ratio = _turn(rng, problem, state) if rng.random() < 0.55 else _widen(rng, problem, state)
+    ratio = _turn(rng, problem, state) if rng.random() < 0.4 else _widen(rng, problem, state)
     respond_all(problem, state, room)
     if rng.random() < 0.7:
         for s in range(number):
@@ -229,6 +234,15 @@ def _propose_plume(rng: Generator, problem: Problem, state: FloatArray, room: Sc
             if abs(shift) < 5.0:
                 _rescale(state, HEADER + nodes + s * PER_SOURCE, shift, room.mean[s], room.share[s])
     return ratio
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _propose_gust(rng: Generator, problem: Problem, state: FloatArray, room: Scratch) -> float:  # pragma: no cover
+    """Change the error of the wind's direction at one time; only the readings about it need a new look."""
+    node = int(rng.integers(0, problem.turn_precision.shape[0]))
+    state[HEADER + node] += rng.normal(0.0, 0.15) * math.exp(rng.normal(-0.5, 0.8))
+    respond_near(problem, state, node, room)
+    return 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -281,7 +295,7 @@ def _propose_difference(
     a, b = tempering.archive[rng.integers(low, high)], tempering.archive[rng.integers(low, high)]
     first = HEADER + nodes
     only = rng.integers(0, number) if number > 0 and rng.random() < 0.6 else -1
-    others = only < 0 or rng.random() < 0.4
+    others = only < 0 or rng.random() < 0.25
     dimensions = (first - SPREAD_Y if others else 0) + PER_SOURCE * (1 if only >= 0 else number)
     step = 1.7 / math.sqrt(dimensions) * math.exp(rng.normal(0.0, 0.6))
     if others:
@@ -320,8 +334,10 @@ def _propose(
         return propose_split(rng, problem, state, room)
     if kind < 0.4 and number > 0:
         return _propose_walk(rng, problem, state, room, int(rng.integers(0, number)))
-    if kind < 0.65:
+    if kind < 0.62:
         return _propose_difference(rng, problem, tempering, state, room)
+    if kind < 0.75 and problem.turn_precision.shape[0] > 1:
+        return _propose_gust(rng, problem, state, room)
     if kind < 0.88:
         return _propose_plume(rng, problem, state, room)
     return _propose_sensor(rng, problem, state)

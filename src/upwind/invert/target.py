@@ -60,15 +60,22 @@ OUTLIER = 0.02
 @njit(cache=True, nogil=True, error_model="numpy")
 def set_wind(problem: Problem, state: FloatArray, wind: FloatArray) -> None:  # pragma: no cover (compiled)
     """Write the wind of a state: cosine and sine of the direction's error, and the speed at the standard height."""
-    case = int(state[CASE])
+    _set_wind(problem, state, wind, (0, wind.shape[0]))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _set_wind(
+    problem: Problem, state: FloatArray, wind: FloatArray, rows: tuple[int, int]
+) -> None:  # pragma: no cover (compiled)
+    speed, factor = problem.speed, problem.height_factor[int(state[CASE])]
     nodes = problem.turn_precision.shape[0]
-    for i in range(wind.shape[0]):
+    for i in range(rows[0], rows[1]):
         at = problem.turn_at[i]
         turn = state[HEADER + at]
         if nodes > 1:
             turn += problem.turn_part[i] * (state[HEADER + at + 1] - turn)
         wind[i, 0], wind[i, 1] = math.cos(turn), math.sin(turn)
-        wind[i, 2] = problem.speed[i] * problem.height_factor[case, i]
+        wind[i, 2] = speed[i] * factor[i]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
@@ -90,11 +97,37 @@ def _blowing(
     return wind[i, 0] * east - wind[i, 1] * north, wind[i, 1] * east + wind[i, 0] * north, wind[i, 2]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def respond(
     problem: Problem, state: FloatArray, source: FloatArray, wind: FloatArray, mean: FloatArray, share: FloatArray
 ) -> None:  # pragma: no cover (compiled)
     """Write what each reading would be from one source, and its mean square over the fluctuation's shape."""
+    _respond(problem, state, source, wind, (mean, share), (0, mean.shape[0]))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def respond_near(problem: Problem, state: FloatArray, node: int, room: Scratch) -> None:  # pragma: no cover
+    """Turn the wind about one node of its direction, and write what the readings there would be from each source."""
+    first, last = room.wind.shape[0], 0
+    for i in range(room.wind.shape[0]):
+        if problem.turn_at[i] == node or problem.turn_at[i] == node - 1:
+            first, last = min(first, i), i + 1
+    _set_wind(problem, state, room.wind, (first, last))
+    for s in range(int(state[NUMBER])):
+        source = state[HEADER + problem.turn_precision.shape[0] + s * PER_SOURCE :]
+        _respond(problem, state, source, room.wind, (room.mean[s], room.share[s]), (first, last))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def _respond(
+    problem: Problem,
+    state: FloatArray,
+    source: FloatArray,
+    wind: FloatArray,
+    out: tuple[FloatArray, FloatArray],
+    rows: tuple[int, int],
+) -> None:  # pragma: no cover (compiled)
+    mean, share = out
     tables = problem.tables[int(state[CASE])]
     a, b, pieces, surface = problem.start, problem.end, problem.pieces, problem.surface
     widening, unit, toward = problem.widening, problem.unit, problem.toward
@@ -103,7 +136,7 @@ def respond(
     scale_y, scale_z = math.exp(state[SPREAD_Y]), math.exp(state[SPREAD_Z])
     place = (source[0], source[1], source[2], source[2])
     last = toward.shape[0] - 1
-    for i in range(mean.shape[0]):
+    for i in range(rows[0], rows[1]):
         east, north = a[i, 0] - place[0], a[i, 1] - place[1]
         away = math.sqrt(east * east + north * north)
         along = east * (wind[i, 0] * toward[last, i, 0] - wind[i, 1] * toward[last, i, 1])
