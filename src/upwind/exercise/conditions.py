@@ -132,9 +132,7 @@ class Conditions:
 
 
 #: A flight as a survey should be: close lines, low, over a smaller box.
-SURVEY = Conditions(
-    box_m=(150.0, 300.0), height_m=(3.0, 12.0), patterns=(0.5, 0.5, 0.0, 0.0), lines_m=(12.0, 25.0)
-)
+SURVEY = Conditions(box_m=(150.0, 300.0), height_m=(3.0, 12.0), patterns=(0.5, 0.5, 0.0, 0.0), lines_m=(12.0, 25.0))
 
 
 def draw(rng: np.random.Generator, bounds: Range) -> float:

@@ -152,7 +152,11 @@ class Problem(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room that one chain works in: wind (r, 3), mean and fluctuation of each source (s, r) and their sums (r,)."""
+    """Room that one chain works in: wind (r, 3), mean and fluctuation of each source (s, r) and their sums (r,).
+
+    `flow` (n, n) counts steps at each number of sources, on its diagonal, and beside it sums the chances with which the
+    steps would have changed the number if no weight kept all numbers alive.
+    """
 
     wind: FloatArray
     mean: FloatArray
@@ -160,6 +164,7 @@ class Scratch(NamedTuple):
     total: FloatArray
     spread: FloatArray
     ambient: FloatArray
+    flow: FloatArray
 
 
 def scratch_for(problem: Problem, most_sources: int) -> Scratch:
@@ -172,4 +177,5 @@ def scratch_for(problem: Problem, most_sources: int) -> Scratch:
         total=np.zeros(readings),
         spread=np.zeros(readings),
         ambient=np.zeros(len(problem.ambient_mean)),
+        flow=np.zeros((most_sources + 1, most_sources + 1)),
     )

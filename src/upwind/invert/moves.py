@@ -366,6 +366,11 @@ def run_chain(
         if ratio > -math.inf:
             evaluate(problem, births, new, room, new_logs)
         gain = _tempered(problem, new, new_logs, tempering) - _tempered(problem, now, now_logs, tempering) + ratio
+        before, after = int(now[NUMBER]), int(new[NUMBER])
+        room.flow[before, before] += 1.0
+        if after != before and gain > -math.inf:
+            unbiased = gain - tempering.bias[after] + tempering.bias[before]
+            room.flow[before, after] += math.exp(min(unbiased, 0.0))
         if math.log(rng.random()) < gain:
             now[:] = new
             now_logs[:] = new_logs
