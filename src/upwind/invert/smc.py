@@ -169,7 +169,7 @@ def _reweight(
     log_share = np.log(np.where(alive, share, 1.0))
     belief = np.where(alive, log_share - tempering.bias, -np.inf)
     belief = np.exp(belief - belief.max())
-    wanted = np.where(alive, (belief / belief.sum() + _SPARED) ** (0.5 if following >= 1.0 else 0.0), 1.0)
+    wanted = np.where(alive, (belief / belief.sum() + _SPARED) ** following**2, 1.0)
     change = np.where(alive, np.log(wanted) - log_share, 0.0)
     weight = weight * np.exp(change[number])
     archive, first = _archive(problem, states[systematic(np.random.default_rng(0), weight / weight.sum(), _KEPT)])
