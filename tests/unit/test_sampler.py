@@ -168,7 +168,7 @@ def test_readings_that_say_nothing_leave_number_place_and_rate_to_the_prior() ->
         axis=2,
     )
     prior, _ = visible(silent, births, prior)
-    found = sample(rng, silent, births, Effort(chains=200, length=40, last=100), lambda _: None).states
+    found = sample(rng, silent, births, Effort(chains=300, length=60, last=200), lambda _: None).states
     shares = [np.bincount(states[:, NUMBER].astype(int), minlength=MOST + 1) / len(states) for states in (found, prior)]
     np.testing.assert_allclose(*shares, atol=0.08)
     after, before = quantities(silent, found), quantities(silent, prior)
