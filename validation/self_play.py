@@ -17,6 +17,9 @@ from upwind.invert.layout import (
     NOISE,
     NUMBER,
     PER_SOURCE,
+    RESPONSE,
+    RESPONSE_MEAN,
+    RESPONSE_SD,
     SHAPE,
     SMOOTHING,
     SPREAD_Y,
@@ -31,7 +34,7 @@ from upwind.invert.observations import common_frame, gather
 from upwind.invert.problem import Tuning, build
 from upwind.invert.scan import birth_map
 from upwind.invert.smc import Effort, sample
-from upwind.invert.target import SPREAD_Y_SD, log_likelihood, log_prior
+from upwind.invert.target import log_likelihood, log_sources, slow_down
 
 __all__ = ["ranks_of"]
 
@@ -82,7 +85,7 @@ def _truth(rng: np.random.Generator, problem: Problem, room: Scratch) -> FloatAr
     while True:
         state = _draw(rng, problem)
         respond_all(problem, state, room)
-        if log_prior(problem, state, room.mean) > -math.inf:
+        if log_sources(problem, state, room.mean) > -math.inf:
             return state
 
 
@@ -92,8 +95,10 @@ def _draw(rng: np.random.Generator, problem: Problem) -> FloatArray:
     state = np.zeros(HEADER + nodes + PER_SOURCE * (MOST_SOURCES + 1))
     state[NUMBER] = rng.choice(MOST_SOURCES + 1, p=np.exp(problem.log_number))
     state[CASE] = rng.choice(len(problem.case_log_prior), p=np.exp(problem.case_log_prior))
-    state[SMOOTHING] = rng.integers(len(problem.toward))
-    state[SPREAD_Y], state[SPREAD_Z] = rng.normal(0.0, SPREAD_Y_SD), rng.normal(0.0, SPREAD_Z_SD)
+    state[SMOOTHING] = rng.integers(len(problem.ageing))
+    state[SPREAD_Y] = rng.normal(problem.spread_mean, problem.spread_sd)
+    state[SPREAD_Z] = rng.normal(0.0, SPREAD_Z_SD)
+    state[RESPONSE] = rng.normal(RESPONSE_MEAN, RESPONSE_SD)
     state[NOISE] = rng.normal(0.0, problem.noise_sd)
     state[SHAPE] = rng.normal(problem.shape_mean, problem.shape_sd)
     root = np.linalg.cholesky(np.linalg.inv(problem.turn_precision))
@@ -110,17 +115,18 @@ def _draw(rng: np.random.Generator, problem: Problem) -> FloatArray:
     return state
 
 
-def _plumes(state: FloatArray, room: Scratch) -> None:
+def _plumes(problem: Problem, state: FloatArray, room: Scratch) -> None:
     """Sum what the sources of a state bring; `room` holds each one's."""
     number = int(state[NUMBER])
     room.total[:] = room.mean[:number].sum(axis=0)
     room.spread[:] = room.share[:number].sum(axis=0)
+    slow_down(problem, state, room.total, room.spread)
 
 
 def _readings(rng: np.random.Generator, problem: Problem, state: FloatArray, room: Scratch) -> FloatArray:
     """Return readings as the likelihood has them: ambient, a plume that fluctuates, and noise."""
     respond_all(problem, state, room)
-    _plumes(state, room)
+    _plumes(problem, state, room)
     noise = problem.noise * math.exp(state[NOISE])
     total, spread = room.total, np.maximum(room.spread, 1e-300)
     shape = np.clip(math.exp(state[SHAPE]) * total**2 / spread, 0.04, 40.0)
@@ -132,7 +138,7 @@ def _quantities(problem: Problem, state: FloatArray, room: Scratch) -> dict[str,
     """Return what is ranked: functions of a state that do not depend on the order of its sources."""
     nodes, number = len(problem.turn_precision), int(state[NUMBER])
     respond_all(problem, state, room)
-    _plumes(state, room)
+    _plumes(problem, state, room)
     first = HEADER + nodes
     sources = state[first : first + number * PER_SOURCE].reshape(number, PER_SOURCE)
     strongest = sources[sources[:, 3].argmax()] if number else np.full(PER_SOURCE, -math.inf)

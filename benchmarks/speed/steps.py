@@ -107,7 +107,7 @@ def _whole(seed: int) -> Times:
 def _flight(seed: int, samples: int, sources: int) -> tuple[Scene, Observations]:
     scene = make_scene(np.random.default_rng(seed), Conditions(samples=(samples, samples)), sources)
     track = as_track(scene)
-    observations = gather([track], track.gases[0].name, common_frame([track]), 10**9)
+    observations = gather([track], track.gases[0].name, common_frame([track]), (10**9, 10**9))
     if observations is None:
         msg = "a flight of the exercise has readings with wind"
         raise RuntimeError(msg)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upwind.dispersion.gaussian import plain_plume, vertical_density
-from upwind.dispersion.plume import TAIL, coupling
+from upwind.dispersion.plume import TAIL, _pointed, coupling
 from upwind.dispersion.puff import GaussianPuff
 from upwind.dispersion.receptors import Receptors
 from upwind.dispersion.site import Building, Site
@@ -91,6 +91,16 @@ def test_the_kernel_is_two_plain_plumes_on_the_wind_at_their_height(
     stopped = both if abs(y) > 5.0 * widths[0, 0] else 0.0
     assert stopped <= 0.5 * TAIL * math.exp(-25.0 / 8.0) / (2.0 * widths[0, 0] * widths[0, 1] * speed / slowing)
     assert level == pytest.approx((both - stopped) / faster, rel=1e-9 if h == 0.0 else 0.1, abs=1e-30)
+
+
+@pytest.mark.parametrize("exponent", np.linspace(0.8, 2.0, 25))
+def test_the_table_of_pointed_profiles_is_their_exponential(exponent: float) -> None:
+    u = np.geomspace(1e-6, 40.0, 4000)
+    table = np.array([_pointed(float(one), float(exponent)) for one in u])
+    error = np.abs(table - np.exp(-(u**exponent)))
+    assert error[u < 9.0].max() < 1e-3
+    assert error[u >= 9.0].max() < 3.1e-3
+    assert (np.diff(table) <= 0.0).all()
 
 
 def wind_ratio(height: float, reference: float) -> float:

@@ -1,4 +1,8 @@
-"""The answer for one gas while its tracks grow: settled readings are stepped through; now and then all is refitted."""
+"""The answer for one gas while its tracks grow: settled readings are stepped through; now and then all is refitted.
+
+Sensors that stand still and show together the air they share are refitted whenever there is more: a new reading of
+theirs changes what is known of that air, of each sensor's offset and of every hour, and they read slowly.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from upwind.invert.locate import locate as located_at_once
 from upwind.invert.observations import Observations, common_frame, gather
 from upwind.invert.sequential import State, draws, init, one_by_one, step
 from upwind.invert.smc import Population
+from upwind.invert.stations import is_network
 from upwind.invert.summary import draws_of, number_probabilities, sources_of
 from upwind.records import Located, Status, Track
 
@@ -35,8 +40,8 @@ class Live:
     """Where the following of a gas stands.
 
     `frame`, and how many delays and sensors were `met`, are those of the last fit, over `fitted` rows with most
-    probably `number` sources; `stepped` rows came since, the last of them at `until` [s]. `state` is None where there
-    was too little to fit.
+    probably `number` sources; `stepped` rows came since, the last of them at `until` [s]. `state` is None where all is
+    to be fitted again: there was too little, other sensors, or sensors that share their air.
     """
 
     gas: str
@@ -66,9 +71,9 @@ def refitted(rng: np.random.Generator, tracks: Sequence[Track], gas: str, settin
     """
     frame = common_frame(tracks)
     observations = gather(tracks, gas, frame, MOST_READINGS)
-    if observations is None or _is_hopeless(observations):
+    if observations is None or _is_hopeless(observations) or is_network(observations):
         alone = replace(settings, gases=(gas,))
-        return _unfitted(gas, frame, located_at_once(tracks, alone)[0])
+        return _at_once(gas, frame, located_at_once(tracks, alone)[0])
     state = init(rng, observations, settings)
     live = Live(
         gas=gas,
@@ -97,7 +102,7 @@ def caught_up(rng: np.random.Generator, live: Live, tracks: Sequence[Track]) -> 
         The same tracks, grown.
     """
     observations = gather(tracks, live.gas, live.frame, _UNBOUNDED)
-    if live.state is None or observations is None or _met(observations) != live.met:
+    if live.state is None or observations is None or _met(observations) != live.met or is_network(observations):
         return replace(live, state=None)
     settled = observations.time[-1] - float(observations.delays.max()) - _BLOCK_S
     fresh = np.flatnonzero((observations.time > live.until) & (observations.time <= settled))
@@ -131,7 +136,7 @@ def _met(observations: Observations) -> tuple[int, int]:
     return len(observations.delays), len(observations.sensors)
 
 
-def _unfitted(gas: str, frame: Frame, located: Located) -> Live:
+def _at_once(gas: str, frame: Frame, located: Located) -> Live:
     return Live(gas=gas, frame=frame, met=(0, 0), fitted=0, number=0, stepped=0, until=0.0, state=None, located=located)
 
 

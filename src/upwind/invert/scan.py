@@ -78,7 +78,9 @@ class _Filter:
         else:
             cross = np.maximum(np.stack([response @ weighted for response in self.responses]), 0.0)
             squares = np.stack(self.squares)
-            gain, rate = 0.5 * cross**2 / squares, np.log(np.maximum(cross, 1e-30) / squares)
+            # Of constant readings the least rate is 0 in single precision; it counts only where there is a gain.
+            with np.errstate(divide="ignore"):
+                gain, rate = 0.5 * cross**2 / squares, np.log(np.maximum(cross, 1e-30) / squares)
         which = gain.argmax(axis=0)
         at = (which, np.arange(gain.shape[1]))
         return np.column_stack([gain[at], rate[at]]).astype(np.float64), which
