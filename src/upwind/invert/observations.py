@@ -216,7 +216,7 @@ def _number_blocks(rows: _Rows, moving: FloatArray, seconds: float) -> IntArray:
         # Sensors that stand still are averaged over the same times, so that they show the air they share.
         began = time[at[0]] if moving[at].any() else math.floor(time[0] / seconds) * seconds
         slot = np.floor((time[at] - began + 1e-6) / seconds)
-        if moving[at[0]] > 0 and seconds < _FAST_S:
+        if moving[at].any() and seconds < _FAST_S:
             # In a plume every reading tells where its edge is; outside of it a longer mean says as much.
             quick = np.floor((time[at] - began + 1e-6) / (0.5 * seconds))
             slot = np.where(_stands_out(rows.columns["value"][at]), quick, 2.0 * np.floor(quick / 2.0))
