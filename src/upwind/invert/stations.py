@@ -16,7 +16,7 @@ at each sensor. Both are small Gaussian unknowns, solved for together with b.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -24,10 +24,14 @@ from numba import njit
 from upwind.arrays import FloatArray, IntArray
 from upwind.invert.observations import Observations
 
+if TYPE_CHECKING:
+    from upwind.invert.layout import Problem
+
 __all__ = [
     "Stations",
     "air_of",
     "ambient_of",
+    "clarity_of",
     "is_network",
     "log_likelihood_of_stations",
     "no_stations",
@@ -35,8 +39,14 @@ __all__ = [
     "stations_of",
 ]
 
+#: Diagonal and side of the tridiagonal block, its border, the dense block (lower triangle), right-hand side.
+_Equations = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]
+
 #: Memories tried for a sensor's errors: nearly none, half an hour, half a night. [s]
 _MEMORY_S = (120.0, 1800.0, 14_400.0)
+#: None is longer than this share of the record, or ten minutes: what lasts as long as the record is the sensor's offset
+#: or gain, and would else excuse a sensor from saying anything.
+_REMEMBERED, _LEAST_MEMORY_S = 0.1, 600.0
 #: Degrees of freedom of single innovations: a gust now and then is no news of the sensor.
 _TAILS = 4.0
 #: A sensor with fewer readings says nothing of its noise.
@@ -102,10 +112,11 @@ def stations_of(o: Observations) -> Stations:
         at = np.flatnonzero(o.sensor == number)
         previous[at[1:]] = at[:-1]
     gap = np.where(previous >= 0, o.time - o.time[previous], np.inf)
+    longest = max(_REMEMBERED * float(np.ptp(o.time)), _LEAST_MEMORY_S)
     return Stations(
         sensor=np.ascontiguousarray(o.sensor),
         previous=previous,
-        memory=np.exp(-gap / np.array(_MEMORY_S)[:, None]),
+        memory=np.exp(-gap / np.minimum(_MEMORY_S, longest)[:, None]),
         vague=1.0 + (_STEADY_WIND / np.maximum(o.weather["wind_speed"], 0.1)) ** 2,
         hour=_hours(o)[1],
     )
@@ -167,6 +178,15 @@ def noise_of(o: Observations, time: FloatArray, air: FloatArray, offset: FloatAr
     return np.asarray(np.sqrt(noise**2 + (_UNEVEN * lift) ** 2 + beside**2))
 
 
+def clarity_of(o: Observations) -> float:
+    """Return how far the stronger readings stand above the air, in the noise of the usual sensor."""
+    time, air, offset = air_of(o)
+    above = o.values[0] - np.interp(o.time, time, air) - offset[o.sensor]
+    sensors = [np.flatnonzero(o.sensor == n) for n in range(len(o.sensors))]
+    noises = [min(_quiet(o.values[0][at]), _quiet(above[at])) for at in sensors if len(at) >= _FEW]
+    return float(np.quantile(above, 0.95)) / max(float(np.median(noises)), 1e-12) if noises else 0.0
+
+
 def _quiet(values: FloatArray) -> float:
     """Return the standard deviation that the smaller third of the steps speaks of."""
     return float(np.quantile(np.abs(np.diff(values)), 0.35)) / 0.454 / math.sqrt(2.0)
@@ -209,7 +229,10 @@ def _about_mean(covariance: FloatArray) -> FloatArray:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def _gather_normal(problem, variance, residual, total, equations) -> None:  # noqa: ANN001  # pragma: no cover (compiled)
+def _gather_normal(
+    problem: Problem, variance: FloatArray, residual: FloatArray, total: FloatArray, equations: _Equations
+) -> None:  # pragma: no cover (compiled)
+    """Add what the readings say of the air, offsets, hours and gains to the normal equations."""
     diagonal, beside, arrow, corner, right = equations
     at, basis, weights, hour = problem.basis_at, problem.basis, problem.weight, problem.stations.hour
     nodes = diagonal.shape[0]
@@ -218,7 +241,7 @@ def _gather_normal(problem, variance, residual, total, equations) -> None:  # no
         excess = max(residual[i], 0.0) * max(residual[i], 0.0) / (16.0 * variance[i])
         weight = weights[i] / (variance[i] * (1.0 + excess))
         a, b, s, h = at[i, 0], at[i, 1], at[i, 2] - nodes, problem.sensors + hour[i]
-        u, v, m = weight * basis[i, 0], weight * basis[i, 1], weight * total[i]
+        u, v = weight * basis[i, 0], weight * basis[i, 1]
         diagonal[a] += u * basis[i, 0]
         right[a] += u * residual[i]
         arrow[a, s] += u
@@ -229,56 +252,75 @@ def _gather_normal(problem, variance, residual, total, equations) -> None:  # no
             beside[a] += u * basis[i, 1]
             right[b] += v * residual[i]
             arrow[b, s] += v
-        if m > 0.0:
-            arrow[a, h] += u * total[i]
-            arrow[b, h] += v * total[i]
-            corner[h, h] += m * total[i]
-            corner[h, s] += m
-            right[nodes + h] += m * residual[i]
-            g = problem.sensors + problem.hours + s
-            arrow[a, g] += u * total[i]
-            arrow[b, g] += v * total[i]
-            corner[g, g] += m * total[i]
-            corner[g, h] += m * total[i]
-            corner[g, s] += m
-            right[nodes + g] += m * residual[i]
+        if total[i] > 0.0:
+            columns = (s, h, problem.sensors + problem.hours + s)
+            _gather_strength((a, b, u, v, weight), columns, (total[i], residual[i]), (arrow, corner, right))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _gather_strength(
+    air: tuple[int, int, float, float, float],
+    columns: tuple[int, int, int],
+    reading: tuple[float, float],
+    equations: tuple[FloatArray, FloatArray, FloatArray],
+) -> None:  # pragma: no cover (compiled)
+    """Add what a reading says of the sources' strength in its hour and at its sensor."""
+    a, b, u, v, weight = air
+    s, h, g = columns
+    total, residual = reading
+    arrow, corner, right = equations
+    nodes, m = arrow.shape[0], weight * total
+    for c in (h, g):
+        arrow[a, c] += u * total
+        arrow[b, c] += v * total
+        corner[c, c] += m * total
+        corner[c, s] += m
+        right[nodes + c] += m * residual
+    corner[g, h] += m * total
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def _solve(equations) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _solve(equations: _Equations) -> float:  # pragma: no cover (compiled)
     """Solve in place: a tridiagonal block (the air) bordered by a dense one (offsets); return the log determinant."""
     diagonal, beside, arrow, corner, right = equations
-    nodes, sensors = arrow.shape
+    nodes, border = arrow.shape
     log_det = 0.0
     for k in range(nodes):
-        pivot = 1.0 / diagonal[k]
         log_det += math.log(diagonal[k])
-        for s in range(sensors):
-            factor = arrow[k, s] * pivot
-            if factor == 0.0:
-                continue
-            for t in range(s + 1):
-                corner[s, t] -= factor * arrow[k, t]
-            right[nodes + s] -= factor * right[k]
+        _eliminate(k, 1.0 / diagonal[k], (arrow, corner, right))
         if k + 1 < nodes and beside[k] != 0.0:
-            factor = beside[k] * pivot
+            factor = beside[k] / diagonal[k]
             diagonal[k + 1] -= factor * beside[k]
             right[k + 1] -= factor * right[k]
-            for s in range(sensors):
-                arrow[k + 1, s] -= factor * arrow[k, s]
+            arrow[k + 1] -= factor * arrow[k]
     log_det += _solve_corner(corner, right[nodes:])
     for k in range(nodes - 1, -1, -1):
         value = right[k]
         if k + 1 < nodes:
             value -= beside[k] * right[k + 1]
-        for s in range(sensors):
+        for s in range(border):
             value -= arrow[k, s] * right[nodes + s]
         right[k] = value / diagonal[k]
     return log_det
 
 
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _eliminate(
+    k: int, pivot: float, equations: tuple[FloatArray, FloatArray, FloatArray]
+) -> None:  # pragma: no cover (compiled)
+    """Take the k-th moment out of the equations of the border."""
+    arrow, corner, right = equations
+    for s in range(arrow.shape[1]):
+        factor = arrow[k, s] * pivot
+        if factor == 0.0:
+            continue
+        for t in range(s + 1):
+            corner[s, t] -= factor * arrow[k, t]
+        right[arrow.shape[0] + s] -= factor * right[k]
+
+
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def _solve_corner(corner, right) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _solve_corner(corner: FloatArray, right: FloatArray) -> float:  # pragma: no cover (compiled)
     """Solve a small dense system in place by L D L'; return the log determinant."""
     log_det = 0.0
     for j in range(right.shape[0]):
@@ -300,29 +342,53 @@ def _solve_corner(corner, right) -> float:  # noqa: ANN001  # pragma: no cover (
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def log_likelihood_of_stations(problem, scales, total, spread, ambient) -> float:  # noqa: ANN001  # pragma: no cover
+def log_likelihood_of_stations(
+    problem: Problem, scales: tuple[float, float], total: FloatArray, spread: FloatArray, ambient: FloatArray
+) -> float:  # pragma: no cover (compiled)
     """Return the log likelihood for a factor on noise and a shape (`scales`), and write the ambient's coefficients."""
-    readings, corner = total.shape[0], 2 * problem.sensors + problem.hours
-    nodes = ambient.shape[0] - corner
-    prior = problem.ambient_precision
-    right = np.zeros(nodes + corner)
-    equations = (np.empty(nodes), np.zeros(nodes), np.zeros((nodes, corner)), prior[nodes:, nodes:].copy(), right)
-    for k in range(nodes):
-        equations[0][k] = prior[k, k]
-        if k + 1 < nodes:
-            equations[1][k] = prior[k, k + 1]
+    readings, nodes = total.shape[0], ambient.shape[0] - 2 * problem.sensors - problem.hours
     variance, residual = np.empty(readings), np.empty(readings)
     for i in range(readings):
         noise = problem.noise[i] * scales[0]
         variance[i] = noise * noise + spread[i] * problem.stations.vague[i] / scales[1]
         residual[i] = problem.y[0, i] - total[i] - problem.ambient_expected[i]
+    equations = _prior_equations(problem.ambient_precision, nodes)
     _gather_normal(problem, variance, residual, total, equations)
-    result = -0.5 * _solve(equations) - _penalty(prior, right, nodes)
-    for k in range(nodes + corner):
+    log_det, right = _solve(equations), equations[4]
+    result = -0.5 * log_det - _penalty(problem.ambient_precision, right, nodes)
+    for k in range(right.shape[0]):
         ambient[k] = problem.ambient_mean[k] + right[k]
+    result += _standardise(problem, scales, (total, spread), right, residual)
+    return result + _series(problem, residual)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _prior_equations(prior: FloatArray, nodes: int) -> _Equations:  # pragma: no cover (compiled)
+    """Return the normal equations before any reading."""
+    size = prior.shape[0]
+    diagonal, beside = np.empty(nodes), np.zeros(nodes)
+    for k in range(nodes):
+        diagonal[k] = prior[k, k]
+        if k + 1 < nodes:
+            beside[k] = prior[k, k + 1]
+    return diagonal, beside, np.zeros((nodes, size - nodes)), prior[nodes:, nodes:].copy(), np.zeros(size)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _standardise(
+    problem: Problem,
+    scales: tuple[float, float],
+    plumes: tuple[FloatArray, FloatArray],
+    right: FloatArray,
+    residual: FloatArray,
+) -> float:  # pragma: no cover (compiled)
+    """Take the ambient and the strengths out of the residuals, and divide by their sizes; return minus log sizes."""
+    total, spread = plumes
     at, basis, hour = problem.basis_at, problem.basis, problem.stations.hour
-    hours, gains = nodes + problem.sensors, nodes + problem.sensors + problem.hours
-    for i in range(readings):
+    gains = right.shape[0] - problem.sensors
+    hours, nodes = gains - problem.hours, gains - problem.hours - problem.sensors
+    result = 0.0
+    for i in range(total.shape[0]):
         change = max(right[hours + hour[i]] + right[gains + at[i, 2] - nodes], -1.0)
         residual[i] -= basis[i, 0] * right[at[i, 0]] + basis[i, 1] * right[at[i, 1]] + right[at[i, 2]]
         residual[i] -= total[i] * change
@@ -330,11 +396,11 @@ def log_likelihood_of_stations(problem, scales, total, spread, ambient) -> float
         here = noise * noise + spread[i] * problem.stations.vague[i] * strength * strength / scales[1]
         residual[i] /= math.sqrt(here)
         result -= 0.5 * problem.weight[i] * math.log(here)
-    return result + _series(problem, residual)
+    return result
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def _penalty(prior, right, nodes) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _penalty(prior: FloatArray, right: FloatArray, nodes: int) -> float:  # pragma: no cover (compiled)
     """Return half the square of what departs from the prior mean: a tridiagonal block and a dense one."""
     result = 0.0
     for k in range(nodes):
@@ -348,34 +414,48 @@ def _penalty(prior, right, nodes) -> float:  # noqa: ANN001  # pragma: no cover 
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def _series(problem, residual) -> float:  # noqa: ANN001  # pragma: no cover (compiled)
+def _series(problem: Problem, residual: FloatArray) -> float:  # pragma: no cover (compiled)
     """Return the log density of the standardised residuals, sensor by sensor."""
     sensor, previous, memory = problem.stations.sensor, problem.stations.previous, problem.stations.memory
-    cases, sizes = memory.shape[0] * len(_SIZES), len(_SIZES)
-    log = np.zeros((problem.sensors, cases))
-    product = np.ones((problem.sensors, cases))
+    log = np.zeros((problem.sensors, memory.shape[0] * len(_SIZES)))
+    product = np.ones((problem.sensors, memory.shape[0] * len(_SIZES)))
     for i in range(residual.shape[0]):
         s, weight = sensor[i], problem.weight[i]
         before = residual[previous[i]] if previous[i] >= 0 else 0.0
         for m in range(memory.shape[0]):
             rest = 1.0 - memory[m, i] * memory[m, i]
             new = residual[i] - memory[m, i] * before
-            square = new * new / (rest * _TAILS)
-            for k in range(sizes):
-                factor = (1.0 + square * _PRECISIONS[k]) * (rest**_ROOT * _SIZE_ROOTS[k])
-                if weight < 1.0:
-                    log[s, m * sizes + k] += weight * math.log(factor)
-                    continue
-                product[s, m * sizes + k] *= factor
-                if product[s, m * sizes + k] > _FULL:
-                    log[s, m * sizes + k] += math.log(product[s, m * sizes + k])
-                    product[s, m * sizes + k] = 1.0
+            first = m * len(_SIZES)
+            _weigh(new * new / (rest * _TAILS), rest**_ROOT, weight, (log[s], product[s], first))
     result = 0.0
     for s in range(problem.sensors):
-        best, total = -1e300, 0.0
-        for c in range(cases):
-            one = _LOG_SIZES[c % sizes] - 0.5 * (_TAILS + 1.0) * (log[s, c] + math.log(product[s, c]))
-            total = total * math.exp(best - one) + 1.0 if one > best else total + math.exp(one - best)
-            best = max(best, one)
-        result += best + math.log(total)
+        result += _summed(log[s], product[s])
     return result
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
+def _weigh(
+    square: float, root: float, weight: float, sums: tuple[FloatArray, FloatArray, int]
+) -> None:  # pragma: no cover (compiled)
+    """Add an innovation's Student density of each size: to the products where its weight is one, else to the logs."""
+    log, product, first = sums
+    for k in range(len(_SIZES)):
+        factor = (1.0 + square * _PRECISIONS[k]) * (root * _SIZE_ROOTS[k])
+        if weight < 1.0:
+            log[first + k] += weight * math.log(factor)
+            continue
+        product[first + k] *= factor
+        if product[first + k] > _FULL:
+            log[first + k] += math.log(product[first + k])
+            product[first + k] = 1.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def _summed(log: FloatArray, product: FloatArray) -> float:  # pragma: no cover (compiled)
+    """Return the log of the sum over memories and sizes."""
+    best, total = -1e300, 0.0
+    for c in range(log.shape[0]):
+        one = _LOG_SIZES[c % len(_SIZES)] - 0.5 * (_TAILS + 1.0) * (log[c] + math.log(product[c]))
+        total = total * math.exp(best - one) + 1.0 if one > best else total + math.exp(one - best)
+        best = max(best, one)
+    return best + math.log(total)
