@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.invert import stations
+from upwind.invert import station_likelihood
 from upwind.invert.layout import Problem
-from upwind.invert.stations import Stations, log_likelihood_of_stations
+from upwind.invert.station_likelihood import log_likelihood_of_stations
+from upwind.invert.stations import Stations
 
 DEGREES = 4.0
 
@@ -106,7 +107,7 @@ def test_a_bordered_tridiagonal_system_is_solved_as_a_dense_one() -> None:
     solution = right.copy()
     beside = np.append(np.diag(dense, 1)[: nodes - 1], 0.0)
     block = (np.diag(dense)[:nodes].copy(), beside, dense[:nodes, nodes:].copy(), dense[nodes:, nodes:].copy())
-    log_det = stations._solve((*block, solution))
+    log_det = station_likelihood._solve((*block, solution))
     assert solution == pytest.approx(np.linalg.solve(dense, right), abs=1e-12)
     assert log_det == pytest.approx(np.linalg.slogdet(dense)[1], abs=1e-10)
 
@@ -115,14 +116,14 @@ def test_errors_with_memory_are_summed_over_every_memory_and_size() -> None:
     rng = np.random.default_rng(2)
     network = _network(rng)
     residual = rng.standard_t(3.0, len(network.noise)) * 3.0
-    assert stations._series(network, residual) == pytest.approx(_written_out(network, residual), abs=1e-9)
+    assert station_likelihood._series(network, residual) == pytest.approx(_written_out(network, residual), abs=1e-9)
 
 
 def test_sizes_that_would_overflow_as_a_product_are_kept() -> None:
     network = _network(np.random.default_rng(3), moments=400)
     residual = np.full(len(network.noise), 1e3)
     residual[::2] *= -1.0
-    said = stations._series(network, residual)
+    said = station_likelihood._series(network, residual)
     assert said == pytest.approx(_written_out(network, residual), rel=1e-12)
 
 

@@ -35,7 +35,7 @@ from upwind.invert.layout import (
     YOUNGEST_S,
     Problem,
 )
-from upwind.invert.stations import log_likelihood_of_stations
+from upwind.invert.station_likelihood import log_likelihood_of_stations
 
 __all__ = [
     "log_likelihood",
