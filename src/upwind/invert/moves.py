@@ -219,8 +219,19 @@ def _widen(rng: Generator, problem: Problem, state: FloatArray) -> float:  # pra
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _propose_gust(rng: Generator, problem: Problem, state: FloatArray, room: Scratch) -> float:  # pragma: no cover
+    """Change the error of the wind's direction at one time; only the readings about it need a new look."""
+    node = int(rng.integers(0, problem.turn_precision.shape[0]))
+    state[HEADER + node] += rng.normal(0.0, 0.15) * math.exp(rng.normal(-0.5, 0.8))
+    respond_near(problem, state, node, room)
+    return 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _propose_plume(rng: Generator, problem: Problem, state: FloatArray, room: Scratch) -> float:  # pragma: no cover
     """Change what shapes all plumes; mostly each source's signal is kept by its rate."""
+    if problem.turn_precision.shape[0] > 1 and rng.random() < 0.5:
+        return _propose_gust(rng, problem, state, room)
     nodes = problem.turn_precision.shape[0]
     number = int(state[NUMBER])
     before = np.empty(number)
@@ -234,15 +245,6 @@ def _propose_plume(rng: Generator, problem: Problem, state: FloatArray, room: Sc
             if abs(shift) < 5.0:
                 _rescale(state, HEADER + nodes + s * PER_SOURCE, shift, room.mean[s], room.share[s])
     return ratio
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _propose_gust(rng: Generator, problem: Problem, state: FloatArray, room: Scratch) -> float:  # pragma: no cover
-    """Change the error of the wind's direction at one time; only the readings about it need a new look."""
-    node = int(rng.integers(0, problem.turn_precision.shape[0]))
-    state[HEADER + node] += rng.normal(0.0, 0.15) * math.exp(rng.normal(-0.5, 0.8))
-    respond_near(problem, state, node, room)
-    return 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -336,8 +338,6 @@ def _propose(
         return _propose_walk(rng, problem, state, room, int(rng.integers(0, number)))
     if kind < 0.62:
         return _propose_difference(rng, problem, tempering, state, room)
-    if kind < 0.75 and problem.turn_precision.shape[0] > 1:
-        return _propose_gust(rng, problem, state, room)
     if kind < 0.88:
         return _propose_plume(rng, problem, state, room)
     return _propose_sensor(rng, problem, state)

@@ -28,12 +28,14 @@ class Tuning:
     `correlation_s`, `correlation_m`: readings closer than this share one piece of knowledge about the plume.
     `snapshot`: readings of one moment inside the plume are worth no more than so many independent ones.
     `slow_rate`, `network_rate`, `fast_rate` temper the likelihood for model error that no nuisance stands for;
-    readings of a network are worth no more than `network_worth` together.
+    readings of one place share it, up to `slow_times`; those of a network are worth no more than `network_worth`
+    together.
     """
 
     correlation_s: float = 2.5
     snapshot: float = 12.0
     slow_rate: float = 0.8
+    slow_times: float = 2.4
     network_rate: float = 0.2
     network_worth: float = 150.0
     fast_rate: float = 0.6
@@ -235,7 +237,9 @@ def _learning_rate(o: Observations, tuning: Tuning) -> float:
         return tuning.fast_rate
     if is_network(o):
         return min(tuning.network_rate, tuning.network_worth / len(o.time))
-    return tuning.slow_rate
+    # The plume model errs alike each time that it is compared at one place.
+    times = len(o.time) / len(np.unique(np.round(o.start), axis=0))
+    return float(tuning.slow_rate / min(times, tuning.slow_times))
 
 
 def _pieces(o: Observations) -> IntArray:

@@ -41,8 +41,11 @@ __all__ = ["Effort", "Population", "sample", "systematic"]
 
 #: So many draws are handed on.
 _DRAWS = 2000
-#: So many states of a step guide the next, and each number of sources keeps at least about this share of them.
-_KEPT, _SPARED = 600, 0.02
+#: So many states of a step guide the next, and each number of sources keeps at least about this share of them;
+#: none has this share.
+_KEPT, _SPARED, _NONE = 600, 0.05, 0.05
+#: Fewer readings than this cost little: there are more chains in proportion, up to so many times.
+_ENOUGH, _MORE = 200, 3.0
 #: Up to this temper chains of half the length do.
 _WARM = 0.2
 #: Share of the particles' weight that each step of the temper leaves effective.
@@ -117,7 +120,8 @@ def sample(
     progress: Callable[[float], None],
 ) -> Population:
     """Return draws of the posterior."""
-    states = _start(rng, problem, births, effort.chains * effort.length)
+    chains = round(effort.chains * min(max(_ENOUGH / len(problem.start), 1.0), _MORE))
+    states = _start(rng, problem, births, chains * effort.length)
     logs = np.empty((len(states), 3))
     room = scratch_for(problem, len(problem.log_number) - 1)
     evaluate_all(problem, births, states, room, logs)
@@ -132,21 +136,21 @@ def sample(
             length = effort.last if tempering.temper >= 1.0 else length
             jobs = [
                 pool.submit(_chain, generator, (problem, births, tempering), (states[p], logs[p]), length)
-                for generator, p in zip(rng.spawn(effort.chains), systematic(rng, weight, effort.chains), strict=True)
+                for generator, p in zip(rng.spawn(chains), systematic(rng, weight, chains), strict=True)
             ]
             done = [job.result() for job in jobs]
             states = np.concatenate([d[0] for d in done])
             logs = np.concatenate([d[1] for d in done])
-            accepted = sum(d[2] for d in done) / (effort.chains * (length - 1))
+            accepted = sum(d[2] for d in done) / (chains * (length - 1))
             trace.append((tempering.temper, accepted, states[:, NUMBER].mean(), logs[:, 2].mean()))
             progress(tempering.temper)
     names = ("temper", "accepted", "number", "log_likelihood")
-    weight = _weights(states[:, NUMBER].astype(int), tempering.bias, sum(d[3] for d in done))
+    weight = _weights(states[:, NUMBER].astype(int), tempering.bias, np.sum([d[3] for d in done], axis=0))
     chosen = systematic(rng, weight / weight.sum(), _DRAWS)
     return Population(
         states=states[chosen],
         trace=dict(zip(names, np.array(trace).T, strict=True)),
-        effective=_effective(states, logs, effort.chains) * float(weight.mean() ** 2 / (weight**2).mean()),
+        effective=_effective(states, logs, chains) * float(weight.mean() ** 2 / (weight**2).mean()),
     )
 
 
@@ -168,8 +172,10 @@ def _reweight(
     alive = share > 0.0
     log_share = np.log(np.where(alive, share, 1.0))
     belief = np.where(alive, log_share - tempering.bias, -np.inf)
-    belief = np.exp(belief - belief.max())
-    wanted = np.where(alive, (belief / belief.sum() + _SPARED) ** following**2, 1.0)
+    # No source needs no search: the others share nearly all of the population, whatever "none" is worth.
+    belief = np.exp(belief - belief[1:].max())
+    wanted = np.where(alive, (belief / belief[1:].sum() + _SPARED) ** following**2, 1.0)
+    wanted[0] = _NONE * wanted[1:][alive[1:]].sum()
     change = np.where(alive, np.log(wanted) - log_share, 0.0)
     weight = weight * np.exp(change[number])
     archive, first = _archive(problem, states[systematic(np.random.default_rng(0), weight / weight.sum(), _KEPT)])

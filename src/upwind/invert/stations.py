@@ -36,9 +36,6 @@ __all__ = [
 
 #: Memories tried for a sensor's errors: nearly none, half an hour, half a night. [s]
 _MEMORY_S = (120.0, 1800.0, 14_400.0)
-#: None is longer than this share of the record, or ten minutes: what lasts as long as the record is the sensor's offset
-#: or gain, and would else excuse a sensor from saying anything.
-_REMEMBERED, _LEAST_MEMORY_S = 0.1, 600.0
 #: A sensor with fewer readings says nothing of its noise.
 _FEW = 8
 #: How lively the air is at a moment shows in so many moments before and after.
@@ -90,11 +87,10 @@ def stations_of(o: Observations) -> Stations:
         at = np.flatnonzero(o.sensor == number)
         previous[at[1:]] = at[:-1]
     gap = np.where(previous >= 0, o.time - o.time[previous], np.inf)
-    longest = max(_REMEMBERED * float(np.ptp(o.time)), _LEAST_MEMORY_S)
     return Stations(
         sensor=np.ascontiguousarray(o.sensor),
         previous=previous,
-        memory=np.exp(-gap / np.minimum(_MEMORY_S, longest)[:, None]),
+        memory=np.exp(-gap / np.array(_MEMORY_S)[:, None]),
         vague=1.0 + (_STEADY_WIND / np.maximum(o.weather["wind_speed"], 0.1)) ** 2,
         hour=_hours(o)[1],
     )

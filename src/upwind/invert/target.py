@@ -34,6 +34,7 @@ from upwind.invert.layout import (
     SPREAD_Z_SD,
     YOUNGEST_S,
     Problem,
+    Scratch,
 )
 from upwind.invert.station_likelihood import log_likelihood_of_stations
 
@@ -148,17 +149,13 @@ def _respond(
         blowing = _blowing(toward, i, wind, ageing * away / wind[i, 2])
         spread = (tables, surface[i])
         total, across = 0.0, 0.0
-        if pieces[i] == 1:
-            point = (a[i, 0], a[i, 1], a[i, 2])
-            total, across = coupling(point, point, place, blowing, scale, spread)
-        else:
-            for piece in range(pieces[i]):
-                s, t = piece / pieces[i], (piece + 1) / pieces[i]
-                start = (_part(a, b, i, 0, s), _part(a, b, i, 1, s), _part(a, b, i, 2, s))
-                end = (_part(a, b, i, 0, t), _part(a, b, i, 1, t), _part(a, b, i, 2, t))
-                value, profile = coupling(start, end, place, blowing, scale, spread)
-                total += value
-                across = max(across, profile)
+        for piece in range(pieces[i]):
+            s, t = piece / pieces[i], (piece + 1) / pieces[i]
+            start = (_part(a, b, i, 0, s), _part(a, b, i, 1, s), _part(a, b, i, 2, s))
+            end = (_part(a, b, i, 0, t), _part(a, b, i, 1, t), _part(a, b, i, 2, t))
+            value, profile = coupling(start, end, place, blowing, scale, spread)
+            total += value
+            across = max(across, profile)
         mean[i] = total / pieces[i] * rate * unit[i]
         # Towards its edge a plume is there less often: the shape falls as the root of the crosswind profile.
         share[i] = mean[i] * mean[i] / math.sqrt(max(across, 1e-3)) if total > 0.0 else 0.0
