@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple, cast
 
 import numpy as np
 import pytest
 
-from upwind.arrays import FloatArray, IntArray
+from upwind.arrays import FloatArray
 from upwind.invert import station_likelihood
 from upwind.invert.layout import Problem
 from upwind.invert.station_likelihood import log_likelihood_of_stations
@@ -17,23 +16,7 @@ from upwind.invert.stations import Stations
 DEGREES = 4.0
 
 
-class _Network(NamedTuple):
-    """What of a problem the likelihood of stations reads."""
-
-    y: FloatArray
-    noise: FloatArray
-    weight: FloatArray
-    basis_at: IntArray
-    basis: FloatArray
-    ambient_mean: FloatArray
-    ambient_precision: FloatArray
-    ambient_expected: FloatArray
-    stations: Stations
-    sensors: int
-    hours: int
-
-
-def _network(rng: np.random.Generator, sensors: int = 3, moments: int = 12) -> Problem:
+def _network(problem: Problem, rng: np.random.Generator, sensors: int = 3, moments: int = 12) -> Problem:
     """Return sensors that each read once a moment, for two hours, and air with a node for each moment."""
     sensor, moment = np.tile(np.arange(sensors), moments), np.repeat(np.arange(moments), sensors)
     readings, hours = len(sensor), 2
@@ -46,7 +29,7 @@ def _network(rng: np.random.Generator, sensors: int = 3, moments: int = 12) -> P
     part = rng.uniform(0.0, 1.0, readings)
     following = np.minimum(moment + 1, moments - 1)
     part[following == moment] = 0.0
-    network = _Network(
+    return problem._replace(
         y=rng.normal(0.0, 1.0, (1, readings)),
         noise=rng.uniform(0.5, 2.0, readings),
         weight=np.ones(readings),
@@ -65,7 +48,6 @@ def _network(rng: np.random.Generator, sensors: int = 3, moments: int = 12) -> P
         sensors=sensors,
         hours=hours,
     )
-    return cast("Problem", network)
 
 
 def _log_student(u: FloatArray, size: float) -> FloatArray:
@@ -112,24 +94,24 @@ def test_a_bordered_tridiagonal_system_is_solved_as_a_dense_one() -> None:
     assert log_det == pytest.approx(np.linalg.slogdet(dense)[1], abs=1e-10)
 
 
-def test_errors_with_memory_are_summed_over_every_memory_and_size() -> None:
+def test_errors_with_memory_are_summed_over_every_memory_and_size(problem: Problem) -> None:
     rng = np.random.default_rng(2)
-    network = _network(rng)
+    network = _network(problem, rng)
     residual = rng.standard_t(3.0, len(network.noise)) * 3.0
     assert station_likelihood._series(network, residual) == pytest.approx(_written_out(network, residual), abs=1e-9)
 
 
-def test_sizes_that_would_overflow_as_a_product_are_kept() -> None:
-    network = _network(np.random.default_rng(3), moments=400)
+def test_sizes_that_would_overflow_as_a_product_are_kept(problem: Problem) -> None:
+    network = _network(problem, np.random.default_rng(3), moments=400)
     residual = np.full(len(network.noise), 1e3)
     residual[::2] *= -1.0
     said = station_likelihood._series(network, residual)
     assert said == pytest.approx(_written_out(network, residual), rel=1e-12)
 
 
-def test_without_sources_the_likelihood_is_that_of_air_offsets_and_noise() -> None:
+def test_without_sources_the_likelihood_is_that_of_air_offsets_and_noise(problem: Problem) -> None:
     rng = np.random.default_rng(4)
-    network = _network(rng)
+    network = _network(problem, rng)
     readings, size = len(network.noise), len(network.ambient_mean)
     design = np.zeros((readings, size))
     for column in range(3):
@@ -148,8 +130,8 @@ def test_without_sources_the_likelihood_is_that_of_air_offsets_and_noise() -> No
     assert said == pytest.approx(expected, abs=1e-9)
 
 
-def test_strengths_of_an_hour_and_a_sensor_make_up_for_plumes_that_are_a_little_wrong() -> None:
-    network = _network(np.random.default_rng(5))
+def test_strengths_of_an_hour_and_a_sensor_make_up_for_plumes_that_are_a_little_wrong(problem: Problem) -> None:
+    network = _network(problem, np.random.default_rng(5))
     total = np.where(network.stations.sensor == 0, 50.0, 0.0)
     network = network._replace(y=1.2 * total[None, :])
     ambient = np.empty(len(network.ambient_mean))
