@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from validation.cases import Half
 from validation.experiments import EXPERIMENTS
-from validation.figures import INTERVALS, Figures, Held, figures_of
+from validation.figures import INTERVALS, LEVEL, Figures, Held, figures_of
 from validation.ledger import CHECKOUT, LEDGER, Ledger, code_of
 from validation.sbc import FAMILIES, p_values
 from validation.sbc import LEDGER as SELF_PLAY
@@ -104,7 +104,8 @@ def _worst(known: Known) -> Iterator[str]:
     """Give the worst held-out experiment's lines: where intervals hold least, and where sources are missed most."""
     yield from ("## The worst first", "")
     held_out = {name: one for (name, half), one in known.items() if half == Half.HELD_OUT}
-    tests = [(one.held[i].p_value, name, i) for name, one in held_out.items() for i in INTERVALS if one.held[i].of]
+    too_narrow = [(name, i) for name, one in held_out.items() for i in INTERVALS if one.held[i].share < LEVEL]
+    tests = [(held_out[name].held[i].p_value, name, i) for name, i in too_narrow]
     if tests:
         p_value, name, interval = min(tests)
         held = held_out[name].held[interval]
