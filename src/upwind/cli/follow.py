@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
+from types import FrameType
 
 import numpy as np
 
@@ -31,12 +35,16 @@ _QUIET_S = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """What is followed and where its answer goes; it ends after `idle_timeout_s` without a new row. [s]"""
+    """What is followed and where its answer goes.
+
+    It ends after `idle_timeout_s` without a new row [s], or once it is `stopped`.
+    """
 
     tracks: tuple[Path, ...]
     wind: Path | None
     out: Path
     idle_timeout_s: float
+    stopped: Event = field(default_factory=Event)
 
     def signature(self) -> tuple[object, ...]:
         """Return what changes whenever a file does."""
@@ -70,16 +78,32 @@ def follow(watch: Watch, settings: Settings, say: Callable[[str], None]) -> list
     tracks: list[Track] = []
     is_written = False
     try:
-        for tracks, located in _answers(watch, settings, say):
-            provenance = _provenance(watch, tracks, settings.seed)
-            write_beside(watch.out, written(located_collection(located, provenance)))
-            is_written = True
-            say("; ".join([_rows(tracks), *map(in_words, located)]))
+        with _noting_interrupts(watch):
+            for tracks, located in _answers(watch, settings, say):
+                provenance = _provenance(watch, tracks, settings.seed)
+                write_beside(watch.out, written(located_collection(located, provenance)))
+                is_written = True
+                say("; ".join([_rows(tracks), *map(in_words, located)]))
     except KeyboardInterrupt:
         if not is_written:
             raise
         return None
     return tracks
+
+
+@contextmanager
+def _noting_interrupts(watch: Watch) -> Iterator[None]:
+    """Note an interrupt, too: while kernels compile, the exception it raises may end in a compiler's callback."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        watch.stopped.set()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _answers(
@@ -117,6 +141,8 @@ def _readings(watch: Watch) -> Iterator[tuple[list[Track], bool]]:
     changed = time.monotonic()
     unfinished: UnfinishedError | None = None
     while time.monotonic() - changed < watch.idle_timeout_s:
+        if watch.stopped.is_set():
+            raise KeyboardInterrupt
         if (signature := watch.signature()) != seen:
             seen = signature
             tracks, unfinished = _read(watch)

@@ -171,16 +171,25 @@ def _reweight(
     share = np.bincount(number, weight, minlength=len(problem.log_number))
     alive = share > 0.0
     log_share = np.log(np.where(alive, share, 1.0))
-    belief = np.where(alive, log_share - tempering.bias, -np.inf)
-    # No source needs no search: the others share nearly all of the population, whatever "none" is worth.
-    belief = np.exp(belief - belief[1:].max())
-    wanted = np.where(alive, (belief / belief[1:].sum() + _SPARED) ** following**2, 1.0)
-    wanted[0] = _NONE * wanted[1:][alive[1:]].sum()
-    change = np.where(alive, np.log(wanted) - log_share, 0.0)
+    wanted = _wanted(np.where(alive, log_share - tempering.bias, -np.inf), following)
+    change = np.where(alive, np.log(np.where(alive, wanted, 1.0)) - log_share, 0.0)
     weight = weight * np.exp(change[number])
     archive, first = _archive(problem, states[systematic(np.random.default_rng(0), weight / weight.sum(), _KEPT)])
     tempering = Tempering(temper=following, bias=tempering.bias + change, archive=archive, first=first)
     return weight / weight.sum(), tempering
+
+
+def _wanted(log_belief: FloatArray, temper: float) -> FloatArray:
+    """Return the shares of a population that numbers of sources should have, up to a factor.
+
+    No source needs no search: the others share nearly all of the population, whatever "none" is worth.
+    """
+    some = log_belief[1:]
+    if not np.isfinite(some).any():
+        return np.ones(len(log_belief))
+    belief = np.exp(some - some.max())
+    wanted = np.where(np.isfinite(some), (belief / belief.sum() + _SPARED) ** temper**2, 0.0)
+    return np.append(_NONE * wanted.sum(), wanted)
 
 
 def _archive(problem: Problem, states: FloatArray) -> tuple[FloatArray, IntArray]:
