@@ -25,11 +25,27 @@ __all__ = ["Tuning", "build"]
 class Tuning:
     """What was fitted to releases (see the model card).
 
-    `correlation_s`, `correlation_m`: readings closer than this share one piece of knowledge about the plume.
-    `snapshot`: readings of one moment inside the plume are worth no more than so many independent ones.
-    `slow_rate`, `network_rate`, `fast_rate` temper the likelihood for model error that no nuisance stands for;
-    readings of one place share it, up to `slow_times`; those of a network are worth no more than `network_worth`
-    together.
+    Attributes
+    ----------
+    correlation_s
+        Readings of a moving sensor that are closer than this share one piece of knowledge about the plume.
+    snapshot
+        Readings of one moment inside the plume are worth no more than so many independent ones.
+    slow_rate, network_rate, fast_rate
+        Powers of the likelihood, for model error that no nuisance stands for: of samplers, of sensors that share their
+        air, of platforms that move.
+    slow_times
+        Readings of one place share the model's error, up to so many.
+    network_worth
+        Readings of a network are worth no more than so many together.
+    fast_spread, fast_spread_sd
+        Prior of the log factor on sigma_y for a platform that moves, which sees a plume of a moment.
+    log_more, fast_log_more
+        Log of the prior's ratio between one source more and none more; the second where something moves.
+    turn_sd, fast_turn_sd
+        Error of the wind's direction, the second where something moves. [rad]
+    turn_memory_s, drift_nodes_s
+        Between the nodes in time of that error and of the ambient, where something moves.
     """
 
     correlation_s: float = 2.5

@@ -3,7 +3,7 @@
 At each step the next temper is the one that leaves half of the particles' weight effective; the survivors run short
 chains whose every state is kept as a particle (Dau and Chopin 2022, doi 10.1111/rssb.12475). Chains run in threads:
 the kernels release the interpreter's lock, and each chain has its own generator, so the answer does not depend on how
-many threads there are.
+many threads there are. Which moves, and why this sampler: docs/adr/0002.
 """
 
 from __future__ import annotations
@@ -41,9 +41,11 @@ __all__ = ["Effort", "Population", "sample", "systematic"]
 
 #: So many draws are handed on.
 _DRAWS = 2000
-#: So many states of a step guide the next, and each number of sources keeps at least about this share of them;
-#: none has this share.
-_KEPT, _SPARED, _NONE = 600, 0.05, 0.05
+#: So many states of a step guide the next.
+_KEPT = 600
+#: At the end each number of sources keeps at least about this share of the population; "no source" has the other one
+#: all along.
+_SPARED, _NONE = 0.05, 0.05
 #: Fewer readings than this cost little: there are more chains in proportion, up to so many times.
 _ENOUGH, _MORE = 200, 3.0
 #: Up to this temper chains of half the length do.
