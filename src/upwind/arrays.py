@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from upwind.errors import ContractError
 
-__all__ = ["TRACK", "WIND", "ArraySpec", "BoolArray", "FloatArray", "IntArray", "check"]
+__all__ = ["TRACK", "TRAJECTORY", "WIND", "ArraySpec", "BoolArray", "FloatArray", "IntArray", "check"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -56,6 +56,17 @@ TRACK = (
     ArraySpec(name="end_longitude", units="deg", meaning="where a beam ends", lower=-180, upper=180),
     ArraySpec(name="end_latitude", units="deg", meaning="where a beam ends", lower=-90, upper=90),
     ArraySpec(name="end_height", units="m", meaning="where a beam ends, above ground", lower=-100, upper=100_000),
+)
+
+#: One position a row: when and where a flight was, and how high over each datum that the file speaks of.
+TRAJECTORY = (
+    ArraySpec(name="time", units="s", meaning="since 1970-01-01T00:00Z", missing=False),
+    ArraySpec(name="longitude", units="deg", meaning="east of Greenwich, WGS84", lower=-180, upper=180, missing=False),
+    ArraySpec(name="latitude", units="deg", meaning="north of the equator, WGS84", lower=-90, upper=90, missing=False),
+    ArraySpec(name="height", units="m", meaning="above ground", lower=-100, upper=100_000),
+    ArraySpec(name="altitude", units="m", meaning="above mean sea level", lower=-1000, upper=100_000),
+    ArraySpec(name="ellipsoidal_height", units="m", meaning="above the WGS84 ellipsoid", lower=-1000, upper=100_000),
+    ArraySpec(name="pressure_altitude", units="m", meaning="of the standard atmosphere", lower=-2000, upper=100_000),
 )
 
 #: The weather at the times of the readings.

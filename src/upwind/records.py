@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from upwind.arrays import TRACK, WIND, BoolArray, FloatArray, IntArray, check
+from upwind.arrays import TRACK, TRAJECTORY, WIND, BoolArray, FloatArray, IntArray, check
 
-__all__ = ["Estimate", "Fit", "Gas", "Located", "Posterior", "Source", "Status", "Track", "Wind"]
+__all__ = [
+    "Airspace",
+    "Authorisation",
+    "Datum",
+    "Estimate",
+    "Fit",
+    "Gas",
+    "Level",
+    "Located",
+    "Posterior",
+    "Source",
+    "Status",
+    "Track",
+    "Trajectory",
+    "Wind",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +101,95 @@ class Track:
     def __post_init__(self) -> None:
         """Hold the contract."""
         check({spec.name: getattr(self, spec.name) for spec in TRACK}, TRACK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trajectory:
+    """Where and when the flights of one file were, as columns of one length, meeting `TRAJECTORY`.
+
+    `row` (sample,) counts the file's rows of positions from 0, as written. `flight`, `platform` (sample,) point into
+    `flights`, `platforms`; a name is "" where the file has none. Within one flight samples stand in the file's order.
+    `notes` says, a sentence each, what a damaged file lost or what was recovered.
+    """
+
+    name: str
+    sha256: str
+    time: FloatArray
+    longitude: FloatArray
+    latitude: FloatArray
+    height: FloatArray
+    altitude: FloatArray
+    ellipsoidal_height: FloatArray
+    pressure_altitude: FloatArray
+    row: IntArray
+    flight: IntArray
+    flights: tuple[str, ...]
+    platform: IntArray
+    platforms: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Hold the contract."""
+        check({spec.name: getattr(self, spec.name) for spec in TRAJECTORY}, TRAJECTORY)
+
+
+class Datum(StrEnum):
+    """What a height is measured from."""
+
+    GROUND = "ground"
+    SEA = "mean sea level"
+    PRESSURE = "standard pressure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A floor or a ceiling: so many metres above a datum; infinite where there is none."""
+
+    metres: float
+    datum: Datum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Airspace:
+    """One area of special use, as published.
+
+    `state` (ISO A3) publishes it; `kind` is the publisher's: "prohibited", "restricted", "danger", "warning", ….
+    `rings` are closed outlines (vertex, 2), longitude and latitude [deg], the union of which is the area: arcs,
+    parallels and great circles are already broken into chords that lie within a metre of them. `active` says when:
+    "always", "by schedule", "by notice" or "unknown"; `schedule` is the published text.
+    """
+
+    id: str
+    name: str
+    state: str
+    kind: str
+    rings: tuple[FloatArray, ...]
+    floor: Level
+    ceiling: Level
+    active: str
+    schedule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorisation:
+    """A state's word that a platform may be over it: from `start` to `end`, both inclusive, between two heights.
+
+    `floor_m`, `ceiling_m` are heights above ground, inclusive; None: no limit. `platform` "*" is any. Without
+    `special_use` no area of special use is covered. `area` is a GeoJSON geometry, None: everywhere in the state.
+    """
+
+    id: str
+    state: str
+    start: datetime
+    end: datetime
+    floor_m: float | None
+    ceiling_m: float | None
+    platform: str
+    special_use: bool
+    basis: str
+    recorded_by: str
+    area: Mapping[str, Any] | None
+    conditions: str
 
 
 class Status(StrEnum):
