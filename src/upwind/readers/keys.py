@@ -37,10 +37,11 @@ _DEEPEST = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """What a key's value must be: `fits` says whether it is, `words` what to give."""
+    """What a key's value must be: `fits` says whether it is, `words` what it is called, `remedy` what to do if not."""
 
     words: str
     fits: Callable[[Any], bool]
+    remedy: str = ""
 
 
 def number(words: str, least: float, most: float, *, over: bool = False) -> Kind:

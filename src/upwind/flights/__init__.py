@@ -1,0 +1,1 @@
+"""Flights: the catalogue of platforms and sensors, what covers an entry, and the register."""
