@@ -17,8 +17,8 @@ from upwind.geo import frame_of
 from upwind.invert import Settings, locate
 from upwind.readers import read_track, read_wind, require_locatable, with_wind
 from upwind.readers.files import open_file
-from upwind.readers.mission import Flight, Mission
-from upwind.records import Track
+from upwind.readers.mission import Mission
+from upwind.records import Flight, Track
 from upwind.render.content import NOTICE, Analysis, Input, KnownSource, Provenance
 from upwind.render.geojson import provenance_json, sites_collection, sources_collection, written
 from upwind.render.report import report_page
