@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
+
+import numpy as np
 
 from upwind.flights.packed import unpack
 from upwind.flights.polygons import Polygons
 
-__all__ = ["land", "states"]
+__all__ = ["land", "octets", "states"]
+
+#: Where the source's projection ends, and Antarctica with it: there it is cut, not bounded. [deg]
+_CUT = -85.05
 
 
 def states() -> Polygons:
     """Return the land and territorial sea of 249 states and territories by ISO A3, as OpenStreetMap draws them.
 
     Outlines are those of the source to the last digit, simplified there to 10 m. Some overlap: states claim the same
-    ground. They are cut at 180 degrees and, in the south, at 85.0511 degrees, where the source's projection ends.
+    ground. They are cut at 180 degrees. Antarctica, cut in the source at 85.0511 degrees, is carried on to the pole.
     """
-    return _outlines("borders.bin")
+    outlines = unpack(octets("borders"))
+    return replace(outlines, latitude=np.where(outlines.latitude < _CUT, -90.0, outlines.latitude))
 
 
 def land() -> Polygons:
@@ -24,8 +31,9 @@ def land() -> Polygons:
 
     Inland water counts as land here, since what matters is where the sea begins.
     """
-    return _outlines("land.bin")
+    return unpack(octets("land"))
 
 
-def _outlines(name: str) -> Polygons:
-    return unpack(resources.files("upwind.flights").joinpath("data", name).read_bytes())
+def octets(name: str) -> bytes:
+    """Return "borders" or "land" as it is packed."""
+    return resources.files("upwind.flights").joinpath("data", f"{name}.bin").read_bytes()

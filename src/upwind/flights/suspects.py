@@ -13,7 +13,7 @@ import numpy as np
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
 
-__all__ = ["DUPLICATE", "EXCURSION", "FLAGS", "JUMP", "NO_FIX", "flags_of"]
+__all__ = ["DUPLICATE", "EXCURSION", "FLAGS", "JUMP", "NO_FIX", "flags_of", "is_believed"]
 
 #: Bits of a sample's flags: at 0, 0 as receivers say without a fix; the same time and place as the one before; farther
 #: from the one before than anything of the catalogue flies; away and back again by such jumps, as when spoofed.
@@ -66,7 +66,7 @@ def _can_come(time: FloatArray, longitude: FloatArray, latitude: FloatArray) -> 
     across = math.radians(longitude[1] - longitude[0])
     half = math.sin((y1 - y0) / 2) ** 2 + math.cos(y0) * math.cos(y1) * math.sin(across / 2) ** 2
     metres = 2.0 * _RADIUS_M * math.asin(math.sqrt(min(1.0, half)))
-    return metres <= _SLACK_M + _FASTEST_M_S * (time[1] - time[0])
+    return bool(metres <= _SLACK_M + _FASTEST_M_S * (time[1] - time[0]))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -93,4 +93,5 @@ def _flags(time: FloatArray, longitude: FloatArray, latitude: FloatArray, flight
 
 def is_believed(flags: IntArray) -> BoolArray:
     """Return whether the flown way goes through each sample."""
-    return (flags & (NO_FIX | DUPLICATE | EXCURSION)) == 0
+    believed: BoolArray = (flags & (NO_FIX | DUPLICATE | EXCURSION)) == 0
+    return believed

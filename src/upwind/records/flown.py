@@ -222,7 +222,8 @@ class Entry:
     `name` is the area's for "special use", else "". `track` is the file's name. `start`, `end` are aware; `points`
     counts samples, 0 where it was found between two of them only. `disputed`: another state claims the place too.
     `suspect`: it rests on suspect samples alone. `lowest_m`, `highest_m` bound the height above ground; None: not
-    known. `authorised_by` are the ids of all authorisations each of which covers the whole of it.
+    known. `authorised_by` are the ids of all authorisations each of which covers the whole of it; `why_not` is a clause
+    that says what keeps the nearest one from that, "" where one does.
     """
 
     state: str
@@ -240,6 +241,7 @@ class Entry:
     lowest_m: float | None
     highest_m: float | None
     authorised_by: tuple[str, ...]
+    why_not: str
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry as the audit spells it; `authorised_by` is an id, a list of several, or None."""
@@ -260,6 +262,7 @@ class Entry:
             "lowest_m": self.lowest_m,
             "highest_m": self.highest_m,
             "authorised_by": list(self.authorised_by) if several else next(iter(self.authorised_by), None),
+            "why_not": self.why_not,
         }
 
 
