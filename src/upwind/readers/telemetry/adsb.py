@@ -17,7 +17,7 @@ from itertools import count
 from typing import Any
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import FEET, Sample, known_platforms, number, seconds_of, trajectory_from
+from upwind.readers.telemetry.samples import FEET, Sample, known_platforms, number, time_of, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -26,9 +26,6 @@ Record = dict[str, Any]
 
 #: Where a file was cut off within its rows: behind which sign the last whole row ends, and what closes the rest.
 _CLOSINGS = (("}", "]"), ("]", "]}"), ("}", "]}"))
-
-#: A number of this size or more counts milli-, micro- or nanoseconds since 1970, not seconds.
-_FINER = ((1e17, 1e-9), (1e14, 1e-6), (1e11, 1e-3))
 
 
 def read(file: File) -> Trajectory:
@@ -120,7 +117,7 @@ def _record(record: Record, row: int, now: float) -> Found:
     flight = _text(record.get("flight_id")) or address or callsign
     baro = record.get("altitude", record.get("alt_baro"))
     ground = record.get("onground", record.get("on_ground")) in (True, 1) or baro == "ground"
-    time = _time(record.get("timestamp", record.get("time")))
+    time = time_of(record.get("timestamp", record.get("time")))
     if math.isnan(time):
         time = now - max(0.0, _or_zero(record.get("seen_pos")))
     sample = Sample(
@@ -222,11 +219,3 @@ def _or_zero(value: object) -> float:
     """Return a number, 0 where there is none."""
     seconds = number(value)
     return 0.0 if math.isnan(seconds) else seconds
-
-
-def _time(value: object) -> float:
-    """Return a time, a number of any fineness or ISO 8601, in seconds since 1970-01-01T00:00Z."""
-    if isinstance(value, str) and not value.strip().replace(".", "", 1).isdigit():
-        return seconds_of(value)
-    time = number(value)
-    return time * next((scale for least, scale in _FINER if time >= least), 1.0)

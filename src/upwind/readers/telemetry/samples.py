@@ -13,10 +13,13 @@ from upwind.arrays import TRAJECTORY, BoolArray, FloatArray, IntArray
 from upwind.readers.files import File
 from upwind.records import Trajectory
 
-__all__ = ["FEET", "Sample", "known_platforms", "number", "seconds_of", "trajectory_from"]
+__all__ = ["FEET", "Sample", "known_platforms", "number", "seconds_of", "time_of", "trajectory_from"]
 
 #: The international foot. [m]
 FEET = 0.3048
+
+#: A number of this size or more counts milli-, micro- or nanoseconds since 1970, not seconds.
+_FINER = ((1e17, 1e-9), (1e14, 1e-6), (1e11, 1e-3))
 
 _EARLIEST_S = datetime(1900, 1, 1, tzinfo=UTC).timestamp()
 _LATEST_S = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
@@ -62,6 +65,14 @@ def seconds_of(text: str) -> float:
         return math.nan
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.timestamp()
+
+
+def time_of(value: object) -> float:
+    """Return a time, ISO 8601 or a number of any fineness, in seconds since 1970-01-01T00:00Z; NaN if it is none."""
+    time = number(value)
+    if math.isnan(time) and isinstance(value, str):
+        return seconds_of(value)
+    return time * next((scale for least, scale in _FINER if time >= least), 1.0)
 
 
 def known_platforms(samples: Sequence[Sample], otherwise: dict[str, str]) -> Iterator[Sample]:
