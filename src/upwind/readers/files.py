@@ -82,8 +82,17 @@ class File:
             raise self.fault(0, "", "this is binary, not a table", "give CSV, Parquet, ICARTT or NetCDF")
 
 
-def open_file(path: Path, *, growing: bool = False) -> File:
+def open_file(path: Path, *, growing: bool = False, binary: bool = False) -> File:
     """Return the content of a file.
+
+    Parameters
+    ----------
+    path
+        Of the file, which may be packed with gzip.
+    growing
+        Whether somebody may still be writing it.
+    binary
+        Whether a packed file may hold anything; otherwise only what could be a table is unpacked.
 
     Raises
     ------
@@ -108,7 +117,7 @@ def open_file(path: Path, *, growing: bool = False) -> File:
         growing=growing,
     )
     if packed.startswith(_GZIP):
-        file = _unpacked(file)
+        file = _unpacked(file, binary=binary)
     if len(file.content) > LARGEST:
         raise file.fault(0, "", f"holds more than {LARGEST >> 20} MB", "split it into several files")
     return file
@@ -120,11 +129,11 @@ def shown(text: str, longest: int = 40) -> str:
     return clean if len(text) <= longest else f"…{clean[-longest + 1 :]}"
 
 
-def _unpacked(file: File) -> File:
+def _unpacked(file: File, *, binary: bool) -> File:
     """Return the file with its gzip taken off, as far as `LARGEST`."""
     parts: list[bytes] = []
     try:
-        parts.extend(_parts(file))
+        parts.extend(_parts(file, binary=binary))
     except EOFError:
         if not file.growing:
             raise file.fault(0, "", "the packed file is cut off", "copy it again, whole") from None
@@ -133,11 +142,11 @@ def _unpacked(file: File) -> File:
     return replace(file, content=b"".join(parts))
 
 
-def _parts(file: File) -> Iterator[bytes]:
+def _parts(file: File, *, binary: bool) -> Iterator[bytes]:
     """Yield what is packed, piece by piece; the first of them tells whether there is any use in going on."""
     with gzip.GzipFile(fileobj=io.BytesIO(file.content)) as stream:
         first = stream.read1(HEAD)
-        if not first.startswith(_BINARY):
+        if not binary and not first.startswith(_BINARY):
             replace(file, content=first).require_text()
         yield first
         size = len(first)

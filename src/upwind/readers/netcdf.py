@@ -89,6 +89,7 @@ def _table(file: File, dataset: netCDF4.Dataset, needs: Needs) -> Table:
         numbers=numbers,
         texts=texts,
         lines=None,
+        row=np.flatnonzero(there),
     )
     return table.located() if "longitude" in needs else table
 

@@ -34,6 +34,8 @@ class Table:
         Header to text, a cell a row.
     lines
         Where each row stands in a text file, counted from 1; None where the file has no lines.
+    row
+        Which of the file's rows of readings each one is, counted from 0; None where all are there.
     """
 
     file: File
@@ -42,11 +44,18 @@ class Table:
     numbers: Mapping[str, FloatArray]
     texts: Mapping[str, tuple[str, ...]]
     lines: IntArray | None
+    row: IntArray | None = None
+
+    @property
+    def rows(self) -> IntArray:
+        """Which of the file's rows of readings each one is, shape (row,), counted from 0."""
+        return np.arange(len(self.time), dtype=np.int64) if self.row is None else self.row
 
     def fault(self, row: int, place: str, fault: str, remedy: str) -> FormatError:
         """Return the error that says what is wrong in a row, counted from 0."""
         if self.lines is None:
-            return self.file.fault(0, f"row {row + 1}: {place}" if place else f"row {row + 1}", fault, remedy)
+            written = int(self.rows[row]) + 1
+            return self.file.fault(0, f"row {written}: {place}" if place else f"row {written}", fault, remedy)
         return self.file.fault(int(self.lines[row]), place, fault, remedy)
 
     def place_of(self, name: str) -> str:
@@ -65,4 +74,5 @@ class Table:
             numbers={header: values[keep] for header, values in self.numbers.items()},
             texts={header: tuple(compress(cells, keep)) for header, cells in self.texts.items()},
             lines=None if self.lines is None else self.lines[keep],
+            row=self.rows[keep],
         )

@@ -15,7 +15,7 @@ from upwind.readers.limits import require_gas, require_within
 from upwind.readers.tables import Table
 from upwind.records import Gas, Track, Wind
 
-__all__ = ["require_locatable", "track_of", "wind_of"]
+__all__ = ["labels_of", "numbers_of", "require_forward", "require_locatable", "track_of", "wind_of"]
 
 _DECIMALS = {"longitude": 9, "latitude": 9, "end_longitude": 9, "end_latitude": 9}
 
@@ -32,9 +32,9 @@ def track_of(table: Table) -> Track:
     if len(table.time) < 2:  # noqa: PLR2004 (as the layout says)
         fault = f"{len(table.time)} rows of readings, a track needs at least two"
         raise UnfinishedError(table.file.shown, "", fault, "give the whole track")
-    numbers = _numbers(table)
-    sensor, sensors = _sensors(table)
-    _require_forward(table, sensor, sensors)
+    numbers = numbers_of(table)
+    sensor, sensors = labels_of(table, "sensor")
+    require_forward(table, ("sensor",))
     _require_whole_beams(table, numbers)
     for name in ("longitude", "latitude"):
         missing = np.isnan(numbers[name])
@@ -93,12 +93,12 @@ def wind_of(table: Table) -> Wind:
     """
     if not len(table.time):
         raise UnfinishedError(table.file.shown, "", "no row of readings", "give a wind file with at least one")
-    numbers = _numbers(table)
+    numbers = numbers_of(table)
     weather = [spec.name for spec in WIND if spec.name != "time" and np.isfinite(numbers[spec.name]).any()]
     if not weather:
         remedy = 'give "wind_speed [m/s]" and "wind_from [deg]" against "time"'
         raise table.file.fault(0, "", "there is no wind in this file", remedy)
-    _require_forward(table, np.zeros(len(table.time), dtype=np.int64), ("",))
+    require_forward(table, ())
     return _wind(table.time, numbers)
 
 
@@ -112,7 +112,7 @@ def significant(values: FloatArray, digits: int = 10) -> FloatArray:
     return np.where(np.isfinite(rounded), rounded, values)
 
 
-def _numbers(table: Table) -> dict[str, FloatArray]:
+def numbers_of(table: Table) -> dict[str, FloatArray]:
     """Return every known column in the layout's unit, within its bounds; all NaN where the file has none."""
     numbers = {name: np.full(len(table.time), np.nan) for name in NUMBERS}
     for column in table.columns:
@@ -142,27 +142,46 @@ def _gas(table: Table, column: Column) -> Gas:
     return Gas(name=column.name, units=units, values=values)
 
 
-def _sensors(table: Table) -> tuple[IntArray, tuple[str, ...]]:
-    """Return which sensor each row is of, and their names in the order of appearance."""
-    names = table.texts.get(next((column.header for column in table.columns if column.name == "sensor"), ""))
+def labels_of(table: Table, name: str) -> tuple[IntArray, tuple[str, ...]]:
+    """Return which sensor, flight or platform each row is of, and their names in the order of appearance.
+
+    Parameters
+    ----------
+    table
+        Where the known text column `name` may be missing: then every row is of the one that is called "".
+    """
+    names = table.texts.get(next((column.header for column in table.columns if column.name == name), ""))
     if names is None:
         return np.zeros(len(table.time), dtype=np.int64), ("",)
-    number = {name: index for index, name in enumerate(dict.fromkeys(names))}
-    return np.fromiter((number[name] for name in names), dtype=np.int64, count=len(names)), tuple(number)
+    number = {label: index for index, label in enumerate(dict.fromkeys(names))}
+    return np.fromiter((number[label] for label in names), dtype=np.int64, count=len(names)), tuple(number)
 
 
-def _require_forward(table: Table, sensor: IntArray, sensors: tuple[str, ...]) -> None:
-    """Raise `FormatError` at the first row whose time lies before that of the same sensor's row above."""
-    order = np.argsort(sensor, kind="stable")
-    back = (np.diff(table.time[order]) < 0) & (np.diff(sensor[order]) == 0)
+def require_forward(table: Table, apart: Sequence[str]) -> None:
+    """Raise `FormatError` at the first row whose time lies before that of the row above of the same labels.
+
+    Parameters
+    ----------
+    table
+        Any.
+    apart
+        The text columns that tell rows of different clocks apart, such as "sensor".
+    """
+    group = np.zeros(len(table.time), dtype=np.int64)
+    labels = {name: labels_of(table, name) for name in apart}
+    for index, names in labels.values():
+        group = group * len(names) + index
+    order = np.argsort(group, kind="stable")
+    back = (np.diff(table.time[order]) < 0) & (np.diff(group[order]) == 0)
     if not back.any():
         return
     row = int(order[1:][back].min())
-    above = int(np.flatnonzero(sensor[:row] == sensor[row])[-1])
-    name = sensors[sensor[row]]
-    of = f' of sensor "{name[:40]}"' if name else ""
+    above = int(np.flatnonzero(group[:row] == group[row])[-1])
+    called = {name: names[index[row]] for name, (index, names) in labels.items()}
+    of = " of " * any(called.values()) + " and ".join(f'{name} "{label[:40]}"' for name, label in called.items() if label)
     fault = f"the time{of} goes back by {table.time[above] - table.time[row]:g} s"
-    remedy = "sort the rows by time, or name the sensors apart in a column sensor"
+    apart_in = " or ".join(apart) or "sensor"
+    remedy = f"sort the rows by time, or name the {'s or '.join(apart or ('sensor',))}s apart in a column {apart_in}"
     raise table.fault(row, table.place_of("time"), fault, remedy)
 
 

@@ -1,0 +1,156 @@
+"""Where and when flights were: every kind of telemetry that `TELEMETRY` lists, and the positions of measurement files.
+
+A new kind is one module and one line in `TELEMETRY`; modules are named as text and loaded when a file asks for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from upwind.arrays import TRAJECTORY
+from upwind.errors import UnfinishedError
+from upwind.readers.columns import Needs
+from upwind.readers.files import File, open_file
+from upwind.readers.loading import load
+from upwind.readers.registry import reader_of
+from upwind.readers.tables import Table
+from upwind.readers.tracks import labels_of, numbers_of, require_forward
+from upwind.records import Trajectory
+
+__all__ = ["TELEMETRY", "TRAJECTORY_NEEDS", "Telemetry", "read_trajectory", "telemetry_of", "trajectory_of"]
+
+#: Columns that a table of positions cannot be without.
+TRAJECTORY_NEEDS: Needs = ("time", "longitude", "latitude")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telemetry:
+    """One kind of telemetry: how its files begin or are called, and the module whose `read` returns a trajectory."""
+
+    name: str
+    module: str
+    head: re.Pattern[bytes]
+    suffixes: tuple[str, ...]
+
+    def recognises(self, file: File) -> bool:
+        """Return whether the file's content begins as this kind does."""
+        return self.head.match(file.head) is not None
+
+    def read(self, file: File) -> Trajectory:
+        """Return the file's trajectory."""
+        read = cast("Callable[[File], Trajectory]", load(self.module).read)
+        return read(file)
+
+
+def _kind(module: str, name: str, head: bytes, *suffixes: str) -> Telemetry:
+    """Return one kind of telemetry."""
+    return Telemetry(
+        name=name,
+        module=f"upwind.readers.telemetry.{module}",
+        head=re.compile(head, re.DOTALL),
+        suffixes=suffixes,
+    )
+
+
+#: Text may begin with a byte order mark and blanks.
+_TEXT = rb"(?:\xef\xbb\xbf)?\s*"
+
+#: Tried in this order; what none of them knows is a table.
+TELEMETRY = (
+    _kind("ulog", "PX4 ULog", rb"ULog\x01\x12\x35", ".ulg", ".ulog"),
+    _kind("dataflash", "ArduPilot DataFlash", rb"\xa3\x95\x80|" + _TEXT + rb"FMT, ?\d+, ?\d+, ?\w+,", ".bin", ".log"),
+    _kind("mavlink", "MAVLink telemetry log", rb"\x00[\x03-\x0e].{6}[\xfd\xfe]", ".tlog"),
+    _kind(
+        "klv",
+        "MISB KLV",
+        rb"(?:.{4})?\x47(?:.{187}\x47){2}|.{4}\x47(?:.{191}\x47){2}|\x06\x0e\x2b\x34",
+        ".ts",
+        ".mpg",
+        ".m2ts",
+        ".klv",
+    ),
+    _kind("kml", "KML", rb"PK\x03\x04|" + _TEXT + rb"<(?:[?!].*?<)?kml[\s>]", ".kml", ".kmz"),
+    _kind("gpx", "GPX", _TEXT + rb"<(?:[?!].*?<)?gpx[\s>]", ".gpx"),
+    _kind("cot", "Cursor on Target", _TEXT + rb"<(?:[?!].*?<)?events?[\s>]", ".cot", ".xml"),
+    _kind("adsb", "ADS-B JSON", _TEXT + rb"[\[{]", ".json", ".jsonl"),
+    _kind("iwg1", "IWG1", _TEXT + rb"IWG1,", ".iwg1", ".txt"),
+    _kind(
+        "modes",
+        "Mode S frames",
+        _TEXT
+        + rb"(?:[^\r\n]*\b(?:hex|raw_?msg|frame)\b[^\r\n]*\r?\n\s*)?"
+        + rb"(?:\"?[\d.:TZ+-]{8,35}\"?[,; \t]+)?\"?[*@]?(?:[0-9A-Fa-f]{12})?[0-9A-Fa-f]{14}(?:[0-9A-Fa-f]{14})?\"?"
+        + rb"[;,\s]|\x1a[\x31-\x34]",
+        ".avr",
+        ".csv",
+    ),
+    _kind(
+        "vectors",
+        "OpenSky state vectors",
+        rb"(?=[^\r\n]*\bicao24\b)(?=[^\r\n]*\blat\b)(?=[^\r\n]*\blon\b)" + _TEXT,
+        ".csv",
+    ),
+)
+
+
+def telemetry_of(file: File) -> Telemetry | None:
+    """Return the kind of telemetry that a file's content is; None where it is none of them."""
+    return next((kind for kind in TELEMETRY if kind.recognises(file)), None)
+
+
+def read_trajectory(path: Path) -> Trajectory:
+    """Return where and when the flights of a file were, whatever its format.
+
+    Parameters
+    ----------
+    path
+        Telemetry of one of the kinds of `TELEMETRY`, or a measurement file with positions (CSV, Parquet, ICARTT,
+        NetCDF); may be packed with gzip.
+
+    Raises
+    ------
+    FormatError
+        It is not what its layout says, or there are no positions with times in it.
+    """
+    file = open_file(path, binary=True)
+    kind = telemetry_of(file)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is beyond a float is refused as beyond its bounds
+        if kind is not None:
+            return kind.read(file)
+        return trajectory_of(reader_of(file).read(file, TRAJECTORY_NEEDS))
+
+
+def trajectory_of(table: Table) -> Trajectory:
+    """Return the positions of a table; rows without one are left out, `row` still counts them.
+
+    Raises
+    ------
+    FormatError
+        A value is impossible, a time goes back within one flight and sensor, or there are fewer than two positions
+        (`UnfinishedError`).
+    """
+    table = table.located()
+    if len(table.time) < 2:  # noqa: PLR2004 (as the layout says)
+        rows = f"{len(table.time)} row{'s' * (len(table.time) != 1)} of positions"
+        raise UnfinishedError(table.file.shown, "", f"{rows}, a track needs at least two rows", "give the whole track")
+    numbers, unknown = numbers_of(table), np.full(len(table.time), np.nan)
+    require_forward(table, ("flight", "sensor"))
+    flight, flights = labels_of(table, "flight")
+    platform, platforms = labels_of(table, "platform")
+    return Trajectory(
+        name=table.file.name,
+        sha256=table.file.sha256,
+        time=table.time,
+        row=table.rows,
+        flight=flight,
+        flights=flights,
+        platform=platform,
+        platforms=platforms,
+        **{spec.name: numbers.get(spec.name, unknown) for spec in TRAJECTORY if spec.name != "time"},
+    )
