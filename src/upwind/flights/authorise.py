@@ -40,7 +40,8 @@ class Presence:
     Raises
     ------
     ContractError
-        The arrays do not meet `PRESENCE`, there is no sample, or a sample is outside `start` to `end`.
+        The arrays do not meet `PRESENCE`, there is no sample, a sample is outside `start` to `end`, or the bounds of a
+        height are the wrong way round.
     """
 
     state: str
@@ -62,6 +63,9 @@ class Presence:
             raise ContractError(msg)
         if not self.start <= float(self.time.min()) <= float(self.time.max()) <= self.end:
             msg = "an entry's samples lie between its first and its last time"
+            raise ContractError(msg)
+        if bool((self.lowest > self.highest).any()):
+            msg = "a height's lower bound is not above its upper one"
             raise ContractError(msg)
 
 
@@ -152,7 +156,7 @@ def _special_use(presence: Presence, authorisation: Authorisation) -> str:
 
 def _floor(presence: Presence, authorisation: Authorisation) -> str:
     floor = authorisation.floor_m
-    if floor is None or floor <= 0.0 or bool((presence.lowest >= floor).all()):
+    if floor is None or floor <= 0.0 or bool((np.isfinite(presence.lowest) & (presence.lowest >= floor)).all()):
         return ""
     lowest = float(presence.lowest.min())
     if not math.isfinite(lowest):
@@ -163,10 +167,11 @@ def _floor(presence: Presence, authorisation: Authorisation) -> str:
 
 def _ceiling(presence: Presence, authorisation: Authorisation) -> str:
     ceiling = authorisation.ceiling_m
+    known = np.isfinite(presence.highest)
     highest = np.maximum(presence.highest, 0.0)  # what reads below the ground is at the ground
-    if ceiling is None or bool((highest <= ceiling).all()):
+    if ceiling is None or bool((known & (highest <= ceiling)).all()):
         return ""
-    if not bool(np.isfinite(highest).all()):
+    if not bool(known.all()):
         return f"its ceiling is {_metres(ceiling)}, and how high the flight was is not known"
     was = "was" if bool((presence.lowest > ceiling).any()) else "may have been"
     return f"its ceiling is {_metres(ceiling)}, the flight {was} at {_metres(math.ceil(highest.max() * 10.0) / 10.0)}"
@@ -192,4 +197,4 @@ def _span(seconds: float) -> str:
     for unit, length in (("days", 86_400.0), ("h", 3_600.0), ("min", 60.0)):
         if seconds >= 2.0 * length:
             return f"{math.floor(seconds / length):,} {unit}"
-    return f"{seconds:.6f}".rstrip("0").rstrip(".") + " s"
+    return f"{max(seconds, 1e-6):.6f}".rstrip("0").rstrip(".") + " s"

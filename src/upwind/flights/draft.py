@@ -53,11 +53,11 @@ def draft(presence: Presence) -> str:
 
 
 def _heights(presence: Presence) -> list[str]:
-    lowest, highest = float(np.maximum(presence.lowest, 0.0).min()), float(np.maximum(presence.highest, 0.0).max())
-    floor = f"floor_m = {math.floor(lowest) if math.isfinite(lowest) else 0}"
-    if not math.isfinite(highest):
+    known = bool(np.isfinite(presence.lowest).all())
+    floor = f"floor_m = {math.floor(max(float(presence.lowest.min()), 0.0)) if known else 0}"
+    if not bool(np.isfinite(presence.highest).all()):
         return [floor, "# no ceiling_m: how high the flight was is not known"]
-    return [floor, f"ceiling_m = {math.ceil(highest)}"]
+    return [floor, f"ceiling_m = {math.ceil(max(float(presence.highest.max()), 0.0))}"]
 
 
 def _platform(presence: Presence) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,7 @@ __all__ = [
     "Datum",
     "DetectionLimit",
     "Entry",
+    "EntryCount",
     "EntryKind",
     "Flight",
     "FlightRecord",
@@ -32,8 +33,8 @@ __all__ = [
 class Platform:
     """What carries sensors; None is not known, never a plausible figure.
 
-    `speed_m_s` is the cruise through the air, `bank_deg` the bank of its turns when surveying, `endurance_h` in still
-    air. What does not move (`category` "fixed") has speed and bank 0 and endurance infinite. `source` says where the
+    `speed_m_s` is the cruise through the air, `bank_deg` the bank of its turns when surveying (a choice, which no maker
+    publishes), `endurance_h` in still air. What does not move (`category` "fixed") has speed and bank 0 and endurance infinite. `source` says where the
     figures come from; where not all of them could be looked up, `verified` is False and `why_unverified` says which.
     """
 
@@ -264,6 +265,29 @@ class Entry:
             "authorised_by": list(self.authorised_by) if several else next(iter(self.authorised_by), None),
             "why_not": self.why_not,
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryCount:
+    """How many entries of one state, platform and month there were, and how many of them were what.
+
+    `month` is that in which they began, UTC, such as "2020-09". What the count is not broken down by is "".
+    `unauthorised` has no authorisation, whether or not it is disputed or suspect; those are counted beside.
+    """
+
+    state: str
+    platform: str
+    month: str
+    entries: int
+    authorised: int
+    unauthorised: int
+    within_error: int
+    disputed: int
+    suspect: int
+
+    def as_json(self) -> dict[str, str | int]:
+        """Return the row as the oversight report spells it."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
