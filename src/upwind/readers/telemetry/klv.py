@@ -77,7 +77,9 @@ class _Stream:
         """Take one set; names are not sent with every one, so those sent last hold."""
         self.flight = _text(items.get(_MISSION)) or self.flight
         self.platform = _text(items.get(_TAIL)) or _text(items.get(_DESIGNATION)) or self.platform
-        self.samples.append(_sample(items, row, universal=universal)._replace(flight=self.flight, platform=self.platform))
+        self.samples.append(
+            _sample(items, row, universal=universal)._replace(flight=self.flight, platform=self.platform)
+        )
 
     def named(self) -> Iterator[Sample]:
         """Yield the samples, those before the first name under that name."""
@@ -128,9 +130,7 @@ def _items(stream: bytes, start: int) -> tuple[dict[int, bytes], int]:
     return items, end
 
 
-def _taken(
-    stream: bytes, place: int, end: int, tag_at: Callable[[bytes, int], tuple[int, int]]
-) -> dict[int, bytes]:
+def _taken(stream: bytes, place: int, end: int, tag_at: Callable[[bytes, int], tuple[int, int]]) -> dict[int, bytes]:
     """Return the items between two places of a stream, the first of each tag."""
     items: dict[int, bytes] = {}
     while place < end:

@@ -55,7 +55,9 @@ def read(file: File) -> Trajectory:
         fault = "Beast frames carry a counter and no date"
         raise file.fault(0, "", fault, "give the frames as lines of time,hex")
     frames, notes = _frames(file)
-    squitters = [frame for frame in frames if len(frame.digits) == _LONG and int(frame.digits[:2], 16) >> 3 in _SQUITTERS]
+    squitters = [
+        frame for frame in frames if len(frame.digits) == _LONG and int(frame.digits[:2], 16) >> 3 in _SQUITTERS
+    ]
     if not squitters:
         raise file.fault(0, "", "no ADS-B frame (DF 17 or 18) in it", "give frames of 28 hexadecimal digits with times")
     whole = _whole(squitters)

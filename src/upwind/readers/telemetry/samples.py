@@ -141,7 +141,9 @@ def _on_globe(columns: dict[str, FloatArray], notes: list[str]) -> BoolArray:
         np.abs(columns["longitude"]) <= _BOUNDS["longitude"][1]
     )
     if not on.all():
-        notes.append(f"{int((~on).sum()):,} positions off the globe (latitude beyond 90 or longitude beyond 180) left out")
+        notes.append(
+            f"{int((~on).sum()):,} positions off the globe (latitude beyond 90 or longitude beyond 180) left out"
+        )
     return on
 
 

@@ -21,9 +21,7 @@ _SYNC = 0x47
 _LENGTH = 188
 #: Bytes from packet to packet: plain, with a time of arrival before each, with a check code behind each.
 _STRIDES = (188, 192, 204)
-_BEGINS = tuple(
-    re.compile(rb"\x47(?=.{%d}\x47.{%d}\x47)" % (stride - 1, stride - 1), re.DOTALL) for stride in _STRIDES
-)
+_BEGINS = tuple(re.compile(rb"\x47(?=.{%d}\x47.{%d}\x47)" % (stride - 1, stride - 1), re.DOTALL) for stride in _STRIDES)
 _UNIT_START = 0x40
 _ADAPTATION, _PAYLOAD = 0x20, 0x10
 _PES_HEADER = 9

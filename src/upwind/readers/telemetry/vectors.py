@@ -36,7 +36,9 @@ def read(file: File) -> Trajectory:
         missing = {"time", "icao24", "lat", "lon"} - {name.strip() for name in lines.fieldnames or ()}
         if missing:
             fault = f'the column "{min(missing)}" is missing'
-            raise file.fault(1, "", fault, "give OpenSky's state vectors: time,icao24,lat,lon,…,baroaltitude,geoaltitude")
+            raise file.fault(
+                1, "", fault, "give OpenSky's state vectors: time,icao24,lat,lon,…,baroaltitude,geoaltitude"
+            )
         samples = list(_samples(lines, notes))
     except csv.Error as error:
         fault = f"the cells cannot be read ({error})"
