@@ -11,13 +11,13 @@ from upwind import __version__
 from upwind.cli.files import require_place, write_together
 from upwind.cli.screen import progress, table
 from upwind.errors import FindingError
-from upwind.flights.atlas import Atlas, atlas_of
+from upwind.flights.atlas import atlas_of
 from upwind.flights.audit import Audit, audit, unauthorised
 from upwind.flights.document import audit_document, points_table
 from upwind.readers.authorisations import read_authorisations
 from upwind.readers.files import open_file
 from upwind.readers.trajectories import read_trajectory
-from upwind.records import Airspace, Authorisation, Entry, Trajectory
+from upwind.records import Entry, Trajectory
 from upwind.render.content import NOTICE, Input, Provenance
 from upwind.render.geojson import provenance_json, written
 
@@ -33,6 +33,7 @@ exit codes: 0 every entry is authorised, 3 one is not (the results are written a
 """
 #: Entries that are shown on the screen; all are in the file.
 _MOST_SHOWN = 25
+_MOST_STATES = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,7 +92,8 @@ def run(arguments: argparse.Namespace) -> int:
 def in_words(refused: Sequence[Entry]) -> str:
     """Return the finding in one line: how many entries nobody allowed, into what, and why the first."""
     first = refused[0]
-    states = ", ".join(dict.fromkeys(entry.state for entry in refused))
+    every = list(dict.fromkeys(entry.state for entry in refused))
+    states = ", ".join(every[:_MOST_STATES]) + (f" and {more} more" if (more := len(every) - _MOST_STATES) > 0 else "")
     many = "1 entry is" if len(refused) == 1 else f"{len(refused):,} entries are"
     where = f"{first.state} ({first.name or first.kind})"
     who = " ".join(filter(None, (first.track, first.flight, first.platform)))
