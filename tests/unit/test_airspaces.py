@@ -169,6 +169,10 @@ def test_every_area_of_the_faa_is_read(faa: tuple[Airspace, ...]) -> None:
     # Outlines that end are as many as areas: both are counted apart from the reader.
     assert len(lines) == 29_994
     assert len(faa) == len({one.id for one in faa}) == sum(line[31] == "E" for line in lines) == 1583
+    # The FAA's readme: limits of GND and 00000A are those of a part that is left out.
+    excluded = sum(line[81:93] == "GND  A00000A" for line in lines)
+    assert sum(one.kind == "excluded" for one in faa) == excluded == 16
+    assert {one.active for one in faa} == {"always", "by schedule"}
     for airspace in faa:
         (ring,) = airspace.rings
         assert (ring[0] == ring[-1]).all()
@@ -190,6 +194,7 @@ AC D
 AN CTR
 AL SFC
 AH 3500ft AMSL
+AA NONE
 DP 39:00.5 N 119:30.0 W
 DP 39:00:30N 119:00:00W
 V D=-
@@ -200,9 +205,11 @@ AN CTR
 AA 2026-07-09T08:00Z/2026-07-09T10:00Z
 AL 300m
 AH UNL
+AY PROHIBITED
 V X=40:00:00 N 119:15:00 W
 DA 10,0,90
-DP 40:00:00 N 119:15:00 W
+DP 40:00:00.000 N 119:15:00 W
+DP 40:10:00 N 119:15:00 W
 """
 
 
@@ -216,11 +223,11 @@ def test_openair_is_read(tmp_path: Path) -> None:
     )
     area = abs(GLOBE.polygon_area_perimeter(*circle.rings[0].T)[0])
     assert area == pytest.approx(math.pi * 9260**2, rel=1e-3)
-    assert (control.id, control.kind, control.active) == ("CTR", "class D", "unknown")
+    assert (control.id, control.kind, control.active) == ("CTR", "class D", "by notice")
     assert control.floor == Level(metres=0.0, datum=Datum.GROUND)
     # The arc goes from east to west against the clock, that is round by the north.
     assert holds(control, -119.25, 39.7)
-    assert (danger.id, danger.kind, danger.active) == ("CTR #2", "danger", "by schedule")
+    assert (danger.id, danger.kind, danger.active) == ("CTR #2", "prohibited", "by schedule")
     assert danger.floor == Level(metres=300.0, datum=Datum.SEA)
     assert danger.ceiling.metres == math.inf
     area = abs(GLOBE.polygon_area_perimeter(*danger.rings[0].T)[0])
@@ -231,11 +238,11 @@ def test_openair_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("DP 39:00.5 N 119:30.0 W", "DP 39:61.5 N 119:30.0 W", ":15: record DP: '39:61.5 N 119:30.0 W' is no position"),
+        ("DP 39:00.5 N 119:30.0 W", "DP 39:61.5 N 119:30.0 W", ":16: record DP: '39:61.5 N 119:30.0 W' is no position"),
         ("AH FL100", "AH about 100", ":7: record AH: 'about 100' is no height"),
         ("DC 5 ", "DC five", ":10: record DC: 'five' is not 1 numbers"),
         ("DC 5 ", "DC 0", ":10: record DC: 0 is no radius"),
-        ("V D=-", "V D=left", ":17: record V: 'D=left' is not known"),
+        ("V D=-", "V D=left", ":18: record V: 'D=left' is not known"),
         ("AC D", "AD D", ":11: record AD: this record is not known"),
         ("V X=39:06:36 N 119:42:00 W\nDC", "DC", ":9: record DC: there is no centre"),
         ("AL SFC\n", "", ":11: this area has no floor (AL)"),

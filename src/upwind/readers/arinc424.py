@@ -2,10 +2,11 @@
 
 Every other record of such a file is passed over. An area is what shares region, type, designation and multiple code;
 the records of one area trace its outline, each from its own position to that of the next. Columns are those of ARINC
-424-18, paragraph 4.1.18 (unverified; held against the FAA's file by tests).
+424, paragraph 4.1.18.
 
-The FAA takes a part out of an area by a further one of the same name from the ground to 0 ft above it. Those stay
-areas by themselves, of no height, and the area they belong to stays whole: it may say too much there, never too little.
+What the FAA's readme of its file adds: no time code is part-time, at times that the file does not give; ceilings are
+"to and including"; and the limits GND to 0 ft above ground mean that the part is not in the area of the same
+designation. Such a part is an area of kind "excluded" here: the area it is taken from stays whole.
 """
 
 from __future__ import annotations
@@ -43,8 +44,10 @@ _KINDS = {
 #: By the ICAO region with which a record begins; what is no region of these states has state "".
 _STATES = {"K": "USA", **dict.fromkeys(("PA", "PG", "PH", "PM", "PW", "TJ"), "USA"), "MM": "MEX", "C": "CAN"}
 
-#: Time codes: C at all times, H at all times but holidays, N and S at times that are given, P announced by NOTAM.
-_ACTIVE = {"C": "always", "H": "by schedule", "N": "by schedule", "S": "by schedule", "P": "by notice"}
+#: Time codes (5.131): C at all times, H at all times but holidays, N not at all times, P announced by NOTAM.
+_ACTIVE = {"C": "always", "H": "by schedule", "N": "by schedule", "P": "by notice"}
+
+_GROUND = Level(metres=0.0, datum=Datum.GROUND)
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TIMES = re.compile(r"([1-7])([0-2]\d[0-5]\d)([1-7])([0-2]\d[0-5]\d)")
@@ -97,15 +100,17 @@ def _airspace(file: File, records: list[_Record]) -> Airspace:
     if kind not in _KINDS:
         raise file.fault(first.line, "column 9", f"{shown(kind)!r} is no type", f"give one of {', '.join(_KINDS)}")
     _check_order(file, traced)
-    active, schedule = _times(records)
+    state = _STATES.get(region[:1], _STATES.get(region, ""))
+    active, schedule = _times(records, "by schedule" if state == "USA" else "unknown")
+    floor, ceiling = _level(file, first, 81), _level(file, first, 87)
     return Airspace(
         id=f"{region}:{first.text[8:19].strip()}:{first.text[19].strip()}",
         name=first.text[93:123].strip() or first.text[9:19].strip(),
-        state=_STATES.get(region[:1], _STATES.get(region, "")),
-        kind=_KINDS[kind],
+        state=state,
+        kind="excluded" if floor == ceiling == _GROUND else _KINDS[kind],
         rings=(_ring(file, traced),),
-        floor=_level(file, first, 81),
-        ceiling=_level(file, first, 87),
+        floor=floor,
+        ceiling=ceiling,
         active=active,
         schedule=schedule,
     )
@@ -189,7 +194,7 @@ def _level(file: File, record: _Record, at: int) -> Level:
     if text in {"UNLTD", "NOTSP", "UNKNN", "BYNTM", ""}:
         return none
     if text in {"GND", "SFC"}:
-        return Level(metres=0.0, datum=Datum.GROUND)
+        return _GROUND
     if text == "MSL":
         return Level(metres=0.0, datum=Datum.SEA)
     if text.startswith("FL") and text[2:].isdecimal():
@@ -200,8 +205,8 @@ def _level(file: File, record: _Record, at: int) -> Level:
     raise file.fault(record.line, f"columns {at + 1}-{at + 6}", fault, "write 01500A, 17999M, FL180, GND or UNLTD")
 
 
-def _times(records: list[_Record]) -> tuple[str, str]:
-    """Return when an area is active, and the times that continuation records give."""
+def _times(records: list[_Record], uncoded: str) -> tuple[str, str]:
+    """Return when an area is active, `uncoded` where no code says so, and the times that continuation records give."""
     codes = {record.text[26] for record in records}
     times = [
         record.text[at : at + 10].strip()
@@ -213,7 +218,7 @@ def _times(records: list[_Record]) -> tuple[str, str]:
     if any(record.text[27] == "N" for record in records):
         return "by notice", schedule
     known = [_ACTIVE[code] for code in _ACTIVE if code in codes]
-    return known[-1] if known else "by schedule" if schedule else "unknown", schedule
+    return known[-1] if known else "by schedule" if schedule else uncoded, schedule
 
 
 def _said(time: str) -> str:

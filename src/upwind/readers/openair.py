@@ -2,7 +2,7 @@
 
 A line is a record: two letters or one, then its value. `AC` begins an area. Straight lines are taken as geodesics, as
 states publish them; what only says how to paint an area or whom to call is passed over. The format has no standard;
-this is after Winpilot's description and its extension of 2020 by Naviter: AI, AY, AA (both unverified).
+this is after SeeYou's description (Naviter, OpenAir file format specification 2.1.0, 2025) and what openAIP adds to it.
 """
 
 from __future__ import annotations
@@ -36,12 +36,17 @@ _KINDS = {
     "CTR": "control zone",
     "TRA": "temporary reserved",
     "TSA": "temporary segregated",
+    "TFR": "temporary restricted",
+    "UNC": "unclassified",
 }
+#: What is longer is a word, RESTRICTED for one, and no abbreviation. [letters]
+_SHORT = 4
+
 #: Classes, where D is the airspace class and not a danger area.
 _CLASSES = "ABCDEFG"
 
 #: How to paint an area, labels, frequencies, call signs, transponder codes.
-_PASSED_OVER = {"AF", "AG", "AT", "AX", "SB", "SP", "TC", "TO"}
+_PASSED_OVER = {"AF", "AG", "AT", "AX", "SB", "SP", "TC", "TO", "TP"}
 
 _LINE = re.compile(r"([A-Z]{1,2})(?:\s+(.*)|$)")
 _VARIABLE = re.compile(r"([A-Z])\s*=\s*(.+)")
@@ -65,6 +70,7 @@ class _Draft:
     id: str = ""
     floor: Level | None = None
     ceiling: Level | None = None
+    active: str = "unknown"
     schedule: list[str] = field(default_factory=list)
     parts: list[FloatArray] = field(default_factory=list)
     is_round: bool = False
@@ -156,7 +162,10 @@ def _describe(reading: _State, letters: str, value: str) -> None:
         area.id = value
     elif letters == "AY" and value.upper() not in {"", "NONE"}:
         area.kind = _kind(reading, value, "")
-    elif letters == "AA" and value.upper() not in {"", "NONE"}:
+    elif letters == "AA" and value.upper() == "NONE":
+        area.active = "by notice"
+    elif letters == "AA":
+        area.active = "by schedule"
         area.schedule.append(value)
 
 
@@ -166,7 +175,7 @@ def _kind(reading: _State, value: str, classes: str) -> str:
         raise reading.file.fault(reading.line, reading.place, "the class is missing", "write AC R, or another class")
     if value.upper() in list(classes):
         return f"class {value.upper()}"
-    return _KINDS.get(value.upper(), value)
+    return _KINDS.get(value.upper(), value.lower().replace("_", " ") if len(value) > _SHORT else value)
 
 
 def _set_variable(reading: _State, value: str) -> None:
@@ -321,7 +330,7 @@ def _finish(reading: _State, found: list[Airspace], state: str) -> None:
             rings=(ring,),
             floor=area.floor,
             ceiling=area.ceiling,
-            active="by schedule" if area.schedule else "unknown",
+            active=area.active,
             schedule="; ".join(area.schedule),
         )
     )
