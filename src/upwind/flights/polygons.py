@@ -43,11 +43,7 @@ class Polygons:
 
 
 def polygons_of(airspaces: Iterable[Airspace]) -> Polygons:
-    """Return the outlines of airspaces, an area each, in their order and under their ids.
-
-    An airspace is the union of its rings, an area of `Polygons` what an odd number of rings hold. The two are the
-    same for rings apart from one another, which readers give; whoever makes rings that overlap unites them first.
-    """
+    """Return the outlines of airspaces, an area each, in their order and under their ids."""
     every = tuple(airspaces)
     rings = [_opened(ring) for airspace in every for ring in airspace.rings]
     vertices = np.concatenate(rings) if rings else np.empty((0, 2))

@@ -163,9 +163,10 @@ class Airspace:
     """One area of special use, as published.
 
     `state` (ISO A3) publishes it; `kind` is the publisher's: "prohibited", "restricted", "danger", "warning", ….
-    `rings` are closed outlines (vertex, 2), longitude and latitude [deg], the union of which is the area: arcs,
-    parallels and great circles are already broken into chords that lie within a metre of them. `active` says when:
-    "always", "by schedule", "by notice" or "unknown"; `schedule` is the published text.
+    `rings` are closed outlines (vertex, 2), longitude and latitude [deg], an odd number of which hold what is in the
+    area: arcs, parallels and great circles are already broken into chords that lie within a metre of them, and a ring
+    over the antimeridian goes on past 180. `active` says when: "always", "by schedule", "by notice" or "unknown";
+    `schedule` is the published text.
     """
 
     id: str
