@@ -18,7 +18,7 @@ from upwind.errors import UnfinishedError
 from upwind.readers.columns import Needs
 from upwind.readers.files import LARGEST, File, open_file
 from upwind.readers.loading import load
-from upwind.readers.registry import reader_of
+from upwind.readers.registry import READERS, reader_of
 from upwind.readers.tables import Table
 from upwind.readers.tracks import labels_of, numbers_of, require_forward
 from upwind.records import Trajectory
@@ -34,7 +34,10 @@ TRAJECTORY_NEEDS: Needs = ("time", "longitude", "latitude")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telemetry:
-    """One kind of telemetry: how its files begin or are called, and the module whose `read` returns a trajectory."""
+    """One kind of telemetry: how its files begin, and the module whose `read` returns a trajectory.
+
+    `suffixes` are names that promise it: such a file is read as this kind even where its beginning is damaged.
+    """
 
     name: str
     module: str
@@ -67,7 +70,7 @@ _TEXT = rb"(?:\xef\xbb\xbf)?\s*"
 #: Tried in this order; what none of them knows is a table.
 TELEMETRY = (
     _kind("ulog", "PX4 ULog", rb"ULog\x01\x12\x35", ".ulg", ".ulog"),
-    _kind("dataflash", "ArduPilot DataFlash", rb"\xa3\x95\x80|" + _TEXT + rb"FMT, ?\d+, ?\d+, ?\w+,", ".bin", ".log"),
+    _kind("dataflash", "ArduPilot DataFlash", rb"\xa3\x95\x80|" + _TEXT + rb"FMT, ?\d+, ?\d+, ?\w+,", ".bin"),
     _kind("mavlink", "MAVLink telemetry log", rb"\x00[\x03-\x0e].{6}[\xfd\xfe]", ".tlog"),
     _kind(
         "klv",
@@ -80,9 +83,9 @@ TELEMETRY = (
     ),
     _kind("kml", "KML", rb"PK\x03\x04|" + _TEXT + rb"<(?:[?!].*?<)?kml[\s>]", ".kml", ".kmz"),
     _kind("gpx", "GPX", _TEXT + rb"<(?:[?!].*?<)?gpx[\s>]", ".gpx"),
-    _kind("cot", "Cursor on Target", _TEXT + rb"<(?:[?!].*?<)?events?[\s>]", ".cot", ".xml"),
+    _kind("cot", "Cursor on Target", _TEXT + rb"<(?:[?!].*?<)?events?[\s>]", ".cot"),
     _kind("adsb", "ADS-B JSON", _TEXT + rb"[\[{]", ".json", ".jsonl"),
-    _kind("iwg1", "IWG1", _TEXT + rb"IWG1,", ".iwg1", ".txt"),
+    _kind("iwg1", "IWG1", _TEXT + rb"IWG1,", ".iwg1"),
     _kind(
         "modes",
         "Mode S frames",
@@ -91,20 +94,24 @@ TELEMETRY = (
         + rb"(?:\"?[\d.:TZ+-]{8,35}\"?[,; \t]+)?\"?[*@]?(?:[0-9A-Fa-f]{12})?[0-9A-Fa-f]{14}(?:[0-9A-Fa-f]{14})?\"?"
         + rb"[;,\s]|\x1a[\x31-\x34]",
         ".avr",
-        ".csv",
     ),
     _kind(
         "vectors",
         "OpenSky state vectors",
         rb"(?=[^\r\n]*\bicao24\b)(?=[^\r\n]*\blat\b)(?=[^\r\n]*\blon\b)" + _TEXT,
-        ".csv",
     ),
 )
 
 
 def telemetry_of(file: File) -> Telemetry | None:
-    """Return the kind of telemetry that a file's content is; None where it is none of them."""
-    return next((kind for kind in TELEMETRY if kind.recognises(file)), None)
+    """Return the kind of telemetry that a file's content is, or else its name promises; None where it is a table."""
+    for kind in TELEMETRY:
+        if kind.recognises(file):
+            return kind
+    if any(reader.recognises(file) for reader in READERS[:-1]):
+        return None
+    suffix = f".{file.name.lower().removesuffix('.gz').rpartition('.')[2]}"
+    return next((kind for kind in TELEMETRY if suffix in kind.suffixes), None)
 
 
 def read_trajectory(path: Path) -> Trajectory:
@@ -122,6 +129,8 @@ def read_trajectory(path: Path) -> Trajectory:
         It is not what its layout says, or there are no positions with times in it.
     """
     file = open_file(path, binary=True)
+    if not file.content.strip():
+        raise UnfinishedError(file.shown, "", "the file is empty", "give a log with positions and their times")
     kind = telemetry_of(file)
     with np.errstate(over="ignore", invalid="ignore"):  # what is beyond a float is refused as beyond its bounds
         if kind is not None:

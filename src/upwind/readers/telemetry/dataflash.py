@@ -89,7 +89,7 @@ def read(file: File) -> Trajectory:
     FormatError
         There is no message in it that is whole, or no position with GPS week and time.
     """
-    positions, notes = _binary(file) if file.content.startswith(_MAGIC) else _text(file)
+    positions, notes = _binary(file) if _MAGIC in file.head else _text(file)
     first = positions[0].get("I", math.nan) if positions else math.nan
     chosen = [position for position in positions if math.isnan(first) or position.get("I") == first]
     return trajectory_from(file, (_sample(row, position) for row, position in enumerate(chosen)), notes)

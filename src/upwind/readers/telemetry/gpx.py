@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from upwind.readers.files import File
 from upwind.readers.telemetry.markup import Markup, said, tag_of
-from upwind.readers.telemetry.samples import Sample, number, seconds_of, trajectory_from
+from upwind.readers.telemetry.samples import Sample, distinct, number, seconds_of, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -38,17 +38,18 @@ def read(file: File) -> Trajectory:
 
 def _samples(document: Markup) -> Iterator[Sample]:
     """Yield the track points in their order."""
-    tracks = row = 0
+    row = 0
     flight = ""
+    points = False
+    taken: set[str] = set()
     for event, element in document:
         tag = tag_of(element)
         if event == "start" and tag == "trk":
-            tracks += 1
-            flight = f"track {tracks}"
-        elif event == "start" and tag == "trkseg":
-            continue
-        elif event == "end" and tag == "name" and tracks and element.text and flight == f"track {tracks}":
-            flight = element.text.strip() or flight
+            flight, points = "", False
+        elif event == "end" and tag == "name" and not points:
+            flight = (element.text or "").strip()
+        elif event == "start" and tag == "trkpt" and not points:
+            flight, points = distinct(flight, taken), True
         elif event == "end" and tag == "trkpt":
             yield Sample(
                 row=row,

@@ -27,6 +27,8 @@ _SETS = re.compile(re.escape(_LOCAL_SET) + b"|" + re.escape(_UNIVERSAL_SET))
 _KEY = 16
 _KEY_BEGIN = b"\x06\x0e\x2b\x34"
 _MORE = 0x80
+#: A length beyond this is no length. [octets]
+_LONGEST = 1 << 20
 
 #: Tags of the local set.
 _CHECKSUM, _TIME, _MISSION, _TAIL, _DESIGNATION = 1, 2, 3, 4, 10
@@ -119,7 +121,7 @@ def _items(stream: bytes, start: int) -> tuple[dict[int, bytes], int]:
     """Return the items of the set that begins there, by tag of the local set, and where it ends."""
     length, place = _length(stream, start + _KEY)
     end = place + length
-    if end > len(stream):
+    if end > len(stream) or length > _LONGEST:
         raise _BrokenError
     if stream[start : start + _KEY] == _UNIVERSAL_SET:
         return _taken(stream, place, end, _universal_tag), end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain, count
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from upwind.arrays import TRAJECTORY, BoolArray, FloatArray, IntArray
 from upwind.readers.files import File
 from upwind.records import Trajectory
 
-__all__ = ["FEET", "Sample", "known_platforms", "number", "seconds_of", "time_of", "trajectory_from"]
+__all__ = ["FEET", "Sample", "distinct", "known_platforms", "number", "seconds_of", "time_of", "trajectory_from"]
 
 #: The international foot. [m]
 FEET = 0.3048
@@ -73,6 +74,14 @@ def time_of(value: object) -> float:
     if math.isnan(time) and isinstance(value, str):
         return seconds_of(value)
     return time * next((scale for least, scale in _FINER if time >= least), 1.0)
+
+
+def distinct(name: str, taken: set[str]) -> str:
+    """Return a name that no other flight of the file has, and take it: two flights of one name are two flights."""
+    numbered = (f"{name} ({number})".strip() for number in count(2))
+    chosen = next(text for text in chain((name,), numbered) if text not in taken)
+    taken.add(chosen)
+    return chosen
 
 
 def known_platforms(samples: Sequence[Sample], otherwise: dict[str, str]) -> Iterator[Sample]:

@@ -25,6 +25,8 @@ _BEGINS = tuple(re.compile(rb"\x47(?=.{%d}\x47.{%d}\x47)" % (stride - 1, stride 
 _UNIT_START = 0x40
 _ADAPTATION, _PAYLOAD = 0x20, 0x10
 _PES_HEADER = 9
+#: Packets that are looked at together.
+_RUN = 4096
 _METADATA = (b"\x00\x00\x01\xbd", b"\x00\x00\x01\xfc")
 
 
@@ -54,12 +56,13 @@ def _packets(content: bytes) -> Iterator[bytes]:
     octets = np.frombuffer(content, dtype=np.uint8)
     while match := begins.search(content, place):
         start = match.start()
-        good = octets[start : len(content) - _LENGTH + 1 : stride] == _SYNC
+        stop = min(start + _RUN * stride, len(content) - _LENGTH + 1)
+        good = octets[start:stop:stride] == _SYNC
         lost = np.flatnonzero(~good[:-1] & ~good[1:])  # one alone is a flipped bit
-        stop = int(lost[0]) if len(lost) else len(good)
-        for index in np.flatnonzero(good[:stop]).tolist():
+        count = int(lost[0]) if len(lost) else len(good)
+        for index in np.flatnonzero(good[:count]).tolist():
             yield content[start + index * stride : start + index * stride + _LENGTH]
-        place = start + stop * stride
+        place = start + count * stride
 
 
 def _begins() -> Iterator[tuple[re.Pattern[bytes], int]]:
