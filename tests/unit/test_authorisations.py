@@ -159,3 +159,10 @@ def test_kosovo_is_a_state_of_the_borders(tmp_path: Path) -> None:
 def test_no_such_file(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"none\.toml"):
         read_authorisations(tmp_path / "none.toml")
+
+
+def test_the_example_of_the_page_is_read(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "how-to" / "authorisations.md").read_text(encoding="utf-8")
+    (one,) = read_authorisations(written(tmp_path, text.split("```toml\n")[1].split("```")[0]))
+    assert (one.id, one.ceiling_m, one.special_use) == ("MEX-2020-7", 6000.0, True)
+    assert one.area is not None

@@ -177,3 +177,8 @@ def test_a_mission_names_no_toml_file_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "mission.toml").write_text(text)
     with pytest.raises(FormatError, match=r"did you mean .own\.toml."):
         read_mission(tmp_path)
+
+
+def test_the_page_names_all_of_the_catalogue() -> None:
+    page = (TOP / "docs" / "how-to" / "platforms.md").read_text(encoding="utf-8")
+    assert all(f"`{one.name}`" in page for one in (*platforms().values(), *sensors().values()))
