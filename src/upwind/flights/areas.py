@@ -35,14 +35,18 @@ def inside(geometry: Mapping[str, Any], longitude: FloatArray, latitude: FloatAr
         Shape (sample,).
     """
     polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    found = _inside_any(polygons, longitude, latitude)
-    seam = np.abs(longitude) == 180.0  # noqa: PLR2004 - the one meridian of two names
-    if seam.any():
-        found[seam] |= _inside_any(polygons, -longitude[seam], latitude[seam])
-    return found
+    seam = np.flatnonzero(np.abs(longitude) == 180.0)  # noqa: PLR2004 - the one meridian of two names
+    x, y = np.append(longitude, -longitude[seam]), np.append(latitude, latitude[seam])
+    order = np.argsort(y, kind="stable")
+    found = np.empty(y.shape, dtype=np.bool_)
+    found[order] = _inside_any(polygons, x[order], y[order])
+    held = found[: longitude.size]
+    held[seam] |= found[longitude.size :]
+    return held
 
 
 def _inside_any(polygons: Sequence[Any], longitude: FloatArray, latitude: FloatArray) -> BoolArray:
+    """Return which positions lie in any of several polygons; latitude ascends."""
     found = np.zeros(longitude.shape, dtype=np.bool_)
     for rings in polygons:
         within, edge = _of_ring(rings[0], longitude, latitude)
@@ -55,20 +59,22 @@ def _inside_any(polygons: Sequence[Any], longitude: FloatArray, latitude: FloatA
 
 
 def _of_ring(ring: Sequence[Any], longitude: FloatArray, latitude: FloatArray) -> tuple[BoolArray, BoolArray]:
-    """Return which positions a ring encloses, and which are on it.
+    """Return which positions a ring encloses, and which are on it; latitude ascends.
 
     A ray to the east crosses a ring that encloses its start an odd number of times; a ring's vertex counts for the edge
-    below it alone, so that none is counted twice.
+    below it alone, so that none is counted twice. An edge is asked only of positions of its own latitudes.
     """
     within = np.zeros(longitude.shape, dtype=np.bool_)
     edge = np.zeros(longitude.shape, dtype=np.bool_)
     for (x, y, *_), (x_next, y_next, *_) in pairwise(ring):
+        first, last = np.searchsorted(latitude, (min(y, y_next) - _ON_EDGE, max(y, y_next) + _ON_EDGE))
+        band = slice(int(first), int(last) + 1)
         run, rise = float(x_next - x), float(y_next - y)
-        east, north = longitude - x, latitude - y
+        east, north = longitude[band] - x, latitude[band] - y
         length = run * run + rise * rise
         along = np.clip((east * run + north * rise) / length, 0.0, 1.0) if length else np.zeros_like(east)
-        edge |= np.hypot(east - along * run, north - along * rise) <= _ON_EDGE
+        edge[band] |= np.hypot(east - along * run, north - along * rise) <= _ON_EDGE
         if rise:
-            crosses = (latitude < y) != (latitude < y_next)
-            within ^= crosses & (east < run * north / rise)
+            crosses = (latitude[band] < y) != (latitude[band] < y_next)
+            within[band] ^= crosses & (east < run * north / rise)
     return within, edge

@@ -78,7 +78,7 @@ def covering(presence: Presence, authorisations: Sequence[Authorisation]) -> tup
 
     Platforms are compared without regard to capitals or to blanks about them, since call signs are written either way.
     A floor of 0 or less is no limit, as nothing flies below the ground; any other floor or ceiling does not cover a
-    height that is not known.
+    height that is not known. `conditions` are words for people and are not checked.
     """
     return tuple(one.id for one in authorisations if not any(fault(presence, one) for fault in _FAULTS))
 

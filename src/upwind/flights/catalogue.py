@@ -81,7 +81,7 @@ def platform(name: str | Path) -> Platform:
     path = _file_named(name)
     if path is not None:
         file = open_file(path)
-        return _platform(file, "", parsed_toml(file, "a platform in the docs"), _PLATFORM_NEEDS)
+        return _platform(file, "", parsed_toml(file, "platforms (docs/how-to/platforms.md)"), _PLATFORM_NEEDS)
     known = platforms()
     return known[_found(str(name), known, "platform")]
 
@@ -104,7 +104,7 @@ def sensor(name: str | Path) -> Sensor:
     path = _file_named(name)
     if path is not None:
         file = open_file(path)
-        return _sensor(file, "", parsed_toml(file, "a sensor in the docs"), _SENSOR_NEEDS)
+        return _sensor(file, "", parsed_toml(file, "sensors (docs/how-to/platforms.md)"), _SENSOR_NEEDS)
     known = sensors()
     return known[_found(str(name), known, "sensor")]
 

@@ -16,7 +16,7 @@ from upwind.records import Authorisation
 
 __all__ = ["authorisations_of", "read_authorisations"]
 
-_LAYOUT = "authorisations in the docs"
+_LAYOUT = "authorisations (docs/how-to/authorisations.md)"
 _MOMENT = Kind(words="a time", fits=lambda value: isinstance(value, (str, date)))
 #: Metres; wide enough for whoever means "any", and finite: without a limit the key is left out.
 _HEIGHT = replace(

@@ -114,9 +114,8 @@ def check_keys(
             raise file.fault(0, f"{where}key {shown(key)!r}", "this key is not known", nearest(key, known))
         kind = known[key]
         if not kind.fits(value):
-            raise file.fault(
-                0, f'{where}key "{key}"', f"{shown(repr(value))} is not {kind.words}", f"give {kind.words}"
-            )
+            fault, remedy = f"{shown(repr(value))} is not {kind.words}", kind.remedy or f"give {kind.words}"
+            raise file.fault(0, f'{where}key "{key}"', fault, remedy)
     for key in needed:
         if table.get(key) in (None, "", []):
             raise file.fault(0, where.removesuffix(": "), f'key "{key}" is missing', f"add {key} = …")

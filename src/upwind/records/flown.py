@@ -34,8 +34,9 @@ class Platform:
     """What carries sensors; None is not known, never a plausible figure.
 
     `speed_m_s` is the cruise through the air, `bank_deg` the bank of its turns when surveying (a choice, which no maker
-    publishes), `endurance_h` in still air. What does not move (`category` "fixed") has speed and bank 0 and endurance infinite. `source` says where the
-    figures come from; where not all of them could be looked up, `verified` is False and `why_unverified` says which.
+    publishes), `endurance_h` in still air. What does not move (`category` "fixed") has speed and bank 0 and endurance
+    infinite. `source` says where the figures come from; where not all of them could be looked up, `verified` is False
+    and `why_unverified` says which.
     """
 
     name: str
