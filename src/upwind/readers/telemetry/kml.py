@@ -144,7 +144,12 @@ def _unzipped(file: File) -> bytes:
         with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
             names = [name for name in archive.namelist() if name.lower().endswith(".kml")]
             if not names:
-                raise file.fault(0, "", "there is no KML in this zip archive", "give a KMZ, unpack the archive, or save a table as CSV")
+                raise file.fault(
+                    0,
+                    "",
+                    "there is no KML in this zip archive",
+                    "give a KMZ, unpack the archive, or save a table as CSV",
+                )
             with archive.open(min(names, key=lambda name: (name != "doc.kml", name.count("/")))) as stream:
                 content = stream.read(LARGEST + 1)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zlib.error) as error:
