@@ -19,11 +19,11 @@ from upwind.flights.flown import named
 from upwind.flights.register import register
 from upwind.geo import frame_of
 from upwind.invert import Settings, locate
-from upwind.readers import read_track, read_wind, require_locatable, with_wind
+from upwind.readers import read_track, read_wind, require_locatable, speaks_of_gas, with_wind
 from upwind.readers.authorisations import read_authorisations
 from upwind.readers.files import open_file
 from upwind.readers.mission import Mission
-from upwind.readers.trajectories import read_trajectory
+from upwind.readers.trajectories import is_telemetry, read_trajectory
 from upwind.records import Entry, Flight, FlightRecord, Track, Trajectory
 from upwind.render.content import NOTICE, Analysis, Input, KnownSource, Provenance
 from upwind.render.geojson import provenance_json, sites_collection, sources_collection, written
@@ -72,8 +72,9 @@ def carry_out(mission: Mission, seed: int, progress: Callable[[float], None]) ->
     InputError
         A file cannot be used, or holds none of the mission's gases.
     """
-    groups = _groups(mission.flights)
-    tracks = {flight.id: read_flight(flight.files, flight.wind) for flight in mission.flights}
+    trajectories = {path: read_trajectory(path) for flight in mission.flights for path in flight.files}
+    tracks = {flight.id: _measured(flight) for flight in mission.flights}
+    groups = _groups([flight for flight in mission.flights if tracks[flight.id]])
     together = [[one for flight in flights for one in tracks[flight.id]] for flights in groups]
     gases = [_gases(mission, flights, one) for flights, one in zip(groups, together, strict=True)]
     analyses = []
@@ -88,9 +89,8 @@ def carry_out(mission: Mission, seed: int, progress: Callable[[float], None]) ->
         version=__version__,
         seed=seed,
         command=f"upwind run {mission.name} --seed {seed}",
-        inputs=tuple(_inputs(mission, tracks)),
+        inputs=tuple(_inputs(mission, trajectories)),
     )
-    trajectories = {path: read_trajectory(path) for flight in mission.flights for path in flight.files}
     return Result(
         mission=mission,
         analyses=tuple(analyses),
@@ -207,11 +207,20 @@ def _audits(mission: Mission, trajectories: Mapping[Path, Trajectory]) -> tuple[
     )
 
 
-def _inputs(mission: Mission, tracks: dict[str, list[Track]]) -> list[Input]:
+def _measured(flight: Flight) -> list[Track]:
+    """Return the tracks of a flight that hold readings; telemetry says where it was, and no more."""
+    files = [path for path in flight.files if not is_telemetry(path)]
+    tracks = read_flight(files, flight.wind if files else None)
+    return tracks if any(speaks_of_gas(track) for track in tracks) else []
+
+
+def _inputs(mission: Mission, trajectories: Mapping[Path, Trajectory]) -> list[Input]:
     """Return every file that the answer depends on, each once."""
-    named = list(mission.files)
+    named_files = list(mission.files)
     for flight in mission.flights:
-        named += [(path.name, track.sha256) for path, track in zip(flight.files, tracks[flight.id], strict=True)]
+        named_files += [(path.name, trajectories[path].sha256) for path in flight.files]
         if flight.wind is not None:
-            named.append((flight.wind.name, open_file(flight.wind).sha256))
-    return [Input(name=name, sha256=digest) for name, digest in dict.fromkeys(named)]
+            named_files.append((flight.wind.name, open_file(flight.wind).sha256))
+    if mission.authorisations is not None:
+        named_files.append((mission.authorisations.name, open_file(mission.authorisations).sha256))
+    return [Input(name=name, sha256=digest) for name, digest in dict.fromkeys(named_files)]

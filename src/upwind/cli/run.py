@@ -63,6 +63,9 @@ def _show(result: Result) -> None:
         for analysis, answer in answers
         for number, source in enumerate(reported(answer), start=1)
     ]
+    if not answers:
+        print(f"{result.mission.name}: no gas was measured, so there is nothing to locate; the flights are audited")
+        return
     found = f"{len(rows)} source{'' if len(rows) == 1 else 's'} of {' and '.join(gases)}: {result.mission.name}"
     if rows:
         table(found, heads, rows, right=("90 %", "prob.", "off by", "rate/known"))

@@ -23,7 +23,15 @@ from upwind.readers.tables import Table
 from upwind.readers.tracks import labels_of, numbers_of, require_forward
 from upwind.records import Trajectory
 
-__all__ = ["TELEMETRY", "TRAJECTORY_NEEDS", "Telemetry", "read_trajectory", "telemetry_of", "trajectory_of"]
+__all__ = [
+    "TELEMETRY",
+    "TRAJECTORY_NEEDS",
+    "Telemetry",
+    "is_telemetry",
+    "read_trajectory",
+    "telemetry_of",
+    "trajectory_of",
+]
 
 #: From here on a table is first tried column by column. [bytes]
 _LEAST_QUICK = 1 << 20
@@ -112,6 +120,11 @@ def telemetry_of(file: File) -> Telemetry | None:
         return None
     suffix = f".{file.name.lower().removesuffix('.gz').rpartition('.')[2]}"
     return next((kind for kind in TELEMETRY if suffix in kind.suffixes), None)
+
+
+def is_telemetry(path: Path) -> bool:
+    """Return whether a file says where a flight was and cannot hold readings of a gas."""
+    return telemetry_of(open_file(path, binary=True)) is not None
 
 
 def read_trajectory(path: Path) -> Trajectory:
