@@ -178,7 +178,9 @@ def require_forward(table: Table, apart: Sequence[str]) -> None:
     row = int(order[1:][back].min())
     above = int(np.flatnonzero(group[:row] == group[row])[-1])
     called = {name: names[index[row]] for name, (index, names) in labels.items()}
-    of = " of " * any(called.values()) + " and ".join(f'{name} "{label[:40]}"' for name, label in called.items() if label)
+    of = " of " * any(called.values()) + " and ".join(
+        f'{name} "{label[:40]}"' for name, label in called.items() if label
+    )
     fault = f"the time{of} goes back by {table.time[above] - table.time[row]:g} s"
     apart_in = " or ".join(apart) or "sensor"
     remedy = f"sort the rows by time, or name the {'s or '.join(apart or ('sensor',))}s apart in a column {apart_in}"

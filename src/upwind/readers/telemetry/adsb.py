@@ -17,7 +17,7 @@ from itertools import count
 from typing import Any
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import FEET, Sample, known_platforms, number, time_of, trajectory_from
+from upwind.readers.telemetry.samples import FEET, Sample, known_platforms, many, number, time_of, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -59,7 +59,7 @@ def _documents(file: File) -> tuple[list[Any], list[str]]:
     good = [value for value in parsed if isinstance(value, dict)]
     if len(good) > 1:
         lost = len(lines) - len(good)
-        return good, [f"{lost:,} lines of {len(lines):,} that are no JSON left out"] * bool(lost)
+        return good, [f"{lost:,} of {many(len(lines), 'line')} left out: no JSON"] * bool(lost)
     for sign, closing in _CLOSINGS:
         rest = _parsed(text[: text.rfind(sign) + 1] + closing)
         if rest:

@@ -8,7 +8,7 @@ NASA/NSF Interagency Working Group for Airborne Data and Telemetry Systems, "IWG
 from __future__ import annotations
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import FEET, Sample, number, seconds_of, trajectory_from
+from upwind.readers.telemetry.samples import FEET, Sample, many, number, seconds_of, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -47,4 +47,4 @@ def read(file: File) -> Trajectory:
                 height=number(cells[7]) * FEET,
             )
         )
-    return trajectory_from(file, samples, [f"{broken:,} lines that are no whole IWG1 line left out"] * bool(broken))
+    return trajectory_from(file, samples, [f"{many(broken, 'line')} left out: no whole IWG1"] * bool(broken))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import Sample, trajectory_from
+from upwind.readers.telemetry.samples import Sample, many, trajectory_from
 from upwind.readers.telemetry.transport import metadata_streams
 from upwind.records import Trajectory
 
@@ -79,7 +79,9 @@ class _Stream:
         """Take one set; names are not sent with every one, so those sent last hold."""
         self.flight = _text(items.get(_MISSION)) or self.flight
         self.platform = _text(items.get(_TAIL)) or _text(items.get(_DESIGNATION)) or self.platform
-        self.samples.append(_sample(items, row, universal=universal)._replace(flight=self.flight, platform=self.platform))
+        self.samples.append(
+            _sample(items, row, universal=universal)._replace(flight=self.flight, platform=self.platform)
+        )
 
     def named(self) -> Iterator[Sample]:
         """Yield the samples, those before the first name under that name."""
@@ -111,7 +113,7 @@ def read(file: File) -> Trajectory:
     if not row:
         fault = "no MISB metadata (ST 0601 or EG 0104) in it"
         raise file.fault(0, "", fault, "give a stream with KLV, or the KLV by itself")
-    notes = [f"{broken:,} metadata sets of {row:,} that are cut off or fail their checksum left out"] * bool(broken)
+    notes = [f"{broken:,} of {many(row, 'metadata set')} left out: cut off, or of a wrong checksum"] * bool(broken)
     return trajectory_from(file, samples, notes)
 
 
@@ -130,9 +132,7 @@ def _items(stream: bytes, start: int) -> tuple[dict[int, bytes], int]:
     return items, end
 
 
-def _taken(
-    stream: bytes, place: int, end: int, tag_at: Callable[[bytes, int], tuple[int, int]]
-) -> dict[int, bytes]:
+def _taken(stream: bytes, place: int, end: int, tag_at: Callable[[bytes, int], tuple[int, int]]) -> dict[int, bytes]:
     """Return the items between two places of a stream, the first of each tag."""
     items: dict[int, bytes] = {}
     while place < end:

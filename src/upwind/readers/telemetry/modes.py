@@ -17,7 +17,7 @@ import rs1090
 
 from upwind.arrays import BoolArray, IntArray
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import FEET, Sample, known_platforms, number, time_of, trajectory_from
+from upwind.readers.telemetry.samples import FEET, Sample, known_platforms, many, number, time_of, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -55,12 +55,14 @@ def read(file: File) -> Trajectory:
         fault = "Beast frames carry a counter and no date"
         raise file.fault(0, "", fault, "give the frames as lines of time,hex")
     frames, notes = _frames(file)
-    squitters = [frame for frame in frames if len(frame.digits) == _LONG and int(frame.digits[:2], 16) >> 3 in _SQUITTERS]
+    squitters = [
+        frame for frame in frames if len(frame.digits) == _LONG and int(frame.digits[:2], 16) >> 3 in _SQUITTERS
+    ]
     if not squitters:
         raise file.fault(0, "", "no ADS-B frame (DF 17 or 18) in it", "give frames of 28 hexadecimal digits with times")
     whole = _whole(squitters)
     if not whole.all():
-        notes.append(f"{int((~whole).sum()):,} frames of bad parity left out")
+        notes.append(f"{many(int((~whole).sum()), 'frame')} of bad parity left out")
     good = [frame for frame, keep in zip(squitters, whole.tolist(), strict=True) if keep]
     samples = list(_samples(good))
     return trajectory_from(file, known_platforms(samples, {sample.flight: sample.flight for sample in samples}), notes)
@@ -90,7 +92,7 @@ def _frames(file: File) -> tuple[list[_Frame], list[str]]:
         fault = "the frames have no times" if timeless else "no frame in it"
         raise file.fault(0, "", fault, "give lines of time,hex with the time in seconds since 1970 (UTC)")
     lost = broken + timeless
-    return frames, [f"{lost:,} lines without a whole frame or its time left out"] * bool(lost)
+    return frames, [f"{many(lost, 'line')} without a whole frame or its time left out"] * bool(lost)
 
 
 def _whole(frames: list[_Frame]) -> BoolArray:
@@ -115,7 +117,7 @@ def _remainders() -> IntArray:
 
 def _samples(frames: list[_Frame]) -> Iterator[Sample]:
     """Yield a sample a decoded frame; those that only tell the call sign have no position."""
-    decoded = rs1090.decode([frame.digits for frame in frames], [frame.time for frame in frames])
+    decoded: Any = rs1090.decode([frame.digits for frame in frames], [frame.time for frame in frames])
     left = iter(frames)
     for message in decoded:  # frames that rs1090 does not know are missing from its answer
         frame = next(frame for frame in left if frame.digits == message["frame"])

@@ -21,9 +21,8 @@ _SYNC = 0x47
 _LENGTH = 188
 #: Bytes from packet to packet: plain, with a time of arrival before each, with a check code behind each.
 _STRIDES = (188, 192, 204)
-_BEGINS = tuple(
-    re.compile(rb"\x47(?=.{%d}\x47.{%d}\x47)" % (stride - 1, stride - 1), re.DOTALL) for stride in _STRIDES
-)
+#: What three packets in a row look like.
+_BEGINS = tuple(re.compile(rb"\x47(?=.{%d}\x47.{%d}\x47)" % (stride - 1, stride - 1), re.DOTALL) for stride in _STRIDES)
 _UNIT_START = 0x40
 _ADAPTATION, _PAYLOAD = 0x20, 0x10
 _PES_HEADER = 9
@@ -50,11 +49,15 @@ def metadata_streams(content: bytes) -> list[bytes]:
 
 def _packets(content: bytes) -> Iterator[bytes]:
     """Yield the packets; where bytes are lost or too many, those behind the next good beginning."""
-    matches = [(match.start(), stride) for begins, stride in _begins() if (match := begins.search(content, 0, 1 << 16))]
+    matches = [
+        (match.start(), stride)
+        for begins, stride in zip(_BEGINS, _STRIDES, strict=True)
+        if (match := begins.search(content, 0, 1 << 16))
+    ]
     if not matches:
         return
     place, stride = min(matches)
-    begins = dict((stride, begins) for begins, stride in _begins())[stride]
+    begins = _BEGINS[_STRIDES.index(stride)]
     octets = np.frombuffer(content, dtype=np.uint8)
     while match := begins.search(content, place):
         start = match.start()
@@ -65,11 +68,6 @@ def _packets(content: bytes) -> Iterator[bytes]:
         for index in np.flatnonzero(good[:count]).tolist():
             yield content[start + index * stride : start + index * stride + _LENGTH]
         place = start + count * stride
-
-
-def _begins() -> Iterator[tuple[re.Pattern[bytes], int]]:
-    """Yield what three packets in a row look like, and the stride that they are apart."""
-    yield from zip(_BEGINS, _STRIDES, strict=True)
 
 
 def _payload(packet: bytes) -> bytes:

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import Sample, known_platforms, number, time_of, trajectory_from
+from upwind.readers.telemetry.samples import Sample, known_platforms, many, number, time_of, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -36,7 +36,9 @@ def read(file: File) -> Trajectory:
         missing = {"time", "icao24", "lat", "lon"} - {name.strip() for name in lines.fieldnames or ()}
         if missing:
             fault = f'the column "{min(missing)}" is missing'
-            raise file.fault(1, "", fault, "give OpenSky's state vectors: time,icao24,lat,lon,…,baroaltitude,geoaltitude")
+            raise file.fault(
+                1, "", fault, "give OpenSky's state vectors: time,icao24,lat,lon,…,baroaltitude,geoaltitude"
+            )
         samples = list(_samples(lines, notes))
     except csv.Error as error:
         fault = f"the cells cannot be read ({error})"
@@ -67,4 +69,4 @@ def _samples(lines: csv.DictReader[str], notes: list[str]) -> Iterator[Sample]:
             platform=cells.get("callsign", "").strip().removeprefix("NULL"),
         )
     if short:
-        notes.append(f"{short:,} rows with fewer cells than the header left out")
+        notes.append(f"{many(short, 'row')} with fewer cells than the header left out")
