@@ -26,15 +26,17 @@ def read(file: File) -> Trajectory:
         No line has a position with a time.
     """
     samples: list[Sample] = []
-    broken = 0
-    for line in file.content.decode("utf-8-sig", "replace").splitlines():
+    broken = width = 0
+    for line in file.content.decode("utf-8-sig", "replace").splitlines(keepends=True):
         cells = [cell.strip() for cell in line.split(",")]
         if not line.strip():
             continue
         row = len(samples) + broken
-        if cells[0] != _NAME or len(cells) < _CELLS:
+        cut = not line.endswith(("\n", "\r")) and len(cells) < width  # its last number may be cut short too
+        if cells[0] != _NAME or len(cells) < _CELLS or cut:
             broken += 1
             continue
+        width = len(cells)
         samples.append(
             Sample(
                 row=row,
