@@ -26,7 +26,7 @@ UNIT = 1e-7
 #: Width and height of a cell [deg], and how many there are.
 CELL = 0.1
 COLUMNS, ROWS = 3600, 1800
-#: A cell's anchor lies so much of the cell east and north of its south-western corner: roots of no common measure, since
+#: A cell's anchor lies so much of the cell east and north of its south-western corner. Roots of no common measure, as
 #: an edge must not pass through it, and between round coordinates edges pass through all that is rational.
 ANCHOR_X, ANCHOR_Y = math.sqrt(0.2373), math.sqrt(0.2903)
 #: Edges within this of a cell are listed with it, so that distances up to this are true. [m]

@@ -22,8 +22,6 @@ _RADIUS_M = 6_371_000.0
 _FLATTENING = 1 / 298.257223563
 #: Pieces that are looked at at once, if most are no shorter than this. [m]
 _AT_ONCE, _SHORT_M = 1 << 20, 4_000.0
-#: A way leaves a cell at its edge, give or take this part of the cell.
-_HAIR = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,39 +208,46 @@ _Meets = tuple[IntArray, FloatArray, FloatArray]
 
 @numba.njit(cache=True, nogil=True)
 def _walk(grid: Grid, line: _Line, touched: _Meets) -> int:
-    """Go from cell to cell along a line, note what it touches, and return how many areas those are."""
+    """Go from cell to cell along a line, note what it touches, and return how many areas those are.
+
+    So many columns and rows as lie between its ends, and no more: what is rounded cannot keep it from arriving.
+    """
     x0, y0, x1, y1 = line
+    column, row = math.floor((x0 + 180.0) / CELL), math.floor((y0 + 90.0) / CELL)
+    columns, rows = math.floor((x1 + 180.0) / CELL) - column, math.floor((y1 + 90.0) / CELL) - row
     count, part = 0, 0.0
     while True:
-        ahead = min(part + _HAIR, 1.0)
-        across, row = x0 + ahead * (x1 - x0), y0 + ahead * (y1 - y0)
-        wide = math.floor((across + 180.0) / CELL)
-        column, row = _cell(across, row)
-        leaving = _leaving(line, wide, row, part)
-        code = grid.table[row, column]
-        if code >= 0:
-            for place in range(grid.set_first[code], grid.set_first[code + 1]):
-                count = _note(touched, count, grid.set_area[place], part, leaving)
-        else:
-            shift = (wide - column) * CELL
-            count = _meet(grid, (x0 - shift, y0, x1 - shift, y1), -1 - code, touched, count)
-        if leaving >= 1.0:
+        east = ((column + (columns > 0)) * CELL - 180.0 - x0) / (x1 - x0) if columns else 1.0
+        north = ((row + (rows > 0)) * CELL - 90.0 - y0) / (y1 - y0) if rows else 1.0
+        leaving = min(max(part, min(east, north)), 1.0)
+        count = _pass(grid, line, (column, row), (part, leaving), touched, count)
+        if not columns and not rows:
             return count
+        if columns and (not rows or east <= north):
+            step = 1 if columns > 0 else -1
+            column, columns = column + step, columns - step
+        else:
+            step = 1 if rows > 0 else -1
+            row, rows = row + step, rows - step
         part = leaving
 
 
+_Cell = tuple[int, int]
+_Stretch = tuple[float, float]
+
+
 @numba.njit(cache=True, nogil=True)
-def _leaving(line: _Line, column: int, row: int, part: float) -> float:
-    """Return the part of the line at which it leaves a cell, at least a hair on."""
+def _pass(grid: Grid, line: _Line, cell: _Cell, stretch: _Stretch, touched: _Meets, count: int) -> int:
+    """Note what a line touches in a cell, in which it is between two parts of its length."""
     x0, y0, x1, y1 = line
-    leaving = 1.0
-    if x1 != x0:
-        edge = (column + (x1 > x0)) * CELL - 180.0
-        leaving = min(leaving, (edge - x0) / (x1 - x0))
-    if y1 != y0:
-        edge = (row + (y1 > y0)) * CELL - 90.0
-        leaving = min(leaving, (edge - y0) / (y1 - y0))
-    return max(leaving, part + _HAIR)
+    column = cell[0] % COLUMNS
+    code = grid.table[min(max(cell[1], 0), ROWS - 1), column]
+    if code >= 0:
+        for place in range(grid.set_first[code], grid.set_first[code + 1]):
+            count = _note(touched, count, grid.set_area[place], stretch[0], stretch[1])
+        return count
+    shift = (cell[0] - column) * CELL
+    return _meet(grid, (x0 - shift, y0, x1 - shift, y1), -1 - code, touched, count)
 
 
 @numba.njit(cache=True, nogil=True)
