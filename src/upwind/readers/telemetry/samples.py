@@ -69,7 +69,12 @@ def number(value: object) -> float:
 
 
 def seconds_of(text: str) -> float:
-    """Return a time of ISO 8601, UTC where it names no offset, in seconds since 1970-01-01T00:00Z; NaN for others."""
+    """Return a time of ISO 8601, UTC where it names no offset, in seconds since 1970-01-01T00:00Z; NaN for others.
+
+    A date alone is no time.
+    """
+    if len(text.strip()) < len("20200915T0043"):
+        return math.nan
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
