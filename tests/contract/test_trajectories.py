@@ -325,6 +325,16 @@ def test_what_is_left_of_a_file_that_is_cut_off_is_read_and_said(tmp_path: Path,
     assert track.notes
 
 
+@every_kind
+def test_a_packed_file_that_is_cut_off_is_read_as_far_as_it_unpacks(tmp_path: Path, kind: Telemetry) -> None:
+    path = tmp_path / "flight.gz"
+    packed = gzip.compress(made(tmp_path, kind).read_bytes(), compresslevel=0)
+    path.write_bytes(packed[: int(len(packed) * 0.7)])
+    track = read_trajectory(path)
+    assert track.time.tolist() == TIME[: len(track.time)].tolist()
+    assert track.notes[0] == "the packed file is cut off: read as far as it unpacks"
+
+
 @pytest.mark.parametrize("kind", [kind for kind in TELEMETRY if kind.name not in BOUNDED], ids=lambda kind: kind.name)
 def test_a_position_without_a_fix_stays_and_one_off_the_globe_goes(
     tmp_path: Path, kind: Telemetry, monkeypatch: pytest.MonkeyPatch

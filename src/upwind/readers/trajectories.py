@@ -162,6 +162,6 @@ def trajectory_of(table: Table) -> Trajectory:
         flights=flights,
         platform=platform,
         platforms=platforms,
-        notes=(),
+        notes=table.file.notes,
         **{spec.name: numbers[spec.name] for spec in TRAJECTORY if spec.name != "time"},
     )
