@@ -9,7 +9,7 @@ from pathlib import Path
 __version__ = "0.1.0"
 
 #: Packages that hold compiled kernels.
-_COMPILED = ("dispersion", "exercise", "invert")
+_COMPILED = ("dispersion", "exercise", "flights", "invert")
 
 
 def _cache_kernels() -> None:

@@ -23,6 +23,7 @@ __all__ = ["COMMANDS", "main"]
 #: Every command and what it does, in one line.
 COMMANDS = {
     "run": "take every flight of a mission through to sources, sites, audit and report",
+    "audit": "say whose land, sea and airspace flights were in, to the second, and who allowed it",
     "locate": "find number, position and emission rate of the sources that tracks speak of",
     "exercise": "make a mission with known truth, and score answers against it",
 }

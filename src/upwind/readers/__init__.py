@@ -1,4 +1,4 @@
-"""Files in, records out: tracks and winds of `registry.READERS`, flights of `trajectories.TELEMETRY` too.
+"""Files in, records out: tracks and winds of every format that `registry.READERS` lists.
 
 Reading a CSV in the layout's own units loads no library beyond numpy.
 """
@@ -12,20 +12,11 @@ import numpy as np
 from upwind.readers.columns import TRACK_NEEDS, WIND_NEEDS
 from upwind.readers.files import open_file
 from upwind.readers.registry import READERS, reader_of
-from upwind.readers.tracks import require_locatable, track_of, wind_of
-from upwind.readers.trajectories import TELEMETRY, read_trajectory
+from upwind.readers.tracks import require_locatable, speaks_of_gas, track_of, wind_of
 from upwind.readers.weather import with_wind
 from upwind.records import Track, Wind
 
-__all__ = [
-    "READERS",
-    "TELEMETRY",
-    "read_track",
-    "read_trajectory",
-    "read_wind",
-    "require_locatable",
-    "with_wind",
-]
+__all__ = ["READERS", "read_track", "read_wind", "require_locatable", "speaks_of_gas", "with_wind"]
 
 
 def read_track(path: Path, *, growing: bool = False) -> Track:

@@ -18,6 +18,9 @@ __all__ = ["File", "open_file", "shown"]
 #: The largest content that is read, unpacked. [bytes]
 LARGEST = 256 * 1024 * 1024
 
+#: The same where the content goes on as columns, never as rows. [bytes]
+LARGEST_BINARY = 4 * 1024 * 1024 * 1024
+
 #: How much of a file decides what kind it is. [bytes]
 HEAD = 64 * 1024
 
@@ -105,11 +108,13 @@ def open_file(path: Path, *, growing: bool = False, binary: bool = False) -> Fil
         it is larger than `LARGEST`.
     """
     name = shown(str(path), 100)
+    largest = LARGEST_BINARY if binary else LARGEST
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):
             raise FormatError(name, "", "this is a folder or a device, not a file", "name a file")
         with path.open("rb") as stream:
-            packed = stream.read(LARGEST + 1)
+            packed = stream.read(min(largest, state.st_size + LARGEST) + 1)
     except (OSError, ValueError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise FormatError(name, "", f"cannot be read ({why})", "check the name and the permissions") from None
@@ -122,8 +127,8 @@ def open_file(path: Path, *, growing: bool = False, binary: bool = False) -> Fil
     )
     if packed.startswith(_GZIP):
         file = _unpacked(file, binary=binary)
-    if len(file.content) > LARGEST:
-        raise file.fault(0, "", f"holds more than {LARGEST >> 20} MB", "split it into several files")
+    if len(file.content) > largest:
+        raise file.fault(0, "", f"holds more than {largest >> 20} MB", "split it into several files")
     return file
 
 

@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import json
 import math
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from upwind.readers.files import File, open_file, shown
+from upwind.readers.keys import TEXT, TEXTS, WHOLE, Kind, check_keys, items, nearest, parsed_toml
+from upwind.records import Flight
 
-__all__ = ["MOST_SOURCES", "Flight", "Mission", "Truth", "read_area", "read_mission"]
+__all__ = ["MOST_SOURCES", "Mission", "Truth", "read_area", "read_mission"]
 
-#: Key to the type that its value has, and the words for it.
-_TEXT, _TEXTS, _WHOLE = (str, "a text"), (list, "a list of texts"), (int, "a whole number")
 _MISSION_KEYS = {
-    "name": _TEXT,
-    "area": _TEXT,
-    "gas": _TEXTS,
-    "max_sources": _WHOLE,
-    "truth": _TEXT,
-    "reports": _TEXT,
-    "authorisations": _TEXT,
-    "flight": (list, "tables, each headed [[flight]]"),
+    "name": TEXT,
+    "area": TEXT,
+    "gas": TEXTS,
+    "max_sources": WHOLE,
+    "truth": TEXT,
+    "reports": TEXT,
+    "authorisations": TEXT,
+    "flight": Kind(words="tables, each headed [[flight]]", fits=lambda value: isinstance(value, list)),
 }
 _FLIGHT_KEYS = {
-    "id": _TEXT,
-    "files": _TEXTS,
-    "platform": _TEXT,
-    "sensor": _TEXT,
-    "wind": _TEXT,
-    "plan": _TEXT,
-    "authority": _TEXT,
-    "group": _TEXT,
+    "id": TEXT,
+    "files": TEXTS,
+    "platform": TEXT,
+    "sensor": TEXT,
+    "wind": TEXT,
+    "plan": TEXT,
+    "authority": TEXT,
+    "group": TEXT,
 }
 _TRUTH_HEADS = ("file", "source", "longitude", "latitude", "height_m", "rate_kg_h")
 _LONGEST_NAME = 80
@@ -45,23 +43,6 @@ _LONGEST_NAME = 80
 _SOURCES = 5
 #: Nobody can tell more sources apart in one area, and the computation grows with them.
 MOST_SOURCES = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flight:
-    """One flight, or one set of fixed sensors (`platform` "fixed"), and the files it left.
-
-    Flights of one `group` are located jointly; "" stands alone. `wind` and `plan` are None where there is none.
-    """
-
-    id: str
-    files: tuple[Path, ...]
-    platform: str
-    sensor: str
-    wind: Path | None
-    plan: Path | None
-    authority: str
-    group: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +83,8 @@ def read_mission(path: Path) -> Mission:
     """
     place = path / "mission.toml" if path.is_dir() else path
     file = open_file(place)
-    said = _parsed(file)
-    _check_keys(file, "", said, _MISSION_KEYS, needed=("name", "flight"))
+    said = parsed_toml(file, "mission.toml")
+    check_keys(file, "", said, _MISSION_KEYS, needed=("name", "flight"))
     folder = place.parent
     paths = _Paths(file=file, folder=folder)
     if not _can_name(said["name"]):
@@ -125,7 +106,7 @@ def read_mission(path: Path) -> Mission:
         truth=tuple(_truths(truth)) if truth is not None else (),
         reports=paths.optional(said, "reports"),
         authorisations=paths.optional(said, "authorisations"),
-        flights=_flights(paths, said["flight"]),
+        flights=_flights(paths, said),
         files=tuple((one.name, one.sha256) for one in read),
     )
 
@@ -175,52 +156,22 @@ class _Paths:
     def existing(self, name: str, place: str) -> Path:
         found = self.folder / name
         if not found.is_file():
-            near = _nearest(Path(name).name, [one.name for one in sorted(found.parent.glob("*")) if one.is_file()])
+            near = nearest(Path(name).name, [one.name for one in sorted(found.parent.glob("*")) if one.is_file()])
             raise self.file.fault(0, place, f"there is no file {shown(name)!r} beside the mission", near)
         return found
 
     def optional(self, table: Mapping[str, Any], key: str, where: str = "") -> Path | None:
         return self.existing(table[key], f'{where}key "{key}"') if key in table else None
 
-
-def _parsed(file: File) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise file.fault(0, "", f"this is not TOML ({error})", "see the layout of mission.toml") from None
+    def described(self, table: Mapping[str, Any], key: str, where: str) -> Path | None:
+        """Return the TOML file that describes a platform or sensor; None where its text names none."""
+        return self.optional(table, key, where) if table.get(key, "").endswith(".toml") else None
 
 
-def _check_keys(
-    file: File, where: str, table: Mapping[str, Any], known: Mapping[str, tuple[type, str]], needed: Sequence[str]
-) -> None:
-    for key, value in table.items():
-        if key not in known:
-            raise file.fault(0, f"{where}key {shown(key)!r}", "this key is not known", _nearest(key, list(known)))
-        kind, words = known[key]
-        fits = isinstance(value, kind) and not isinstance(value, bool)
-        if fits and words == _TEXTS[1]:
-            fits = bool(value) and all(isinstance(item, str) for item in value)
-        if not fits:
-            raise file.fault(0, f'{where}key "{key}"', f"{shown(repr(value))} is not {words}", f"give {words}")
-    for key in needed:
-        if not table.get(key):
-            raise file.fault(0, where.removesuffix(": "), f'key "{key}" is missing', f"add {key} = …")
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0)
-    return f"did you mean {near[0]!r}?" if near else "check its name"
-
-
-def _flights(paths: _Paths, tables: Sequence[Any]) -> tuple[Flight, ...]:
+def _flights(paths: _Paths, said: Mapping[str, Any]) -> tuple[Flight, ...]:
     flights: list[Flight] = []
-    for number, table in enumerate(tables, start=1):
-        where = f"flight {number}: "
-        if not isinstance(table, dict):
-            raise paths.file.fault(
-                0, where.removesuffix(": "), "this is not a table", "head each flight with [[flight]]"
-            )
-        _check_keys(paths.file, where, table, _FLIGHT_KEYS, needed=("id", "files"))
+    for where, table in items(paths.file, said, "flight"):
+        check_keys(paths.file, where, table, _FLIGHT_KEYS, needed=("id", "files"))
         if table["id"] in {flight.id for flight in flights}:
             raise paths.file.fault(
                 0, f'{where}key "id"', f"{shown(table['id'])!r} is taken", "give each flight its own id"
@@ -235,6 +186,8 @@ def _flights(paths: _Paths, tables: Sequence[Any]) -> tuple[Flight, ...]:
                 plan=paths.optional(table, "plan", where),
                 authority=table.get("authority", ""),
                 group=table.get("group", ""),
+                platform_file=paths.described(table, "platform", where),
+                sensor_file=paths.described(table, "sensor", where),
             )
         )
     return tuple(flights)

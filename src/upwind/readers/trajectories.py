@@ -16,14 +16,25 @@ import numpy as np
 from upwind.arrays import TRAJECTORY
 from upwind.errors import UnfinishedError
 from upwind.readers.columns import Needs
-from upwind.readers.files import File, open_file
+from upwind.readers.files import LARGEST, File, open_file
 from upwind.readers.loading import load
 from upwind.readers.registry import READERS, reader_of
 from upwind.readers.tables import Table
 from upwind.readers.tracks import labels_of, numbers_of, require_forward
 from upwind.records import Trajectory
 
-__all__ = ["TELEMETRY", "TRAJECTORY_NEEDS", "Telemetry", "read_trajectory", "telemetry_of", "trajectory_of"]
+__all__ = [
+    "TELEMETRY",
+    "TRAJECTORY_NEEDS",
+    "Telemetry",
+    "is_telemetry",
+    "read_trajectory",
+    "telemetry_of",
+    "trajectory_of",
+]
+
+#: From here on a table is first tried column by column. [bytes]
+_LEAST_QUICK = 1 << 20
 
 #: Columns that a table of positions cannot be without.
 TRAJECTORY_NEEDS: Needs = ("time", "longitude", "latitude")
@@ -112,6 +123,11 @@ def telemetry_of(file: File) -> Telemetry | None:
     return next((kind for kind in TELEMETRY if suffix in kind.suffixes), None)
 
 
+def is_telemetry(path: Path) -> bool:
+    """Return whether a file says where a flight was and cannot hold readings of a gas."""
+    return telemetry_of(open_file(path, binary=True)) is not None
+
+
 def read_trajectory(path: Path) -> Trajectory:
     """Return where and when the flights of a file were, whatever its format.
 
@@ -133,7 +149,18 @@ def read_trajectory(path: Path) -> Trajectory:
     with np.errstate(over="ignore", invalid="ignore"):  # what is beyond a float is refused as beyond its bounds
         if kind is not None:
             return kind.read(file)
+        quick = _quick(file) if len(file.content) > _LEAST_QUICK else None
+        if quick is not None:
+            return quick
+        if len(file.content) > LARGEST:
+            raise file.fault(0, "", f"holds more than {LARGEST >> 20} MB and is no plain table", "split it")
         return trajectory_of(reader_of(file).read(file, TRAJECTORY_NEEDS))
+
+
+def _quick(file: File) -> Trajectory | None:
+    """Return the trajectory of a large plain table; None where it has to be read with care."""
+    positions = cast("Callable[[File, Needs], Trajectory | None]", load("upwind.readers.positions").positions)
+    return positions(file, TRAJECTORY_NEEDS)
 
 
 def trajectory_of(table: Table) -> Trajectory:

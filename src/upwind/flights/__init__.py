@@ -1,0 +1,1 @@
+"""Where everybody flew: the register, borders and airspace, authorisations, and the audit of tracks against them."""

@@ -1,0 +1,48 @@
+"""The nouns: frozen, slotted, keyword-only. Every inferred number is an `Estimate`; times are aware UTC."""
+
+from __future__ import annotations
+
+from upwind.records.flown import (
+    Airspace,
+    Authorisation,
+    Datum,
+    DetectionLimit,
+    Entry,
+    EntryCount,
+    EntryKind,
+    Flight,
+    FlightRecord,
+    Level,
+    Platform,
+    Sensor,
+    Trajectory,
+    Verdict,
+)
+from upwind.records.inferred import Estimate, Fit, Located, Posterior, Source, Status
+from upwind.records.measured import Gas, Track, Wind
+
+__all__ = [
+    "Airspace",
+    "Authorisation",
+    "Datum",
+    "DetectionLimit",
+    "Entry",
+    "EntryCount",
+    "EntryKind",
+    "Estimate",
+    "Fit",
+    "Flight",
+    "FlightRecord",
+    "Gas",
+    "Level",
+    "Located",
+    "Platform",
+    "Posterior",
+    "Sensor",
+    "Source",
+    "Status",
+    "Track",
+    "Trajectory",
+    "Verdict",
+    "Wind",
+]
