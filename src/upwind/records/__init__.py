@@ -20,8 +20,10 @@ from upwind.records.flown import (
 )
 from upwind.records.inferred import Estimate, Fit, Located, Posterior, Source, Status
 from upwind.records.measured import Gas, Track, Wind
+from upwind.records.planned import Action, HeightOver, Home, Route
 
 __all__ = [
+    "Action",
     "Airspace",
     "Authorisation",
     "Datum",
@@ -34,10 +36,13 @@ __all__ = [
     "Flight",
     "FlightRecord",
     "Gas",
+    "HeightOver",
+    "Home",
     "Level",
     "Located",
     "Platform",
     "Posterior",
+    "Route",
     "Sensor",
     "Source",
     "Status",
