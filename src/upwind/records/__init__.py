@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from upwind.records.conformed import Conformance, Deviation, LineFlown
 from upwind.records.flown import (
     Airspace,
     Authorisation,
@@ -26,8 +27,10 @@ __all__ = [
     "Action",
     "Airspace",
     "Authorisation",
+    "Conformance",
     "Datum",
     "DetectionLimit",
+    "Deviation",
     "Entry",
     "EntryCount",
     "EntryKind",
@@ -39,6 +42,7 @@ __all__ = [
     "HeightOver",
     "Home",
     "Level",
+    "LineFlown",
     "Located",
     "Platform",
     "Posterior",
