@@ -73,12 +73,12 @@ def legs_of(route: Route) -> Legs:
     """Return the legs of a plan's survey lines; of a plan that marks none, of all its ways within sorties."""
     longitude = np.array([route.longitude[:-1], route.longitude[1:]])
     latitude = np.array([route.latitude[:-1], route.latitude[1:]])
-    bearing, back, length = _GEOD.inv(longitude[0], latitude[0], longitude[1], latitude[1])
+    bearing, back, length = _inverse(longitude, latitude)
     surveyed = route.surveyed if route.surveyed.any() else np.diff(route.sortie) == 0
     taken = np.flatnonzero(surveyed & (length > 0.0))
     longitude, latitude = longitude[:, taken], latitude[:, taken]
     bearing, length, back = bearing[taken], length[taken], (back[taken] + 180.0) % 360.0
-    middle = np.array(_GEOD.fwd(longitude[0], latitude[0], bearing, length / 2)[:2])
+    middle = _forward(longitude[0], latitude[0], bearing, length / 2)
     fresh = _fresh(taken, route.line[taken], bearing, back)
     line = np.cumsum(fresh) - 1
     before = np.cumsum(length) - length
@@ -95,7 +95,23 @@ def legs_of(route: Route) -> Legs:
 
 def way_length_m(longitude: FloatArray, latitude: FloatArray) -> float:
     """Return the length of ways whose ends [deg] are (2, way), all together. [m]"""
-    return float(np.sum(_GEOD.inv(longitude[0], latitude[0], longitude[1], latitude[1])[2]))
+    return float(np.sum(_inverse(longitude, latitude)[2]))
+
+
+def _inverse(longitude: FloatArray, latitude: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return bearing at the first end and back at the second [deg], and length [m], of ways whose ends are (2, way).
+
+    One more way goes along, as pyproj takes an array of one apart; so below.
+    """
+    x, y = np.append(longitude, [[0.0]] * 2, axis=1), np.append(latitude, [[0.0]] * 2, axis=1)
+    bearing, back, length = (values[:-1] for values in _GEOD.inv(x[0], y[0], x[1], y[1]))
+    return bearing, back, length
+
+
+def _forward(longitude: FloatArray, latitude: FloatArray, bearing: FloatArray, length: FloatArray) -> FloatArray:
+    """Return where ways lead, longitude and latitude, (2, way). [deg]"""
+    x, y, toward, metres = (np.append(values, 0.0) for values in (longitude, latitude, bearing, length))
+    return np.array(_GEOD.fwd(x, y, toward, metres)[:2])[:, :-1]
 
 
 def _fresh(leg: IntArray, line: IntArray, bearing: FloatArray, arriving: FloatArray) -> BoolArray:

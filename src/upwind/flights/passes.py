@@ -41,7 +41,7 @@ class Ways:
 
     `ends` are the samples of `flown` at both ends, (2, way); `stretch` counts the stretches without a gap, (way,);
     `path` is the length of the track up to each way, more than `_FAR_M` apart from one stretch to the next, (way,) [m];
-    `course` is a unit vector of the Earth's axes, and `place` both ends in those axes, (way, 3) and (2, way, 3) [m].
+    `course` are unit vectors of the Earth's axes, before and after each, and `place` both its ends there, (2, way, 3) [m].
     """
 
     flown: Flown
@@ -101,23 +101,12 @@ def ways_of(flown: Flown) -> Ways:
     step = np.linalg.norm(place[1] - place[0], axis=-1)
     path = np.cumsum(step) - step + 2 * _FAR_M * stretch
     lasted = flown.time[ends[1]] - flown.time[ends[0]]
-    first, last = (
-        pick(one, other)
-        for pick, one, other in zip(
-            (np.minimum, np.maximum),
-            _about(path, step, _COURSE_M),
-            _about(_clock(lasted, stretch), lasted, _COURSE_S),
-            strict=True,
-        )
-    )
-    toward = place[1, last] - place[0, first]
-    length = np.linalg.norm(toward, axis=-1, keepdims=True)
     return Ways(
         flown=flown,
         ends=ends,
         stretch=stretch,
         path=path,
-        course=toward / np.where(length > 0.0, length, 1.0),
+        course=_course(place, (path, step), (_clock(lasted, stretch), lasted)),
         place=place,
     )
 
@@ -126,6 +115,16 @@ def _clock(lasted: FloatArray, stretch: IntArray) -> FloatArray:
     """Return when each way begins, counted along the track, as far apart from stretch to stretch as `path` is. [s]"""
     clock: FloatArray = np.cumsum(lasted) - lasted + 2 * _FAR_M * stretch
     return clock
+
+
+def _course(place: FloatArray, path: tuple[FloatArray, FloatArray], clock: tuple[FloatArray, FloatArray]) -> FloatArray:
+    """Return the course over what led to each way, and over what came after it; round a corner they differ."""
+    (first, last), (earliest, latest) = _about(*path, _COURSE_M), _about(*clock, _COURSE_S)
+    first, last = np.minimum(first, earliest), np.maximum(last, latest)
+    toward = np.array([place[1] - place[0, first], place[1, last] - place[0]])
+    length = np.linalg.norm(toward, axis=-1, keepdims=True)
+    course: FloatArray = toward / np.where(length > 0.0, length, 1.0)
+    return course
 
 
 def _about(begin: FloatArray, size: FloatArray, margin: float) -> tuple[IntArray, IntArray]:
@@ -151,7 +150,8 @@ def pieces_of(ways: Ways, legs: Legs, tolerance_m: float, reach_m: float) -> Pie
     toward = (place[1] - place[0]) / np.maximum(np.linalg.norm(place[1] - place[0], axis=-1, keepdims=True), 1e-9)
     found = [_none()]
     for leg, near in enumerate(_near(ways, place, reach_m)):
-        aligned = ways.course[near] @ toward[leg]
+        both = ways.course[:, near] @ toward[leg]
+        aligned = np.where(np.abs(both[0]) >= np.abs(both[1]), *both)
         chosen = np.abs(aligned) >= _ALONG_COS
         found.append(_beside(ways, legs, leg, near[chosen], (tolerance_m, reach_m), aligned[chosen] > 0.0))
     pieces = Pieces(
