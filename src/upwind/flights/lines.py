@@ -101,17 +101,17 @@ def way_length_m(longitude: FloatArray, latitude: FloatArray) -> float:
 def _inverse(longitude: FloatArray, latitude: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return bearing at the first end and back at the second [deg], and length [m], of ways whose ends are (2, way).
 
-    One more way goes along, as pyproj takes an array of one apart; so below.
+    Two more ways go along, as pyproj takes an array of one apart; so below.
     """
-    x, y = np.append(longitude, [[0.0]] * 2, axis=1), np.append(latitude, [[0.0]] * 2, axis=1)
-    bearing, back, length = (values[:-1] for values in _GEOD.inv(x[0], y[0], x[1], y[1]))
+    x, y = (np.append(values, np.zeros((2, 2)), axis=1) for values in (longitude, latitude))
+    bearing, back, length = (values[:-2] for values in _GEOD.inv(x[0], y[0], x[1], y[1]))
     return bearing, back, length
 
 
 def _forward(longitude: FloatArray, latitude: FloatArray, bearing: FloatArray, length: FloatArray) -> FloatArray:
     """Return where ways lead, longitude and latitude, (2, way). [deg]"""
-    x, y, toward, metres = (np.append(values, 0.0) for values in (longitude, latitude, bearing, length))
-    return np.array(_GEOD.fwd(x, y, toward, metres)[:2])[:, :-1]
+    x, y, toward, metres = (np.append(values, (0.0, 0.0)) for values in (longitude, latitude, bearing, length))
+    return np.array(_GEOD.fwd(x, y, toward, metres)[:2])[:, :-2]
 
 
 def _fresh(leg: IntArray, line: IntArray, bearing: FloatArray, arriving: FloatArray) -> BoolArray:

@@ -41,7 +41,7 @@ class Ways:
 
     `ends` are the samples of `flown` at both ends, (2, way); `stretch` counts the stretches without a gap, (way,);
     `path` is the length of the track up to each way, more than `_FAR_M` apart from one stretch to the next, (way,) [m];
-    `course` are unit vectors of the Earth's axes, before and after each, and `place` both its ends there, (2, way, 3) [m].
+    `course` are unit vectors of the Earth's axes, before and after, and `place` both ends there [m], (2, way, 3).
     """
 
     flown: Flown

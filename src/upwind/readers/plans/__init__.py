@@ -53,7 +53,7 @@ PLANS = (
     _format("qgroundcontrol", "QGroundControl plan", rb'\{(?=.*"(?:fileType|mission)"\s*:)', ".plan"),
     _format("waypoints", "QGC WPL waypoints", rb"QGC WPL\b", ".waypoints", ".txt"),
     _format("wpml", "DJI WPML", rb"<(?:[?!].*?<)?kml\b[^>]*wpmz", ".kmz"),
-    _format("kml", "KML", rb"<(?:[?!].*?<)?kml[\s>]", ".kml", ".kmz"),
+    _format("kml", "KML", rb"<(?:[?!].*?<)?kml[\s>/]", ".kml", ".kmz"),
     _format("geojson", "GeoJSON", rb"\{", ".geojson", ".json"),
 )
 
