@@ -211,10 +211,18 @@ def test_a_line_flown_in_two_parts_is_flown() -> None:
     assert line.end == datetime.fromtimestamp(BEGIN + len(parts) - 1, UTC)
 
 
-def test_a_track_that_only_crosses_a_line_has_not_flown_it() -> None:
-    crossing = [place(500.0 + one * np.cos(0.6), one * np.sin(0.6)) for one in np.linspace(-300.0, 300.0, 61)]
-    one = conform(route(survey(1)), track(crossing))
+@pytest.mark.parametrize("angle", [50.0, 30.0, 25.0, 18.0])
+def test_a_track_that_only_crosses_a_line_has_not_flown_it(angle: float) -> None:
+    at = np.linspace(-500.0, 500.0, 101)
+    crossing = [place(1000.0 + one * np.cos(np.radians(angle)), one * np.sin(np.radians(angle))) for one in at.tolist()]
+    one = conform(route([[ORIGIN, place(2000.0, 0.0)]]), track(crossing))
     assert (one.share, one.order) == (0.0, ())
+
+
+def test_a_line_left_half_way_was_flown_so_far() -> None:
+    one = conform(route(survey(1)), track([*along(0.0, 0.0, 400.0), *(place(400.0, 20.0 * at) for at in range(30))]))
+    assert one.share == pytest.approx(0.4, abs=0.02)
+    assert one.order == (0,)
 
 
 def test_hovering_adds_nothing_and_receiver_noise_little() -> None:

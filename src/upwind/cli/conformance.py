@@ -17,6 +17,8 @@ __all__ = ["add_plan", "show_conformances"]
 
 #: Lines of one track that are shown; all are in the file.
 _MOST_LINES = 40
+#: A distance that is this near to the reach of the comparison may have been more. [m]
+_NEAR_REACH_M = 0.1
 _HEADS = ("line", "flown [%]", "median [m]", "95 % [m]", "worst [m]", "from", "to")
 
 
@@ -84,8 +86,9 @@ def _sentences(one: Conformance) -> Iterator[str]:
     if not one.in_order:
         yield f"Not in the plan's order: {', '.join(_ranges([line + 1 for line in one.order]))}"
     if one.worst is not None:
+        least = "at least " if one.worst.metres > one.reach_m - _NEAR_REACH_M else ""
         yield (
-            f"Farthest from a line: {one.worst.metres:.1f} m at {one.worst.time:%Y-%m-%d %H:%M:%SZ}, line "
+            f"Farthest from a line: {least}{one.worst.metres:.1f} m at {one.worst.time:%Y-%m-%d %H:%M:%SZ}, line "
             f"{one.worst.line + 1}, {one.worst.longitude:.6f}, {one.worst.latitude:.6f}"
         )
     yield f"Flown {one.flown_way_m / 1000.0:,.1f} km, planned {one.planned_way_m / 1000.0:,.1f} km"

@@ -43,7 +43,13 @@ def conform(route: Route, trajectory: Trajectory, tolerance_m: float = TOLERANCE
         So far beside a line it counts as flown. [m]
     """
     flown = flown_of(trajectory)
-    compared = Comparison(route=route, legs=legs_of(route), ways=ways_of(flown), tolerance_m=tolerance_m)
+    compared = Comparison(
+        route=route,
+        legs=legs_of(route),
+        ways=ways_of(flown),
+        tolerance_m=tolerance_m,
+        reach_m=max(_REACH_TOLERANCES * tolerance_m, _REACH_M),
+    )
     chosen = _chosen(compared)
     lines = tuple(line_flown(compared, line, pieces) for line, pieces in enumerate(chosen))
     begun = sorted((line.start, number) for number, line in enumerate(lines) if line.start is not None)
@@ -55,6 +61,7 @@ def conform(route: Route, trajectory: Trajectory, tolerance_m: float = TOLERANCE
         plan_sha256=route.sha256,
         track=trajectory.name,
         tolerance_m=tolerance_m,
+        reach_m=compared.reach_m,
         lines=lines,
         planned_m=planned_m,
         planned_way_m=_planned_way_m(route),
@@ -93,13 +100,14 @@ def conformance_of(
 
 def _chosen(compared: Comparison) -> list[Pieces]:
     """Return the pieces by which each line was flown."""
-    reach_m = max(_REACH_TOLERANCES * compared.tolerance_m, _REACH_M)
     legs, ways = compared.legs, compared.ways
-    pieces = pieces_of(ways, legs, compared.tolerance_m, reach_m)
+    pieces = pieces_of(ways, legs, compared.tolerance_m, compared.reach_m)
     order = np.argsort(pieces.line, kind="stable")
     bounds = np.searchsorted(pieces.line[order], np.arange(legs.lines + 1)).tolist()
     return [
-        passes_along(ways, pieces.taken(order[begin:end]), float(legs.length[legs.of_line(line)].sum()), reach_m)
+        passes_along(
+            ways, pieces.taken(order[begin:end]), float(legs.length[legs.of_line(line)].sum()), compared.reach_m
+        )
         for line, (begin, end) in enumerate(pairwise(bounds))
     ]
 

@@ -60,13 +60,12 @@ class Legs:
         return np.arange(*np.searchsorted(self.line, [line, line + 1]))
 
     def local(self, leg: int, longitude: FloatArray, latitude: FloatArray) -> Local:
-        """Return places [deg] as they lie about a leg: in a frame about its middle, where the leg is straight."""
+        """Return places (place,) [deg] as they lie about a leg: in a frame about its middle, where it is straight."""
         frame = Frame(longitude=float(self.middle[0, leg]), latitude=float(self.middle[1, leg]))
-        east, north = frame.to_local(self.longitude[:, leg], self.latitude[:, leg])
-        toward = np.array([east[1] - east[0], north[1] - north[0]]) / np.hypot(east[1] - east[0], north[1] - north[0])
-        x, y = frame.to_local(longitude, latitude)
-        x, y = x - east[0], y - north[0]
-        return Local(along=x * toward[0] + y * toward[1], cross=x * toward[1] - y * toward[0])
+        x, y = frame.to_local(np.append(self.longitude[:, leg], longitude), np.append(self.latitude[:, leg], latitude))
+        toward = np.array([x[1] - x[0], y[1] - y[0]]) / np.hypot(x[1] - x[0], y[1] - y[0])
+        east, north = x[2:] - x[0], y[2:] - y[0]
+        return Local(along=east * toward[0] + north * toward[1], cross=east * toward[1] - north * toward[0])
 
 
 def legs_of(route: Route) -> Legs:

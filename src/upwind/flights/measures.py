@@ -19,6 +19,8 @@ __all__ = ["Comparison", "line_flown", "passes_along", "worst_of"]
 _TOUCH_M = 1e-3
 #: A pass goes along a line, not across it: from its first to its last piece at less than 20 degrees to it.
 _STEEPEST = float(np.tan(np.radians(20.0)))
+#: What begins and ends so near to the reach, of which it is a share, came from elsewhere and went on elsewhere.
+_AT_REACH = 0.99
 #: A further pass counts if it adds this share of the line.
 _ADDS = 0.01
 #: A line is flown if this share of it is.
@@ -31,15 +33,16 @@ _FULL = 0.95
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What is compared: a plan, the legs of its lines, the ways of a track, and how far off is near enough [m]."""
+    """What is compared: a plan, the legs of its lines, the ways of a track; how far off is near enough, and too far."""
 
     route: Route
     legs: Legs
     ways: Ways
     tolerance_m: float
+    reach_m: float
 
 
-def passes_along(ways: Ways, pieces: Pieces, length_m: float, apart_m: float) -> Pieces:
+def passes_along(ways: Ways, pieces: Pieces, length_m: float, reach_m: float) -> Pieces:
     """Return those pieces of one line that belong to the passes by which it was flown, best pass first.
 
     Parameters
@@ -48,10 +51,10 @@ def passes_along(ways: Ways, pieces: Pieces, length_m: float, apart_m: float) ->
         The track, and its pieces along one line in the order of the way.
     length_m
         Of the line. [m]
-    apart_m
-        A track that left the line for longer than this comes back in another pass. [m]
+    reach_m
+        Of the comparison; a track that left the line for a longer way than this comes back in another pass. [m]
     """
-    passes = [rows for rows in _split(ways, pieces, apart_m) if _goes_along(pieces, rows)]
+    passes = [rows for rows in _split(ways, pieces, reach_m) if _goes_along(pieces, rows, length_m, reach_m)]
     covered = [_merged(pieces.kept[:, rows]) for rows in passes]
     length = [float(np.sum(stretch[1] - stretch[0])) for stretch in covered]
 
@@ -131,10 +134,15 @@ def _split(ways: Ways, pieces: Pieces, apart_m: float) -> Sequence[IntArray]:
     return parts
 
 
-def _goes_along(pieces: Pieces, rows: IntArray) -> bool:
-    """Return whether a pass goes along its line rather than across."""
-    across = abs(pieces.cross[1, rows[-1]] - pieces.cross[0, rows[0]])
-    return bool(across <= _STEEPEST * abs(pieces.along[1, rows[-1]] - pieces.along[0, rows[0]]))
+def _goes_along(pieces: Pieces, rows: IntArray, length_m: float, reach_m: float) -> bool:
+    """Return whether a pass goes along its line, rather than across it or past it on the way to somewhere else."""
+    first, last = pieces.cross[0, rows[0]], pieces.cross[1, rows[-1]]
+    if abs(last - first) > _STEEPEST * abs(pieces.along[1, rows[-1]] - pieces.along[0, rows[0]]):
+        return False
+    extent = float(pieces.length[rows].sum())
+    kept = float(np.sum(pieces.kept[1, rows] - pieces.kept[0, rows]))
+    comes_and_goes = min(abs(first), abs(last)) > _AT_REACH * reach_m
+    return not comes_and_goes or 2 * kept >= extent or 2 * extent >= length_m
 
 
 def _merged(stretches: FloatArray) -> FloatArray:

@@ -153,7 +153,8 @@ def pieces_of(ways: Ways, legs: Legs, tolerance_m: float, reach_m: float) -> Pie
         both = ways.course[:, near] @ toward[leg]
         aligned = np.where(np.abs(both[0]) >= np.abs(both[1]), *both)
         chosen = np.abs(aligned) >= _ALONG_COS
-        found.append(_beside(ways, legs, leg, near[chosen], (tolerance_m, reach_m), aligned[chosen] > 0.0))
+        if chosen.any():
+            found.append(_beside(ways, legs, leg, near[chosen], (tolerance_m, reach_m), aligned[chosen] > 0.0))
     pieces = Pieces(
         **{field.name: np.concatenate([getattr(one, field.name) for one in found], axis=-1) for field in fields(Pieces)}
     )

@@ -49,7 +49,8 @@ class LineFlown:
     backward
         Whether it was flown from its end to its beginning, for the most part; None where nothing of it was flown.
     cross_median_m, cross_95_m, cross_worst_m
-        Distances beside it over all that was flown of it, within the tolerance or not; None where nothing was. [m]
+        Distances beside it over all that was flown of it, within the tolerance or not; None where nothing was. Where
+        the track left the line for good or for a while, the worst is the reach of the comparison. [m]
     start_overshoot_m, end_overshoot_m
         How far before its planned beginning, and beyond its planned end, the track was within the tolerance of its
         prolongation; negative where the track did not reach that end. None where nothing of it was flown. [m]
@@ -108,6 +109,8 @@ class Conformance:
         Names of the files, and the hash of the plan's.
     tolerance_m
         So far beside a line it counts as flown. [m]
+    reach_m
+        Farther off, a track is not on a line at all, and its distance from it is not measured. [m]
     lines
         Those of the plan, in its order.
     planned_m, planned_way_m, flown_way_m
@@ -128,6 +131,7 @@ class Conformance:
     plan_sha256: str
     track: str
     tolerance_m: float
+    reach_m: float
     lines: tuple[LineFlown, ...]
     planned_m: float
     planned_way_m: float
@@ -143,6 +147,7 @@ class Conformance:
         return {
             "plan": {"name": self.plan, "sha256": self.plan_sha256},
             "tolerance_m": self.tolerance_m,
+            "reach_m": self.reach_m,
             "share": None if self.share is None else round(self.share, 4),
             "lines_flown": sum(line.flown for line in self.lines),
             "planned_m": _rounded(self.planned_m),
