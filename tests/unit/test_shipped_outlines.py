@@ -81,7 +81,11 @@ def test_a_line_that_two_areas_share_is_written_once() -> None:
 
 # A grid of few places makes rings that share lines, run back on themselves, and touch.
 places = st.tuples(st.integers(-3, 3), st.sampled_from([-18000, -1, 0, 1, 9000]))
-rings = st.lists(st.lists(places, min_size=1, max_size=9), min_size=1, max_size=6)
+# No vertex stands twice in a row: such an edge is none, and is not kept.
+ring = st.lists(places, min_size=1, max_size=9).filter(
+    lambda ring: all(a != b for a, b in zip(ring, ring[1:] + ring[:1])) or len(ring) == 1
+)
+rings = st.lists(ring, min_size=1, max_size=6)
 
 
 @given(rings, st.data())
