@@ -215,6 +215,7 @@ def test_a_long_edge_keeps_its_slope_past_180_degrees() -> None:
     ("place", "code"),
     [
         *(((longitude, 66.5), "RUS") for longitude in (179.9999, -179.9999, 180.0, -180.0)),
+        *(((longitude, -84.77), "ATA") for longitude in (179.9998, -179.9998)),
         *(((longitude, -16.8), "FJI") for longitude in (179.9999, -179.9999, 180.0, -180.0)),
     ],
 )

@@ -73,7 +73,7 @@ def test_every_file_says_that_nobody_reviewed_it(first: subprocess.CompletedProc
     audit = json.loads((mission / "out" / "one" / "audit.json").read_text())
     assert audit["status"] == "unreviewed lead, not for action"
     assert audit["entries"] == []
-    assert audit["flights"][0]["rows"] == 118
+    assert audit["flights"][0]["samples"] == 118
     # The readings last ten minutes, of which `time` is the start.
     assert (audit["flights"][0]["from"], audit["flights"][0]["to"]) == ("1956-08-25T23:30:00Z", "1956-08-25T23:40:00Z")
     made = json.loads((mission / "out" / "one" / "sites.geojson").read_text())
