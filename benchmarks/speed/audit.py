@@ -207,7 +207,7 @@ def section(arguments: argparse.Namespace) -> list[str]:
         HEADING,
         "",
         f"Written by `python -m benchmarks.speed.audit` on {arguments.date}, upwind {__version__} at {commit()};",
-        f"others kept {os.getloadavg()[2]:.1f} processes busy in the quarter of an hour before, this one's own included.",
+        f"others kept {os.getloadavg()[2]:.1f} processes busy in the quarter of an hour before, this one included.",
         "Every point against all states, the world's land and all areas of special use of the United States; from the",
         "start of the interpreter to its end, kernels and indices made before, minimum / median / maximum.",
         "",
