@@ -45,7 +45,7 @@ def locate_points(grid: Grid, longitude: FloatArray, latitude: FloatArray) -> Fo
         Of each point, (point,). [deg]
     """
     parts = []
-    for begin in range(0, len(longitude), _BLOCK):
+    for begin in range(0, max(len(longitude), 1), _BLOCK):
         x, y = longitude[begin : begin + _BLOCK], latitude[begin : begin + _BLOCK]
         room = 2 * len(x) + _MOST
         while True:
