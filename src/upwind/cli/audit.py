@@ -11,9 +11,11 @@ from upwind import __version__
 from upwind.cli.files import require_place, write_together
 from upwind.cli.screen import progress, table
 from upwind.errors import FindingError
+from upwind.flights.airspace import shipped_airspaces
 from upwind.flights.atlas import atlas_of
 from upwind.flights.audit import Audit, audit, unauthorised
 from upwind.flights.document import audit_document, points_table
+from upwind.readers.airspaces import read_airspaces
 from upwind.readers.authorisations import read_authorisations
 from upwind.readers.files import open_file
 from upwind.readers.trajectories import read_trajectory
@@ -65,9 +67,9 @@ def run(arguments: argparse.Namespace) -> int:
     for path in filter(None, (arguments.out, arguments.points)):
         require_place(path)
     authorisations = read_authorisations(arguments.authorisations) if arguments.authorisations else ()
-    airspaces = [one for path in arguments.airspace for one in ()]
+    airspaces = [one for path in arguments.airspace for one in read_airspaces(path)]
     with progress("auditing") as advance:
-        atlas = atlas_of(airspaces)
+        atlas = atlas_of(airspaces or shipped_airspaces())
         audits = []
         for number, path in enumerate(arguments.tracks):
             audits.append(audit(_flown_by(read_trajectory(path), arguments.platform), authorisations, atlas))

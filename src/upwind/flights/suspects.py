@@ -41,22 +41,26 @@ def flags_of(time: FloatArray, longitude: FloatArray, latitude: FloatArray, flig
     """
     flags = _flags(time, longitude, latitude, flight)
     starts = np.flatnonzero((flags & JUMP) > 0)
-    # Between two jumps of one flight it was elsewhere, if from before the first to after the second it could have come.
-    for one, other in pairwise(starts.tolist()):
-        if flight[one] != flight[other] or flags[one - 1] & EXCURSION:
-            continue
-        ends = np.array([one - 1, other])
-        if _can_come(time[ends], longitude[ends], latitude[ends]) and other - one < _length_before(flags, flight, one):
-            flags[one:other] |= EXCURSION
+    for first, after in pairwise(starts.tolist()):
+        if flight[first] == flight[after] and _was_elsewhere(time, longitude, latitude, (first, after)):
+            flags[first:after] |= EXCURSION
     return flags
 
 
-def _length_before(flags: IntArray, flight: IntArray, at: int) -> int:
-    """Return how many samples stand between the jump at a sample and the one before it in its flight."""
-    many = 1
-    while at - many > 0 and flight[at - many - 1] == flight[at] and not flags[at - many] & JUMP:
-        many += 1
-    return many
+def _was_elsewhere(time: FloatArray, longitude: FloatArray, latitude: FloatArray, between: tuple[int, int]) -> bool:
+    """Return whether the samples between two jumps lie where the flight cannot have been.
+
+    It could come from before the first jump to after the second, but from before to the last of them, and from the
+    first of them to after, it could not. Positions that come late make jumps too; those are within reach all along.
+    """
+    first, after = between
+    before, last = first - 1, after - 1
+
+    def can_come(one: int, other: int) -> bool:
+        ends = [one, other]
+        return _can_come(time[ends], longitude[ends], latitude[ends])
+
+    return can_come(before, after) and not can_come(before, last) and not can_come(first, after)
 
 
 @numba.njit(cache=True, nogil=True)
