@@ -1,0 +1,166 @@
+"""An audit as what a page draws: each track with what it was in, and what lies about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from upwind.arrays import BoolArray, FloatArray, IntArray
+from upwind.flights.airspace import CYCLE, VALID_FROM, VALID_TO, shipped_airspaces
+from upwind.flights.atlas import Atlas
+from upwind.flights.audit import Audit
+from upwind.flights.document import BORDERS, gaps_in
+from upwind.flights.flown import Flown
+from upwind.flights.shipped import octets
+from upwind.flights.surroundings import box_about, surroundings
+from upwind.flights.suspects import DUPLICATE, EXCURSION, FLAGS, JUMP, NO_FIX, is_believed
+from upwind.geo import frame_of
+from upwind.records import Authorisation, Entry, EntryKind, Trajectory, Verdict
+from upwind.render.content import AuditedTrack, Layer, Mark, Surroundings
+
+__all__ = ["pictures"]
+
+#: More maps than this make a page that nobody looks through.
+_MOST_MAPS = 12
+
+
+def pictures(
+    audits: Sequence[Audit], authorisations: Sequence[Authorisation], atlas: Atlas
+) -> tuple[AuditedTrack, ...]:
+    """Return audited tracks as a page draws them, in the order given.
+
+    Of many tracks, those with an unauthorised entry are drawn first, then those with any.
+
+    Parameters
+    ----------
+    audits
+        One a track.
+    authorisations
+        All that the audits were given.
+    atlas
+        The one that the audits asked.
+    """
+    order = sorted(range(len(audits)), key=lambda number: _weight(audits[number]))
+    drawn = set(order[:_MOST_MAPS])
+    layers = _layers(atlas)
+    return tuple(
+        _picture(one, authorisations, _about(one, atlas) if number in drawn else None, layers)
+        for number, one in enumerate(audits)
+    )
+
+
+def _weight(one: Audit) -> tuple[bool, bool]:
+    return all(entry.authorised_by for entry in one.entries), not one.entries
+
+
+def _picture(
+    one: Audit,
+    authorisations: Sequence[Authorisation],
+    about: Surroundings | None,
+    layers: tuple[Layer, ...],
+) -> AuditedTrack:
+    flown, trajectory = one.flown, one.flown.trajectory
+    height, datum = _heights(trajectory)
+    rows = [_rows_of(flown, entry) for entry in one.entries]
+    return AuditedTrack(
+        name=trajectory.name,
+        time=flown.time,
+        longitude=flown.longitude,
+        latitude=flown.latitude,
+        flight=flown.flight,
+        flights=trajectory.flights,
+        height=height[flown.order],
+        datum=datum,
+        mark=_marks(one, rows),
+        gap=_gaps(flown),
+        suspect=(flown.flags & (NO_FIX | JUMP | EXCURSION)) > 0,
+        entries=one.entries,
+        entered_at=np.array([rows.start for rows in rows], dtype=np.int64),
+        authorisations=tuple(authorisations),
+        surroundings=about,
+        flags={name: int(np.count_nonzero(flown.flags & flag)) for flag, name in FLAGS.items() if flag != DUPLICATE},
+        notes=trajectory.notes,
+        layers=layers,
+    )
+
+
+def _about(one: Audit, atlas: Atlas) -> Surroundings:
+    believed = is_believed(one.flown.flags)
+    believed = believed if believed.any() else np.ones_like(believed)
+    longitude, latitude = one.flown.longitude[believed], one.flown.latitude[believed]
+    frame = frame_of(longitude, latitude)
+    box = box_about(frame, *frame.to_local(longitude, latitude))
+    return surroundings(atlas, box, longitude, latitude, (*one.entries, *one.informed))
+
+
+def _rows_of(flown: Flown, entry: Entry) -> slice:
+    """Return the samples of an entry's flight from its first to its last time."""
+    number = flown.trajectory.flights.index(entry.flight)
+    first, last = np.searchsorted(flown.flight, [number, number + 1])
+    time = flown.time[first:last]
+    begin = int(np.searchsorted(time, entry.start.timestamp() - 1e-6))
+    end = int(np.searchsorted(time, entry.end.timestamp() + 1e-6))
+    return slice(int(first) + min(begin, len(time) - 1), int(first) + max(end, begin + 1))
+
+
+def _marks(one: Audit, rows: Sequence[slice]) -> IntArray:
+    """Return what each sample and the way on from it is drawn as.
+
+    What a sample itself is within error of stays so, though the entry that it belongs to is certain.
+    """
+    near = np.zeros(len(one.flown.time), dtype=np.bool_)
+    near[one.verdicts.sample] = True
+    sure = np.zeros_like(near)
+    sure[one.verdicts.sample[one.verdicts.inside]] = True
+    unsure = (near & ~sure)[one.flown.order]
+    mark = np.full(len(near), Mark.OUTSIDE.value)
+    for entry, own in zip(one.entries, rows, strict=True):
+        part = slice(own.start, own.stop - 1 if entry.points == 0 else own.stop)
+        code = Mark.AUTHORISED if entry.authorised_by else Mark.UNAUTHORISED
+        code = code if entry.verdict is Verdict.INSIDE else Mark.WITHIN_ERROR
+        certain = entry.kind is EntryKind.SPECIAL_USE or entry.points == 0
+        drawn = np.where(unsure[part] & (not certain), Mark.WITHIN_ERROR.value, code.value)
+        mark[part] = np.maximum(mark[part], drawn)
+    return mark
+
+
+def _gaps(flown: Flown) -> BoolArray:
+    """Return after which samples nothing was recorded for long, or where a flight ends."""
+    gap = np.zeros(len(flown.time), dtype=np.bool_)
+    starts = np.flatnonzero(np.diff(flown.flight, prepend=-1))
+    for begin, end in zip(starts, np.append(starts[1:], len(gap)), strict=True):
+        gap[begin + gaps_in(flown.time[begin:end])] = True
+    return gap
+
+
+def _heights(trajectory: Trajectory) -> tuple[FloatArray, str]:
+    """Return the heights that most samples have, and over what; those that verdicts rest on come first where equal."""
+    columns = {
+        "ground": trajectory.height,
+        "sea": trajectory.altitude,
+        "ellipsoid": trajectory.ellipsoidal_height,
+        "pressure": trajectory.pressure_altitude,
+    }
+    known = {datum: np.count_nonzero(np.isfinite(column)) for datum, column in columns.items()}
+    most = max(known.values())
+    if not most:
+        return trajectory.height, ""
+    datum = next(datum for datum, many in known.items() if many >= most / 2)
+    return columns[datum], datum
+
+
+def _layers(atlas: Atlas) -> tuple[Layer, ...]:
+    """Return what verdicts rest on."""
+    digests = {name: hashlib.sha256(octets(name)).hexdigest() for name in ("borders", "land")}
+    layers = [
+        Layer(key="layer_states", source=str(BORDERS["states"]), sha256=digests["borders"]),
+        Layer(key="layer_land", source=str(BORDERS["land"]), sha256=digests["land"]),
+    ]
+    if not atlas.airspaces:
+        return (*layers, Layer(key="layer_no_areas", source="", sha256=""))
+    if {one.id for one in atlas.airspaces} == {one.id for one in shipped_airspaces()}:
+        until = f"AIRAC {CYCLE}, {VALID_FROM:%Y-%m-%d} to {VALID_TO:%Y-%m-%d}"
+        return (*layers, Layer(key="layer_shipped_areas", source=f"FAA CIFP, {until}", sha256=""))
+    return (*layers, Layer(key="layer_own_areas", source=f"{len(atlas.airspaces):,}", sha256=""))
