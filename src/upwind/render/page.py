@@ -65,13 +65,13 @@ def exact(text: str) -> str:
     return f'<span class="exact">{escape(text)}</span>'
 
 
-def provenance_section(provenance: Provenance) -> str:
-    """Return what it takes to make the page again."""
+def provenance_section(provenance: Provenance, *, seeded: bool = True) -> str:
+    """Return what it takes to make the page again; `seeded` says that chance has a part in it."""
+    seed = f"{say('seed')} {provenance.seed} · " if seeded else ""
     rows = [[escape(item.name), f"<code>{item.sha256}</code>"] for item in provenance.inputs]
     return (
         f"<section><h2>{say('provenance')}</h2>"
-        f"<p>{say('made_with')} upwind {escape(provenance.version)} · {say('seed')} {provenance.seed} · "
-        f"{say('command')} <code>{escape(provenance.command)}</code></p>"
+        f"<p>{say('made_with')} upwind {escape(provenance.version)} · {seed}{say('command')} <code>{escape(provenance.command)}</code></p>"
         f"<h3>{say('inputs')}</h3>{cells_table([say('file'), 'SHA-256'], rows)}"
-        f'<p class="small">{say("same_again")} {say("times_utc")}</p></section>'
+        f'<p class="small">{say("same_again" if seeded else "same_files")} {say("times_utc")}</p></section>'
     )

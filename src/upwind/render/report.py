@@ -7,7 +7,8 @@ from html import escape
 
 from upwind.geo import grid_reference
 from upwind.records import Located, Source, Status
-from upwind.render.content import Analysis, KnownSource, Provenance
+from upwind.render.audit import land_and_sea
+from upwind.render.content import Analysis, AuditedTrack, KnownSource, Provenance
 from upwind.render.geojson import reported
 from upwind.render.map import radius_90
 from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds, figure, interval, percent
@@ -29,7 +30,14 @@ _STATUS = {
 _LEAST_SHARE = 0.005
 
 
-def report_page(title: str, analyses: Sequence[Analysis], provenance: Provenance, language: Language = "en") -> str:
+def report_page(
+    title: str,
+    analyses: Sequence[Analysis],
+    provenance: Provenance,
+    language: Language = "en",
+    *,
+    audited: Sequence[AuditedTrack] = (),
+) -> str:
     """Return the whole page as HTML; the same input gives the same text.
 
     Parameters
@@ -40,12 +48,15 @@ def report_page(title: str, analyses: Sequence[Analysis], provenance: Provenance
         In the order of the page.
     language
         The one shown first; a button switches.
+    audited
+        The same flights, by whose land and sea they were over; none: the page says nothing of it.
     """
     answers = [(analysis, answer) for analysis in analyses for answer in analysis.located]
     body = [
         head(title, say("notice_more")),
         _answer(answers),
         *(analysis_section(analysis, answer) for analysis, answer in answers),
+        *(land_and_sea(audited) if audited else ()),
         _reading(known=any(analysis.known for analysis in analyses)),
         provenance_section(provenance),
     ]

@@ -1,0 +1,198 @@
+"""Every entry of audited tracks as words and tables: the answer first, the unauthorised ones before all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from upwind.records import Entry, EntryCount, Verdict
+from upwind.render.content import AuditedTrack, Mark
+from upwind.render.numbers import NOTHING, coordinates, moment
+from upwind.render.page import cells_table, exact
+from upwind.render.route import CLASSES, entry_mark
+from upwind.render.profile import KINDS
+from upwind.render.svg import element
+from upwind.render.words import say, state_name
+
+__all__ = ["Stay", "answer_of", "brief_table", "counts_table", "legend_mark", "numbers_of", "stays_of", "stays_table"]
+
+#: Entries that are told one by one; every unauthorised one comes before the others, and all are in the file.
+_MOST_ROWS = 300
+_MOST_BRIEF = 20
+#: States and kinds that the answer names before it says "and others".
+_MOST_NAMED = 4
+_VERDICTS = {Verdict.INSIDE: "verdict_inside", Verdict.WITHIN_ERROR: "verdict_near"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """An entry with the number that the page calls it by, and where its track was as it began. [deg]"""
+
+    number: int
+    entry: Entry
+    longitude: float
+    latitude: float
+
+
+def stays_of(tracks: Sequence[AuditedTrack]) -> list[list[Stay]]:
+    """Return the stays of each track, numbered over all tracks: unauthorised and certain ones first, then by time."""
+    every = [(place, number) for place, track in enumerate(tracks) for number in range(len(track.entries))]
+    every.sort(key=lambda one: _weight(tracks[one[0]].entries[one[1]]))
+    numbers = {one: number for number, one in enumerate(every, start=1)}
+    return [
+        [
+            Stay(
+                number=numbers[place, number],
+                entry=entry,
+                longitude=float(track.longitude[track.entered_at[number]]),
+                latitude=float(track.latitude[track.entered_at[number]]),
+            )
+            for number, entry in enumerate(track.entries)
+        ]
+        for place, track in enumerate(tracks)
+    ]
+
+
+def numbers_of(stays: Sequence[Stay]) -> list[int]:
+    """Return the numbers of stays."""
+    return [stay.number for stay in stays]
+
+
+def answer_of(entries: Sequence[Entry]) -> str:
+    """Return the finding as markup: how many entries nobody allowed, into what and when."""
+    if not entries:
+        return say("entered_none")
+    refused = sorted((entry for entry in entries if not entry.authorised_by), key=_weight)
+    if not refused:
+        return say("entered_allowed") if len(entries) > 1 else say("entered_allowed_one")
+    groups: dict[tuple[str, str, str], list[Entry]] = {}
+    for entry in refused:
+        groups.setdefault((entry.state, KINDS[entry.kind], entry.name), []).append(entry)
+    named = "; ".join(_named(group) for group in list(groups.values())[:_MOST_NAMED])
+    more = len(groups) - _MOST_NAMED
+    named += f"; {say('entered_more', n=f'{more:,}')}" if more > 0 else ""
+    key = "entered_refused_one" if len(refused) == 1 else "entered_refused"
+    return say(key, n=f"{len(refused):,}", all=f"{len(entries):,}", named=named)
+
+
+def stays_table(stays: Sequence[Stay], *, several: bool) -> str:
+    """Return the table of stays by their numbers; `several` says that they are of more than one track."""
+    shown = sorted(stays, key=lambda stay: stay.number)[:_MOST_ROWS]
+    heads = ["number", "entered_what", "who_flew", "when", "where_in", "points", "over_ground_short", "authorised_by"]
+    table = cells_table([say(head) for head in heads], [_row(stay, several=several) for stay in shown])
+    left = len(stays) - len(shown)
+    return table + (f'<p class="small">{say("rows_left", n=f"{left:,}")}</p>' if left else "")
+
+
+def brief_table(stays: Sequence[Stay]) -> str:
+    """Return the table of one track's stays in the order flown, as short as it stands beside a picture."""
+    shown = sorted(stays, key=lambda stay: stay.number)[:_MOST_BRIEF]
+    shown.sort(key=lambda stay: stay.entry.start)
+    rows = [
+        [
+            f'<span class="nowrap">{legend_mark(entry_mark(stay.entry))} {stay.number}</span>',
+            f"{state_name(stay.entry.state)}, {_what(stay.entry)}",
+            f"{exact(f'{stay.entry.start:%m-%d %H:%M:%S}')}\N{EN DASH}{exact(f'{stay.entry.end:%H:%M:%S}')}",
+            escape(", ".join(stay.entry.authorised_by)) or f"<strong>{say('nobody')}</strong>",
+        ]
+        for stay in shown
+    ]
+    left = len(stays) - len(shown)
+    more = f'<p class="small">{say("rows_above", n=f"{left:,}")}</p>' if left else ""
+    return cells_table([say(head) for head in ("number", "entered_what", "when", "authorised_by")], rows) + more
+
+
+def counts_table(counts: Sequence[EntryCount]) -> str:
+    """Return how many entries there were by state, platform and month."""
+    heads = ["state", "platform", "month", "entries", "count_refused", "count_allowed", "verdict_near"]
+    heads += ["disputed", "suspect"]
+    rows = [
+        [
+            state_name(one.state),
+            escape(one.platform) or NOTHING,
+            one.month,
+            *(
+                f"{many:,}"
+                for many in (
+                    one.entries,
+                    one.unauthorised,
+                    one.authorised,
+                    one.within_error,
+                    one.disputed,
+                    one.suspect,
+                )
+            ),
+        ]
+        for one in counts
+    ]
+    return cells_table([say(head) for head in heads], rows)
+
+
+def legend_mark(mark: Mark) -> str:
+    """Return how entries with a mark are drawn, as a small picture."""
+    shapes = {Mark.UNAUTHORISED: "M13,1L21,9L13,17L5,9Z", Mark.WITHIN_ERROR: "M8,4H18V14H8Z"}
+    shape = element("path", d=shapes[mark]) if mark in shapes else element("circle", r=4.5, cx=13, cy=9)
+    lines = [element("path", class_=f"leg {CLASSES[mark]}", d="M0,9H26")]
+    if mark is Mark.UNAUTHORISED:
+        lines.append(element("path", class_=f"leg {CLASSES[mark]} core", d="M0,9H26"))
+    pinned = [element("g", shape, class_=f"entry {CLASSES[mark]}")] if mark is not Mark.OUTSIDE else []
+    return element("svg", *lines, *pinned, viewBox="0 0 26 18", aria_hidden="true")
+
+
+def _weight(entry: Entry) -> tuple[bool, bool, bool, float]:
+    return bool(entry.authorised_by), entry.verdict is not Verdict.INSIDE, entry.suspect, entry.start.timestamp()
+
+
+def _named(group: Sequence[Entry]) -> str:
+    """Return what entries of one kind into one state are, and when, as markup."""
+    first = group[0]
+    what = f"{state_name(first.state)}, {_what(first)}"
+    begin, end = min(entry.start for entry in group), max(entry.end for entry in group)
+    until = f"{end:%H:%M:%S}" if begin.date() == end.date() else f"{end:%Y-%m-%d %H:%M:%S}"
+    many = f" \N{MULTIPLICATION SIGN} {len(group)}" if len(group) > 1 else ""
+    return f"{what}{many}, {exact(f'{begin:%Y-%m-%d %H:%M:%S}')}\N{EN DASH}{exact(f'{until} UTC')}"
+
+
+def _what(entry: Entry) -> str:
+    return say(KINDS[entry.kind]) + (f" {escape(entry.name, quote=False)}" if entry.name else "")
+
+
+def _row(stay: Stay, *, several: bool) -> list[str]:
+    entry = stay.entry
+    who = [escape(entry.flight or entry.track)]
+    who += [f"<small>{escape(text)}</small>" for text in (entry.platform, entry.track if several else "") if text]
+    return [
+        f'<span class="nowrap">{legend_mark(entry_mark(entry))} {stay.number}</span>',
+        f"<strong>{state_name(entry.state)}</strong><br>{_what(entry)}",
+        "<br>".join(who),
+        f"{moment(entry.start.timestamp())}<br>\N{EN DASH} {moment(entry.end.timestamp())}",
+        exact(coordinates(stay.longitude, stay.latitude)),
+        f"{entry.points:,}" if entry.points else say("points_none"),
+        _heights(entry),
+        _verdict(entry),
+    ]
+
+
+def _heights(entry: Entry) -> str:
+    if entry.lowest_m is None or entry.highest_m is None:
+        return NOTHING
+    low, high = f"{entry.lowest_m:,.0f}", f"{entry.highest_m:,.0f}"
+    return exact(f"{low} m" if low == high else f"{low}-{high} m")
+
+
+def _verdict(entry: Entry) -> str:
+    """Return who allowed an entry, or that nobody did and why not; and how sure it is that there was one."""
+    if entry.authorised_by:
+        said = f"{say('count_allowed')}: {escape(', '.join(entry.authorised_by))}"
+    else:
+        said = f'<strong>{say("count_refused")}</strong><br><small class="why" lang="en">{escape(entry.why_not)}</small>'
+    return said + "".join(f"<br>{doubt}" for doubt in _doubts(entry))
+
+
+def _doubts(entry: Entry) -> Iterator[str]:
+    yield say(_VERDICTS[entry.verdict])
+    if entry.disputed:
+        yield say("disputed_more")
+    if entry.suspect:
+        yield say("suspect_more")
