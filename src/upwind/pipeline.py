@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from upwind import __version__
-from upwind.arrays import FloatArray
 from upwind.errors import InputError
+from upwind.flights.airspace import shipped_airspaces
+from upwind.flights.atlas import atlas_of
+from upwind.flights.audit import Audit, audit, unauthorised
+from upwind.flights.catalogue import platform_of
+from upwind.flights.document import audit_document
+from upwind.flights.flown import named
+from upwind.flights.register import register
 from upwind.geo import frame_of
 from upwind.invert import Settings, locate
-from upwind.readers import read_track, read_wind, require_locatable, with_wind
+from upwind.readers import read_track, read_wind, require_locatable, speaks_of_gas, with_wind
+from upwind.readers.authorisations import read_authorisations
 from upwind.readers.files import open_file
 from upwind.readers.mission import Mission
-from upwind.records import Flight, Track
+from upwind.readers.trajectories import is_telemetry, read_trajectory
+from upwind.records import Entry, Flight, FlightRecord, Track, Trajectory
 from upwind.render.content import NOTICE, Analysis, Input, KnownSource, Provenance
 from upwind.render.geojson import provenance_json, sites_collection, sources_collection, written
 from upwind.render.report import report_page
@@ -26,26 +32,27 @@ from upwind.render.words import Language
 
 __all__ = ["Result", "carry_out", "documents", "read_flight", "require_near"]
 
-#: A pause longer than so many usual steps, and than this [s], is a gap.
-_GAP_STEPS, _GAP_S = 10.0, 60.0
-#: Nothing of the catalogue flies faster than sound. [m/s]
-_FASTEST = 340.0
-#: Positions this near to 0, 0 [deg] are what a receiver says without a fix.
-_NULL_ISLAND = 1e-3
 #: What is let out farther away than this reaches no reading. [m]
 _FARTHEST_M = 50_000.0
-#: An audit names so many gaps or jumps of a flight, and counts the others.
-_MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What came of a mission: an analysis a flight or group, in the mission's order, and what each flight is."""
+    """What came of a mission: an analysis a flight or group, in the mission's order; its register; and its audit.
+
+    `audits` are of what flew, a track each; fixed sensors enter nobody's airspace.
+    """
 
     mission: Mission
     analyses: tuple[Analysis, ...]
     provenance: Provenance
-    audit: tuple[dict[str, Any], ...]
+    register: tuple[FlightRecord, ...]
+    audits: tuple[Audit, ...]
+
+    @property
+    def unauthorised(self) -> tuple[Entry, ...]:
+        """The entries that nobody allowed."""
+        return unauthorised([entry for one in self.audits for entry in one.entries])
 
 
 def carry_out(mission: Mission, seed: int, progress: Callable[[float], None]) -> Result:
@@ -65,8 +72,9 @@ def carry_out(mission: Mission, seed: int, progress: Callable[[float], None]) ->
     InputError
         A file cannot be used, or holds none of the mission's gases.
     """
-    groups = _groups(mission.flights)
-    tracks = {flight.id: read_flight(flight.files, flight.wind) for flight in mission.flights}
+    trajectories = {path: read_trajectory(path) for flight in mission.flights for path in flight.files}
+    tracks = {flight.id: _measured(flight) for flight in mission.flights}
+    groups = _groups([flight for flight in mission.flights if tracks[flight.id]])
     together = [[one for flight in flights for one in tracks[flight.id]] for flights in groups]
     gases = [_gases(mission, flights, one) for flights, one in zip(groups, together, strict=True)]
     analyses = []
@@ -81,19 +89,24 @@ def carry_out(mission: Mission, seed: int, progress: Callable[[float], None]) ->
         version=__version__,
         seed=seed,
         command=f"upwind run {mission.name} --seed {seed}",
-        inputs=tuple(_inputs(mission, tracks)),
+        inputs=tuple(_inputs(mission, trajectories)),
     )
-    audit = tuple(_sanity(flight, tracks[flight.id]) for flight in mission.flights)
-    return Result(mission=mission, analyses=tuple(analyses), provenance=provenance, audit=audit)
+    return Result(
+        mission=mission,
+        analyses=tuple(analyses),
+        provenance=provenance,
+        register=register(mission, trajectories),
+        audits=_audits(mission, trajectories),
+    )
 
 
 def documents(result: Result, language: Language) -> dict[str, str]:
     """Return every file that a run writes, by name."""
     audit = {
         "status": NOTICE,
-        "not_checked": "borders, airspace and authorisations",
+        **audit_document(result.audits),
+        "flights": [row.as_json() for row in result.register],
         "upwind": provenance_json(result.provenance),
-        "flights": list(result.audit),
     }
     return {
         "sources.geojson": written(sources_collection(result.analyses, result.provenance)),
@@ -180,65 +193,34 @@ def _analyse(
     )
 
 
-def _inputs(mission: Mission, tracks: dict[str, list[Track]]) -> list[Input]:
+def _audits(mission: Mission, trajectories: Mapping[Path, Trajectory]) -> tuple[Audit, ...]:
+    """Return the audit of every track of the flights that fly, under the mission's names where a track has none."""
+    flying = [flight for flight in mission.flights if (known := platform_of(flight)) is None or known.flies]
+    if not flying:
+        return ()
+    authorisations = read_authorisations(mission.authorisations) if mission.authorisations else ()
+    atlas = atlas_of(shipped_airspaces())
+    return tuple(
+        audit(named(trajectories[path], flight.id, flight.platform), authorisations, atlas)
+        for flight in flying
+        for path in flight.files
+    )
+
+
+def _measured(flight: Flight) -> list[Track]:
+    """Return the tracks of a flight that hold readings; telemetry says where it was, and no more."""
+    files = [path for path in flight.files if not is_telemetry(path)]
+    tracks = read_flight(files, flight.wind if files else None)
+    return tracks if any(speaks_of_gas(track) for track in tracks) else []
+
+
+def _inputs(mission: Mission, trajectories: Mapping[Path, Trajectory]) -> list[Input]:
     """Return every file that the answer depends on, each once."""
-    named = list(mission.files)
+    named_files = list(mission.files)
     for flight in mission.flights:
-        named += [(path.name, track.sha256) for path, track in zip(flight.files, tracks[flight.id], strict=True)]
+        named_files += [(path.name, trajectories[path].sha256) for path in flight.files]
         if flight.wind is not None:
-            named.append((flight.wind.name, open_file(flight.wind).sha256))
-    return [Input(name=name, sha256=digest) for name, digest in dict.fromkeys(named)]
-
-
-def _sanity(flight: Flight, tracks: Sequence[Track]) -> dict[str, Any]:
-    """Return where and when a flight was, and what of its track cannot be right."""
-    time = np.concatenate([track.time for track in tracks])
-    duration = np.concatenate([track.duration for track in tracks])
-    height = np.concatenate([track.height for track in tracks])
-    longitude = np.concatenate([track.longitude for track in tracks])
-    latitude = np.concatenate([track.latitude for track in tracks])
-    steps = [_steps(track, one) for track in tracks for one in range(len(track.sensors))]
-    gaps = [row for gaps, _, _ in steps for row in gaps]
-    jumps = [row for _, jumps, _ in steps for row in jumps]
-    known = height[np.isfinite(height)]
-    return {
-        "id": flight.id,
-        "platform": flight.platform,
-        "sensor": flight.sensor,
-        "authority": flight.authority,
-        "files": [path.name for path in flight.files],
-        "rows": len(time),
-        "from": _instant(float(time.min())),
-        "to": _instant(float(np.max(time + np.nan_to_num(duration)))),
-        "box": [round(float(edge), 7) for edge in (longitude.min(), latitude.min(), longitude.max(), latitude.max())],
-        "height_m": [round(float(edge), 2) for edge in (known.min(), known.max())] if known.size else None,
-        "fastest_m_s": max((fastest for _, _, fastest in steps), default=0.0),
-        "gaps": {"count": len(gaps), "first": gaps[:_MOST_NAMED]},
-        "speed_jumps": {"count": len(jumps), "first": jumps[:_MOST_NAMED]},
-        "positions_at_0_0": int(np.sum((np.abs(longitude) < _NULL_ISLAND) & (np.abs(latitude) < _NULL_ISLAND))),
-    }
-
-
-def _steps(track: Track, sensor: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]], float]:
-    """Return the gaps and the impossible jumps of one sensor, and its greatest speed in m/s."""
-    rows = np.flatnonzero(track.sensor == sensor)
-    if len(rows) < 2:  # noqa: PLR2004 - a step has two ends
-        return [], [], 0.0
-    time = track.time[rows]
-    frame = frame_of(track.longitude[rows], track.latitude[rows])
-    east, north = frame.to_local(track.longitude[rows], track.latitude[rows])
-    pause, way = np.diff(time), np.hypot(np.diff(east), np.diff(north))
-    speed = np.divide(way, pause, out=np.zeros(len(way)), where=pause > 0)
-    is_gap = pause > max(_GAP_STEPS * float(np.median(pause)), _GAP_S)
-    named = {"sensor": track.sensors[sensor], "file": track.name}
-    gaps = [named | _span(time, at) | {"seconds": float(pause[at])} for at in np.flatnonzero(is_gap)]
-    jumps = [named | _span(time, at) | {"metres": round(float(way[at]), 1)} for at in np.flatnonzero(speed > _FASTEST)]
-    return gaps, jumps, round(float(speed.max()), 2)
-
-
-def _span(time: FloatArray, at: np.signedinteger[Any]) -> dict[str, str]:
-    return {"from": _instant(float(time[at])), "to": _instant(float(time[at + 1]))}
-
-
-def _instant(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+            named_files.append((flight.wind.name, open_file(flight.wind).sha256))
+    if mission.authorisations is not None:
+        named_files.append((mission.authorisations.name, open_file(mission.authorisations).sha256))
+    return [Input(name=name, sha256=digest) for name, digest in dict.fromkeys(named_files)]

@@ -63,3 +63,11 @@ def test_heights_of_positions_and_repeated_corners_change_nothing() -> None:
 
 def test_no_position_is_nowhere() -> None:
     assert inside(AREA, np.empty(0), np.empty(0)).shape == (0,)
+
+
+def test_a_tenth_of_a_millimetre_outside_is_on_the_edge_and_a_metre_is_not() -> None:
+    square = {"type": "Polygon", "coordinates": [SQUARE]}
+    beside = np.array([5.0, 5.0, -5e-10, 10.0 + 5e-10])
+    across = np.array([-5e-10, 10.0 + 5e-10, 5.0, 5.0])
+    assert inside(square, beside, across).all()
+    assert not inside(square, np.array([5.0, 5.0, -1e-5]), np.array([-1e-5, 10.00001, 5.0])).any()

@@ -93,6 +93,12 @@ def heights(lowest: float, highest: float) -> Presence:
         (heights(-np.inf, 900.0), ALLOWED, "its floor is 100 m, and how high the flight was is not known"),
         (heights(np.nan, 900.0), ALLOWED, "its floor is 100 m, and how high the flight was is not known"),
         (heights(np.nan, np.nan), replace(ALLOWED, floor_m=None, ceiling_m=None), ""),
+        (
+            heights(-np.inf, -np.inf),
+            replace(ALLOWED, floor_m=None),
+            "its ceiling is 3,000 m, and how high the flight was is not known",
+        ),
+        (there(), replace(ALLOWED, end=START), "it ends 7 min before the flight leaves"),
         (heights(-4.0, 2.0), replace(ALLOWED, floor_m=0.0), ""),
         (heights(-4.0, -2.0), replace(ALLOWED, floor_m=0.0), ""),
         (heights(-np.inf, 900.0), replace(ALLOWED, floor_m=0.0), ""),
@@ -115,6 +121,12 @@ def test_an_authorisation_covers_all_of_an_entry_or_says_why_not(
 ) -> None:
     assert why_not(presence, allowed) == words
     assert covering(presence, [allowed]) == (("MEX-2020-7",) if not words else ())
+
+
+def test_what_is_not_known_is_not_what_is_not_said() -> None:
+    assert covering(there(platform=""), [replace(ALLOWED, platform="")]) == ()
+    above = heights(np.inf, np.inf)
+    assert covering(above, [replace(ALLOWED, ceiling_m=None)]) == ()
 
 
 def test_two_halves_are_no_whole() -> None:

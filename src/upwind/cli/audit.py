@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from upwind import __version__
 from upwind.cli.files import require_place, write_together
-from upwind.cli.screen import progress, table
+from upwind.cli.screen import finding_of, progress, table
 from upwind.errors import FindingError
 from upwind.flights.airspace import shipped_airspaces
 from upwind.flights.atlas import atlas_of
 from upwind.flights.audit import Audit, audit, unauthorised
 from upwind.flights.document import audit_document, points_table
+from upwind.flights.flown import named
 from upwind.readers.airspaces import read_airspaces
 from upwind.readers.authorisations import read_authorisations
 from upwind.readers.files import open_file
 from upwind.readers.trajectories import read_trajectory
-from upwind.records import Entry, Trajectory
+from upwind.records import Entry
 from upwind.render.content import NOTICE, Input, Provenance
 from upwind.render.geojson import provenance_json, written
 
@@ -35,7 +35,6 @@ exit codes: 0 every entry is authorised, 3 one is not (the results are written a
 """
 #: Entries that are shown on the screen; all are in the file.
 _MOST_SHOWN = 25
-_MOST_STATES = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         atlas = atlas_of(airspaces or shipped_airspaces())
         audits = []
         for number, path in enumerate(arguments.tracks):
-            audits.append(audit(_flown_by(read_trajectory(path), arguments.platform), authorisations, atlas))
+            audits.append(audit(named(read_trajectory(path), "", arguments.platform), authorisations, atlas))
             advance((number + 1) / len(arguments.tracks))
     document = {
         "status": NOTICE,
@@ -87,27 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"Results are in {' and '.join(map(str, contents))}")
     refused = unauthorised([entry for one in audits for entry in one.entries])
     if refused:
-        raise FindingError(in_words(refused))
+        raise FindingError(finding_of(refused))
     return 0
-
-
-def in_words(refused: Sequence[Entry]) -> str:
-    """Return the finding in one line: how many entries nobody allowed, into what, and why the first."""
-    first = refused[0]
-    every = list(dict.fromkeys(entry.state for entry in refused))
-    states = ", ".join(every[:_MOST_STATES]) + (f" and {more} more" if (more := len(every) - _MOST_STATES) > 0 else "")
-    many = "1 entry is" if len(refused) == 1 else f"{len(refused):,} entries are"
-    where = f"{first.state} ({first.name or first.kind})"
-    who = " ".join(filter(None, (first.track, first.flight, first.platform)))
-    return (
-        f"{many} unauthorised ({states}): {who} was in {where} from {first.start:%Y-%m-%d %H:%M:%SZ}: {first.why_not}"
-    )
-
-
-def _flown_by(trajectory: Trajectory, platform: str) -> Trajectory:
-    """Return a trajectory with the platform that its file does not name."""
-    platforms = tuple(name or platform for name in trajectory.platforms)
-    return replace(trajectory, platforms=platforms)
 
 
 def _show(audits: Sequence[Audit]) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from upwind.cli.files import require_place, write_together
-from upwind.cli.screen import progress, table
+from upwind.cli.screen import finding_of, progress, table
 from upwind.cli.values import seed_of
+from upwind.errors import FindingError
 from upwind.pipeline import Result, carry_out, documents
 from upwind.readers.mission import read_mission
 from upwind.records import Source, Status
@@ -45,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     _show(result)
     print("Unreviewed leads, not for action.")
     print(f"Results are in {folder}: {', '.join(contents)}")
+    if result.unauthorised:
+        raise FindingError(finding_of(result.unauthorised))
     return 0
 
 
@@ -60,6 +63,9 @@ def _show(result: Result) -> None:
         for analysis, answer in answers
         for number, source in enumerate(reported(answer), start=1)
     ]
+    if not answers:
+        print(f"{result.mission.name}: no gas was measured, so there is nothing to locate; the flights are audited")
+        return
     found = f"{len(rows)} source{'' if len(rows) == 1 else 's'} of {' and '.join(gases)}: {result.mission.name}"
     if rows:
         table(found, heads, rows, right=("90 %", "prob.", "off by", "rate/known"))

@@ -67,8 +67,9 @@ def _of_ring(ring: Sequence[Any], longitude: FloatArray, latitude: FloatArray) -
     within = np.zeros(longitude.shape, dtype=np.bool_)
     edge = np.zeros(longitude.shape, dtype=np.bool_)
     for (x, y, *_), (x_next, y_next, *_) in pairwise(ring):
-        first, last = np.searchsorted(latitude, (min(y, y_next) - _ON_EDGE, max(y, y_next) + _ON_EDGE))
-        band = slice(int(first), int(last) + 1)
+        first = int(np.searchsorted(latitude, min(y, y_next) - _ON_EDGE, side="left"))
+        last = int(np.searchsorted(latitude, max(y, y_next) + _ON_EDGE, side="right"))
+        band = slice(first, last)
         run, rise = float(x_next - x), float(y_next - y)
         east, north = longitude[band] - x, latitude[band] - y
         length = run * run + rise * rise

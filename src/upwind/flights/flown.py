@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from upwind.arrays import FloatArray, IntArray
 from upwind.flights.suspects import EXCURSION, JUMP, flags_of, is_believed
 from upwind.records import Trajectory
 
-__all__ = ["Flown", "flown_of", "in_blocks"]
+__all__ = ["Flown", "flown_of", "in_blocks", "named"]
 
 Part = TypeVar("Part")
 
@@ -51,6 +51,15 @@ class Flown:
     flags: IntArray
     rank: IntArray
     ways: IntArray
+
+
+def named(trajectory: Trajectory, flight: str, platform: str) -> Trajectory:
+    """Return a trajectory in which flights and platforms without a name have these."""
+    return replace(
+        trajectory,
+        flights=tuple(name or flight for name in trajectory.flights),
+        platforms=tuple(name or platform for name in trajectory.platforms),
+    )
 
 
 def flown_of(trajectory: Trajectory) -> Flown:

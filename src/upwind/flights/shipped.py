@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib import resources
-
-import numpy as np
 
 from upwind.flights.packed import unpack
 from upwind.flights.polygons import Polygons
 
 __all__ = ["land", "octets", "states"]
 
-#: Where the source's projection ends, and Antarctica with it: there it is cut, not bounded. [deg]
-_CUT = -85.05
-
 
 def states() -> Polygons:
     """Return the land and territorial sea of 249 states and territories by ISO A3, as OpenStreetMap draws them.
 
     Outlines are those of the source to the last digit, simplified there to 10 m. Some overlap: states claim the same
-    ground. They are cut at 180 degrees. Antarctica, cut in the source at 85.0511 degrees, is carried on to the pole.
+    ground. They are cut at 180 degrees and, in the south, at 85.0511 degrees, where the source's projection ends: the
+    South Pole is in no state.
     """
-    outlines = unpack(octets("borders"))
-    return replace(outlines, latitude=np.where(outlines.latitude < _CUT, -90.0, outlines.latitude))
+    return unpack(octets("borders"))
 
 
 def land() -> Polygons:

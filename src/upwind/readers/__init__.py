@@ -12,11 +12,11 @@ import numpy as np
 from upwind.readers.columns import TRACK_NEEDS, WIND_NEEDS
 from upwind.readers.files import open_file
 from upwind.readers.registry import READERS, reader_of
-from upwind.readers.tracks import require_locatable, track_of, wind_of
+from upwind.readers.tracks import require_locatable, speaks_of_gas, track_of, wind_of
 from upwind.readers.weather import with_wind
 from upwind.records import Track, Wind
 
-__all__ = ["READERS", "read_track", "read_wind", "require_locatable", "with_wind"]
+__all__ = ["READERS", "read_track", "read_wind", "require_locatable", "speaks_of_gas", "with_wind"]
 
 
 def read_track(path: Path, *, growing: bool = False) -> Track:

@@ -15,7 +15,7 @@ from upwind.readers.limits import require_gas, require_within
 from upwind.readers.tables import Table
 from upwind.records import Gas, Track, Wind
 
-__all__ = ["labels_of", "numbers_of", "require_forward", "require_locatable", "track_of", "wind_of"]
+__all__ = ["labels_of", "numbers_of", "require_forward", "require_locatable", "speaks_of_gas", "track_of", "wind_of"]
 
 _DECIMALS = {"longitude": 9, "latitude": 9, "end_longitude": 9, "end_latitude": 9}
 
@@ -72,15 +72,25 @@ def require_locatable(tracks: Sequence[Track]) -> None:
         raise FormatError(tracks[0].name, "", fault, remedy)
 
 
+def speaks_of_gas(track: Track) -> bool:
+    """Return whether a track has a gas, or a column that was meant as one; others only say where a flight was."""
+    return bool(track.gases) or _meant_as_gas(track) is not None
+
+
+def _meant_as_gas(track: Track) -> str | None:
+    """Return the first column that is called as a compound is, but is in no unit of a gas."""
+    return next((header for header in track.extra if compounds.find(header.partition("[")[0])), None)
+
+
 def _no_gas(track: Track) -> FormatError:
     """Return the error that a track has no gas column, naming the column that may have been meant as one."""
     units = f"give one in {', '.join(GAS_UNITS)}"
-    for header in track.extra:
-        name, _, unit = header.partition("[")
-        if compounds.find(name):
-            fault = f"[{shown(unit.rstrip(']'))}] is no unit of a gas" if unit else "the unit is missing"
-            return FormatError(track.name, f'column "{shown(header, 60)}"', fault, units)
-    return FormatError(track.name, "", "there is no gas column", units)
+    header = _meant_as_gas(track)
+    if header is None:
+        return FormatError(track.name, "", "there is no gas column", units)
+    unit = header.partition("[")[2]
+    fault = f"[{shown(unit.rstrip(']'))}] is no unit of a gas" if unit else "the unit is missing"
+    return FormatError(track.name, f'column "{shown(header, 60)}"', fault, units)
 
 
 def wind_of(table: Table) -> Wind:

@@ -23,7 +23,15 @@ from upwind.readers.tables import Table
 from upwind.readers.tracks import labels_of, numbers_of, require_forward
 from upwind.records import Trajectory
 
-__all__ = ["TELEMETRY", "TRAJECTORY_NEEDS", "Telemetry", "read_trajectory", "telemetry_of", "trajectory_of"]
+__all__ = [
+    "TELEMETRY",
+    "TRAJECTORY_NEEDS",
+    "Telemetry",
+    "is_telemetry",
+    "read_trajectory",
+    "telemetry_of",
+    "trajectory_of",
+]
 
 #: From here on a table is first tried column by column. [bytes]
 _LEAST_QUICK = 1 << 20
@@ -114,6 +122,11 @@ def telemetry_of(file: File) -> Telemetry | None:
     return next((kind for kind in TELEMETRY if suffix in kind.suffixes), None)
 
 
+def is_telemetry(path: Path) -> bool:
+    """Return whether a file says where a flight was and cannot hold readings of a gas."""
+    return telemetry_of(open_file(path, binary=True)) is not None
+
+
 def read_trajectory(path: Path) -> Trajectory:
     """Return where and when the flights of a file were, whatever its format.
 
@@ -162,7 +175,8 @@ def trajectory_of(table: Table) -> Trajectory:
     if len(table.time) < 2:  # noqa: PLR2004 (as the layout says)
         rows = f"{len(table.time)} row{'s' * (len(table.time) != 1)} of positions"
         raise UnfinishedError(table.file.shown, "", f"{rows}, a track needs at least two rows", "give the whole track")
-    numbers, unknown = numbers_of(table), np.full(len(table.time), np.nan)
+    numbers = numbers_of(table)
+    numbers.setdefault("ellipsoidal_height", np.full(len(table.time), np.nan))
     require_forward(table, ("flight", "sensor"))
     flight, flights = labels_of(table, "flight")
     platform, platforms = labels_of(table, "platform")
@@ -175,5 +189,6 @@ def trajectory_of(table: Table) -> Trajectory:
         flights=flights,
         platform=platform,
         platforms=platforms,
-        **{spec.name: numbers.get(spec.name, unknown) for spec in TRAJECTORY if spec.name != "time"},
+        notes=(),
+        **{spec.name: numbers[spec.name] for spec in TRAJECTORY if spec.name != "time"},
     )

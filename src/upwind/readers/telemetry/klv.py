@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import Sample, trajectory_from
-from upwind.readers.telemetry.transport import metadata_streams
+from upwind.readers.telemetry.samples import Sample, many, trajectory_from
+from upwind.readers.telemetry.transport import is_cut_off, metadata_streams
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -113,7 +113,9 @@ def read(file: File) -> Trajectory:
     if not row:
         fault = "no MISB metadata (ST 0601 or EG 0104) in it"
         raise file.fault(0, "", fault, "give a stream with KLV, or the KLV by itself")
-    notes = [f"{broken:,} metadata sets of {row:,} that are cut off or fail their checksum left out"] * bool(broken)
+    notes = [f"{broken:,} of {many(row, 'metadata set')} left out: cut off, or of a wrong checksum"] * bool(broken)
+    if is_cut_off(file.content):
+        notes.append(f"the stream is cut off or lost bytes, {many(row - broken, 'metadata set')} read")
     return trajectory_from(file, samples, notes)
 
 
