@@ -15,13 +15,17 @@ from upwind.flights.atlas import atlas_of
 from upwind.flights.audit import Audit, audit, unauthorised
 from upwind.flights.document import audit_document, points_table
 from upwind.flights.flown import named
+from upwind.flights.picture import pictures
+from upwind.flights.register import counts
 from upwind.readers.airspaces import read_airspaces
 from upwind.readers.authorisations import read_authorisations
 from upwind.readers.files import open_file
 from upwind.readers.trajectories import read_trajectory
 from upwind.records import Entry
+from upwind.render.audit import audit_page
 from upwind.render.content import NOTICE, Input, Provenance
 from upwind.render.geojson import provenance_json, written
+from upwind.render.words import LANGUAGES
 
 __all__ = ["add_arguments", "run"]
 
@@ -58,12 +62,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--platform", default="", metavar="NAME", help="what flew, for tracks that do not say")
     parser.add_argument("--points", type=Path, metavar="F.csv", help="the verdict on each sample, too")
+    parser.add_argument("--report", type=Path, metavar="F.html", help="a page with maps and tables, too")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="the page's first language (default en)")
     parser.add_argument("--out", type=Path, required=True, metavar="F.json", help="where the audit goes")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Audit all tracks, write what was found, and stop a script where an entry is unauthorised."""
-    for path in filter(None, (arguments.out, arguments.points)):
+    for path in filter(None, (arguments.out, arguments.points, arguments.report)):
         require_place(path)
     authorisations = read_authorisations(arguments.authorisations) if arguments.authorisations else ()
     airspaces = [one for path in arguments.airspace for one in read_airspaces(path)]
@@ -73,14 +79,16 @@ def run(arguments: argparse.Namespace) -> int:
         for number, path in enumerate(arguments.tracks):
             audits.append(audit(named(read_trajectory(path), "", arguments.platform), authorisations, atlas))
             advance((number + 1) / len(arguments.tracks))
-    document = {
-        "status": NOTICE,
-        **audit_document(audits),
-        "upwind": provenance_json(_provenance(arguments, audits)),
-    }
+    provenance = _provenance(arguments, audits)
+    document = {"status": NOTICE, **audit_document(audits), "upwind": provenance_json(provenance)}
     contents: dict[str | Path, bytes | str] = {arguments.out: written(document)}
     if arguments.points:
         contents[arguments.points] = points_table(audits, atlas.states)
+    if arguments.report:
+        seen = counts([entry for one in audits for entry in one.entries])
+        contents[arguments.report] = audit_page(
+            _title(arguments.tracks), pictures(audits, authorisations, atlas), seen, provenance, arguments.language
+        )
     write_together(contents)
     _show(audits)
     print(f"Results are in {' and '.join(map(str, contents))}")
@@ -88,6 +96,11 @@ def run(arguments: argparse.Namespace) -> int:
     if refused:
         raise FindingError(finding_of(refused))
     return 0
+
+
+def _title(tracks: Sequence[Path]) -> str:
+    """Return what a page about some tracks is called."""
+    return tracks[0].name + (f" + {len(tracks) - 1:,}" if len(tracks) > 1 else "")
 
 
 def _show(audits: Sequence[Audit]) -> None:

@@ -98,7 +98,7 @@ def surroundings(
     return Surroundings(
         land=tuple(_few(box, far, list(_land(atlas.land, box)))),
         lines=tuple(_lines(atlas, box, far)),
-        states=tuple(_labels(atlas, box)),
+        states=tuple(_labels(atlas, box, far)),
         areas=areas,
         entered=entered,
     )
@@ -237,19 +237,22 @@ def _kept(box: Box, far: FloatArray, line: FloatArray, coarser: float) -> BoolAr
     return kept
 
 
-def _labels(atlas: Atlas, box: Box) -> Iterator[StateLabel]:
-    """Yield where the name of each state stands: the place that is farthest from all places that are not its own."""
+def _labels(atlas: Atlas, box: Box, far: FloatArray) -> Iterator[StateLabel]:
+    """Yield where the name of each state stands: as far from other states, and from the track, as it can."""
     middles = ((np.arange(_ASKED) + 0.5) / _ASKED * 2 - 1) * _SEEN
     x, y = (side.ravel() for side in np.meshgrid(middles, middles))
     longitude, latitude = box.longitude + x * box.east, box.latitude + y * box.north
     on_globe = np.clip(latitude, -90.0, 90.0)
     found = locate_points(atlas.borders, (longitude + 180.0) % _TURN - 180.0, on_globe)
+    square = ((np.column_stack([x, y]) + 1) / 2 * _SQUARES).astype(np.int64)
+    off = far[square[:, 1], square[:, 0]]
     edge = np.maximum(np.abs(x), np.abs(y)) > _SEEN * (1 - 2 / _ASKED)
     for state in np.unique(found.area[found.inside]):
         own = np.zeros(len(x), dtype=np.bool_)
         own[found.point[found.inside & (found.area == state)]] = True
         other = ~own | edge
         away = np.hypot(x[own, None] - x[other], y[own, None] - y[other]).min(axis=1)
+        away = np.minimum(away, off[own])
         best = np.flatnonzero(own)[int(np.argmax(away))]
         yield StateLabel(state=atlas.states[state], longitude=float(longitude[best]), latitude=float(latitude[best]))
 

@@ -12,7 +12,17 @@ from upwind.render.page import cells_table, head, page_of, provenance_section
 from upwind.render.panels import movable
 from upwind.render.profile import profile_of
 from upwind.render.route import north_arrow, route_of
-from upwind.render.stays import Stay, answer_of, brief_table, counts_table, legend_mark, numbers_of, stays_of, stays_table
+from upwind.render.stays import (
+    Stay,
+    answer_of,
+    brief_table,
+    counts_table,
+    legend_mark,
+    numbers_of,
+    refused_list,
+    stays_of,
+    stays_table,
+)
 from upwind.render.svg import element
 from upwind.render.words import Language, say
 
@@ -59,7 +69,7 @@ def land_and_sea(tracks: Sequence[AuditedTrack]) -> Iterator[str]:
     stays = stays_of(tracks)
     every = [stay for own in stays for stay in own]
     entries = [entry for track in tracks for entry in track.entries]
-    parts = [f"<h2>{say('whose')}: {answer_of(entries)}</h2>"]
+    parts = [f"<h2>{say('whose')}: {answer_of(entries)}</h2>", refused_list(entries)]
     if entries and not any(track.authorisations for track in tracks):
         parts.append(f"<p>{say('no_authorisations')}</p>")
     if entries:
@@ -74,11 +84,11 @@ def land_and_sea(tracks: Sequence[AuditedTrack]) -> Iterator[str]:
 
 def _track(track: AuditedTrack, stays: Sequence[Stay]) -> str:
     """Return the section of one track: its map, and its profile beside the same in words."""
-    answer = f"<h2>{escape(track.name)}: {answer_of(track.entries)}</h2>"
+    answer = f"<h2>{say('where_when')}: {escape(track.name)}</h2>"
     if not len(track.time) or track.surroundings is None:
         return f'<section class="analysis">{answer}</section>'
     profile = f"<figure><h3>{say('profile_title')}</h3>{profile_of(track)}{_profile_note(track)}</figure>"
-    beside = _beside(track, stays)
+    beside = _beside(stays)
     columns = f'<div class="columns">{profile}<div>{beside}</div></div>'
     return f'<section class="analysis">{answer}{_map(track, stays)}{columns}</section>'
 
@@ -96,7 +106,7 @@ def _map(track: AuditedTrack, stays: Sequence[Stay]) -> str:
         notes.append(say("suspect_off", n=f"{drawn.suspect_off:,}"))
     notes.append(say("map_sources"))
     return (
-        f'<figure>{movable(drawn.svg + north_arrow(), "zoom_entries")}{_key(track)}<figcaption>{" · ".join(notes)} '
+        f"<figure>{movable(drawn.svg + north_arrow(), 'zoom_entries')}{_key(track)}<figcaption>{' · '.join(notes)} "
         f'<span class="screen">{say("map_help")}</span></figcaption></figure>'
     )
 
@@ -134,7 +144,7 @@ def _profile_note(track: AuditedTrack) -> str:
     return f"<figcaption>{say('profile_datum')}</figcaption>"
 
 
-def _beside(track: AuditedTrack, stays: Sequence[Stay]) -> str:
+def _beside(stays: Sequence[Stay]) -> str:
     """Return what the map shows, in words."""
     if not stays:
         return f"<p>{say('entered_none')}</p>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def thinned(track: AuditedTrack, most: int) -> IntArray:
     room = most - int(must.sum())
     if room > 0:
         edges = np.unique(np.linspace(0, len(rows), room + 1).astype(np.int64))
-        for begin, end in zip(edges[:-1], edges[1:], strict=True):
+        for begin, end in pairwise(edges.tolist()):
             must[begin + _outermost(track, rows[begin:end])] = True
     return rows[must]
 

@@ -71,7 +71,8 @@ def provenance_section(provenance: Provenance, *, seeded: bool = True) -> str:
     rows = [[escape(item.name), f"<code>{item.sha256}</code>"] for item in provenance.inputs]
     return (
         f"<section><h2>{say('provenance')}</h2>"
-        f"<p>{say('made_with')} upwind {escape(provenance.version)} · {seed}{say('command')} <code>{escape(provenance.command)}</code></p>"
+        f"<p>{say('made_with')} upwind {escape(provenance.version)} · {seed}"
+        f"{say('command')} <code>{escape(provenance.command)}</code></p>"
         f"<h3>{say('inputs')}</h3>{cells_table([say('file'), 'SHA-256'], rows)}"
         f'<p class="small">{say("same_again" if seeded else "same_files")} {say("times_utc")}</p></section>'
     )

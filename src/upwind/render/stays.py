@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 
 from upwind.records import Entry, EntryCount, Verdict
 from upwind.render.content import AuditedTrack, Mark
-from upwind.render.numbers import NOTHING, coordinates, moment
+from upwind.render.numbers import NOTHING, coordinates
 from upwind.render.page import cells_table, exact
-from upwind.render.route import CLASSES, entry_mark
 from upwind.render.profile import KINDS
+from upwind.render.route import CLASSES, entry_mark
 from upwind.render.svg import element
 from upwind.render.words import say, state_name
 
-__all__ = ["Stay", "answer_of", "brief_table", "counts_table", "legend_mark", "numbers_of", "stays_of", "stays_table"]
+__all__ = [
+    "Stay",
+    "answer_of",
+    "brief_table",
+    "counts_table",
+    "legend_mark",
+    "numbers_of",
+    "refused_list",
+    "stays_of",
+    "stays_table",
+]
 
 #: Entries that are told one by one; every unauthorised one comes before the others, and all are in the file.
 _MOST_ROWS = 300
 _MOST_BRIEF = 20
 #: States and kinds that the answer names before it says "and others".
-_MOST_NAMED = 4
+_MOST_NAMED = 6
 _VERDICTS = {Verdict.INSIDE: "verdict_inside", Verdict.WITHIN_ERROR: "verdict_near"}
 
 
@@ -66,20 +77,34 @@ def answer_of(entries: Sequence[Entry]) -> str:
     refused = sorted((entry for entry in entries if not entry.authorised_by), key=_weight)
     if not refused:
         return say("entered_allowed") if len(entries) > 1 else say("entered_allowed_one")
+    named = _places(refused)
+    only = f": {named[0]}" if len(named) == 1 else ""
+    key = "entered_refused_one" if len(refused) == 1 else "entered_refused"
+    return say(key, n=f"{len(refused):,}", all=f"{len(entries):,}", only=only)
+
+
+def refused_list(entries: Sequence[Entry]) -> str:
+    """Return what was entered without leave, a line a state and kind; "" where the answer says it all."""
+    named = _places(sorted((entry for entry in entries if not entry.authorised_by), key=_weight))
+    if len(named) < 2:  # noqa: PLR2004 - one is named in the answer
+        return ""
+    more = len(named) - _MOST_NAMED
+    named = named[:_MOST_NAMED] + ([say("entered_more", n=f"{more:,}")] if more > 0 else [])
+    return f'<ul class="found">{"".join(f"<li>{one}</li>" for one in named)}</ul>'
+
+
+def _places(refused: Sequence[Entry]) -> list[str]:
     groups: dict[tuple[str, str, str], list[Entry]] = {}
     for entry in refused:
         groups.setdefault((entry.state, KINDS[entry.kind], entry.name), []).append(entry)
-    named = "; ".join(_named(group) for group in list(groups.values())[:_MOST_NAMED])
-    more = len(groups) - _MOST_NAMED
-    named += f"; {say('entered_more', n=f'{more:,}')}" if more > 0 else ""
-    key = "entered_refused_one" if len(refused) == 1 else "entered_refused"
-    return say(key, n=f"{len(refused):,}", all=f"{len(entries):,}", named=named)
+    return [_named(group) for group in groups.values()]
 
 
 def stays_table(stays: Sequence[Stay], *, several: bool) -> str:
     """Return the table of stays by their numbers; `several` says that they are of more than one track."""
     shown = sorted(stays, key=lambda stay: stay.number)[:_MOST_ROWS]
-    heads = ["number", "entered_what", "who_flew", "when", "where_in", "points", "over_ground_short", "authorised_by"]
+    heads = ["number", "entered_what", "who_flew", "when", "where_in", "points", "over_ground_short", "verdict"]
+    heads.append("authorised_by")
     table = cells_table([say(head) for head in heads], [_row(stay, several=several) for stay in shown])
     left = len(stays) - len(shown)
     return table + (f'<p class="small">{say("rows_left", n=f"{left:,}")}</p>' if left else "")
@@ -166,12 +191,18 @@ def _row(stay: Stay, *, several: bool) -> list[str]:
         f'<span class="nowrap">{legend_mark(entry_mark(entry))} {stay.number}</span>',
         f"<strong>{state_name(entry.state)}</strong><br>{_what(entry)}",
         "<br>".join(who),
-        f"{moment(entry.start.timestamp())}<br>\N{EN DASH} {moment(entry.end.timestamp())}",
+        f"{_clock(entry.start)}<br>\N{EN DASH} {_clock(entry.end)}",
         exact(coordinates(stay.longitude, stay.latitude)),
         f"{entry.points:,}" if entry.points else say("points_none"),
         _heights(entry),
-        _verdict(entry),
+        "<br>".join(_verdict(entry)),
+        _leave(entry),
     ]
+
+
+def _clock(when: datetime) -> str:
+    """Return a moment as markup, without "UTC", which the column's head says."""
+    return f'<time class="exact" datetime="{when:%Y-%m-%dT%H:%M:%SZ}">{when:%Y-%m-%d %H:%M:%S}</time>'
 
 
 def _heights(entry: Entry) -> str:
@@ -181,18 +212,18 @@ def _heights(entry: Entry) -> str:
     return exact(f"{low} m" if low == high else f"{low}-{high} m")
 
 
-def _verdict(entry: Entry) -> str:
-    """Return who allowed an entry, or that nobody did and why not; and how sure it is that there was one."""
-    if entry.authorised_by:
-        said = f"{say('count_allowed')}: {escape(', '.join(entry.authorised_by))}"
-    else:
-        said = f'<strong>{say("count_refused")}</strong><br><small class="why" lang="en">{escape(entry.why_not)}</small>'
-    return said + "".join(f"<br>{doubt}" for doubt in _doubts(entry))
-
-
-def _doubts(entry: Entry) -> Iterator[str]:
+def _verdict(entry: Entry) -> Iterator[str]:
+    """Yield how sure it is that there was an entry."""
     yield say(_VERDICTS[entry.verdict])
     if entry.disputed:
-        yield say("disputed_more")
+        yield f"<strong>{say('disputed_more')}</strong>"
     if entry.suspect:
-        yield say("suspect_more")
+        yield f"<strong>{say('suspect_more')}</strong>"
+
+
+def _leave(entry: Entry) -> str:
+    """Return who allowed an entry, or that nobody did and why not."""
+    if entry.authorised_by:
+        return escape(", ".join(entry.authorised_by))
+    why = f'<small class="why" lang="en">{escape(entry.why_not)}</small>'
+    return f"<strong>{say('count_refused')}</strong><br>{why}"
