@@ -38,6 +38,8 @@ _COARSEST = 1 / 2_250
 _SQUARES, _ASKED = 64, 40
 #: Of the box, this much is seen at first: there names must stand.
 _SEEN = 0.36
+#: Nearer to the track than this part of the box a name would stand on it.
+_CLEAR = 0.02
 _MOST_AREAS = 60
 #: Outlines of less than this part of the box are a point on the map.
 _SMALLEST = 1 / 400
@@ -252,7 +254,7 @@ def _labels(atlas: Atlas, box: Box, far: FloatArray) -> Iterator[StateLabel]:
         own[found.point[found.inside & (found.area == state)]] = True
         other = ~own | edge
         away = np.hypot(x[own, None] - x[other], y[own, None] - y[other]).min(axis=1)
-        away = np.minimum(away, off[own])
+        away *= np.where(off[own] > _CLEAR, 1.0, 0.25)
         best = np.flatnonzero(own)[int(np.argmax(away))]
         yield StateLabel(state=atlas.states[state], longitude=float(longitude[best]), latitude=float(latitude[best]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 
@@ -113,12 +114,17 @@ def _bands(track: AuditedTrack, axes: _Axes) -> Iterator[str]:
 def _window(one: Authorisation, axes: _Axes) -> Iterator[str]:
     """Yield floor and ceiling of an authorisation for the time that it holds."""
     x0, x1 = (axes.across.place(moment.timestamp()) for moment in (one.start, one.end))
+    late = x0 > (_LEFT + _RIGHT) / 2
+    x, anchor = (x1 - 4, "end") if late else (x0 + 4, "start")
     for limit, dy in ((one.floor_m, -4.0), (one.ceiling_m, 12.0)):
-        if limit is None or limit > axes.up.upper:
+        if limit is None:
             continue
+        above = limit > axes.up.upper
         y = axes.up.place(limit)
-        yield element("path", class_="window", d=path([(x0, y), (x1, y)]))
-        yield element("text", words_of(f"{one.id}: {limit:,.0f} m"), class_="note", x=x0 + 4, y=y + dy)
+        said = escape(f"{one.id}: {limit:,.0f} m{' ↑' if above else ''}")
+        if not above:
+            yield element("path", class_="window", d=path([(x0, y), (x1, y)]))
+        yield element("text", said, class_="note", x=x, y=y + dy, text_anchor=anchor)
 
 
 def _line(track: AuditedTrack, leg: Leg, axes: _Axes) -> Iterator[str]:

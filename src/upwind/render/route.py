@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import escape
 from zlib import crc32
 
 import numpy as np
@@ -26,13 +27,15 @@ CLASSES = {Mark.OUTSIDE: "outside", Mark.WITHIN_ERROR: "near", Mark.AUTHORISED: 
 _MARGIN = 1.12
 _MARGIN_NEAR = 1.8
 _LEAST_NEAR_M = 2_000.0
-#: Flights whose times are written along them, and how many times each.
+#: Flights whose times are written along them, and how many times where it is the only one.
 _TIMED_FLIGHTS, _TIMES = 3, 6
 _MOST_SUSPECTS = 200
 #: Beyond so many areas of special use only those that were entered are named, and beyond so many of those none.
 _NAMED_AREAS = 14
 #: Numbers nearer than this at first are written as one. [pixels]
 _APART = 16.0
+#: Of more entries than this only the unauthorised ones are numbered; a place bears so many ranges of numbers at most.
+_CROWD, _MOST_RANGES = 24, 4
 #: Maps wider than the first are drawn to the metre, narrower ones to a tenth, and the smallest to a centimetre. [m]
 _METRES_SAID = ((5_000.0, 0), (500.0, 1), (0.0, 2))
 
@@ -149,7 +152,7 @@ def _names(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
 def _areas(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
     """Yield areas of special use: hatched where one was entered; hatches are so wide that they are seen at first."""
     hatch = f"hatch-{crc32(view.box.encode()):x}"
-    size = 7 * view.scale
+    size = 9 * view.scale
     line = element("path", class_="hatch", d=f"M0,{size:.2f}L{size:.2f},0")
     pattern = {"patternUnits": "userSpaceOnUse", "width": size, "height": size}
     yield element("defs", element("pattern", line, id=hatch, **pattern))
@@ -162,7 +165,9 @@ def _areas(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
         yield element("path", class_="area entered" if was_in else "area", d=shape, fill=fill, data_tip=tip)
         if (was_in and entered <= _NAMED_AREAS) or len(around.areas) <= _NAMED_AREAS:
             middle = (rings[0].min(axis=1) + rings[0].max(axis=1)) / 2
-            yield pin(element("text", words_of(area.id), class_="area"), float(middle[0]), float(middle[1]), view)
+            low, size = np.array([view.west, view.south]), np.array([view.width, view.height])
+            at = np.clip(middle, low + 0.12 * size, low + 0.88 * size)
+            yield pin(element("text", escape(area.id), class_="area"), float(at[0]), float(at[1]), view)
 
 
 def _legs(track: AuditedTrack, legs: Sequence[Leg], places: FloatArray, view: View) -> Iterator[str]:
@@ -202,7 +207,7 @@ def _times(track: AuditedTrack, legs: Sequence[Leg], places: FloatArray, view: V
     for flight in sorted(weight, key=lambda one: weight[one], reverse=True)[:_TIMED_FLIGHTS]:
         rows = np.unique(np.concatenate([leg.rows for leg in legs if leg.flight == flight]))
         date = ""
-        for wanted in np.linspace(track.time[rows[0]], track.time[rows[-1]], _TIMES):
+        for wanted in np.linspace(track.time[rows[0]], track.time[rows[-1]], _TIMES if len(weight) == 1 else 2):
             row = int(rows[np.argmin(np.abs(track.time[rows] - wanted))])
             moment = f"{datetime.fromtimestamp(track.time[row], UTC):%Y-%m-%d %H:%M}"
             text = element("text", moment[11:] if moment[:10] == date else moment, x=6, y=14, class_="clock")
@@ -214,7 +219,9 @@ def _entries(track: AuditedTrack, places: FloatArray, view: View, numbers: Seque
     """Yield a mark where each entry begins, the unauthorised ones last, with the numbers of those that stand there."""
     shapes = {Mark.UNAUTHORISED: "M0,-8L8,0L0,8L-8,0Z", Mark.WITHIN_ERROR: "M-5,-5H5V5H-5Z"}
     said: list[tuple[FloatArray, list[int]]] = []
-    for number, at in sorted(zip(numbers, track.entered_at.tolist(), strict=True)):
+    crowd = len(numbers) > _CROWD
+    numbered = zip(numbers, track.entered_at.tolist(), track.entries, strict=True)
+    for number, at in sorted((number, at) for number, at, entry in numbered if not (crowd and entry.authorised_by)):
         group = next((own for place, own in said if np.hypot(*(place - places[:, at])) < _APART * view.scale), None)
         if group is None:
             said.append((places[:, at], [number]))
@@ -223,7 +230,11 @@ def _entries(track: AuditedTrack, places: FloatArray, view: View, numbers: Seque
     every = sorted(zip(track.entries, track.entered_at.tolist(), strict=True), key=lambda one: entry_mark(one[0]))
     for entry, at in every:
         mark = entry_mark(entry)
-        shape = element("path", d=shapes[mark]) if mark in shapes else element("circle", r=4.5, cx=0, cy=0)
+        shape = (
+            element("path", d=shapes[mark])
+            if mark in shapes
+            else element("circle", r=2.5 if crowd else 4.5, cx=0, cy=0)
+        )
         yield pin(element("g", shape, class_=f"entry {CLASSES[mark]}"), *places[:, at], view)
     for place, group in said:
         yield pin(element("text", _ranges(group), x=10, y=-6, class_="entry"), *place, view)
@@ -243,4 +254,5 @@ def _ranges(numbers: Sequence[int]) -> str:
             parts[-1].append(number)
         else:
             parts.append([number])
-    return ", ".join(str(part[0]) if len(part) == 1 else f"{part[0]}-{part[-1]}" for part in parts)
+    said = [str(part[0]) if len(part) == 1 else f"{part[0]}-{part[-1]}" for part in parts]
+    return ", ".join([*said[:_MOST_RANGES], *(["…"] if len(said) > _MOST_RANGES else [])])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from html import escape
 
 from upwind.records import Entry, EntryCount, Verdict
@@ -31,6 +30,8 @@ __all__ = [
 #: Entries that are told one by one; every unauthorised one comes before the others, and all are in the file.
 _MOST_ROWS = 300
 _MOST_BRIEF = 20
+#: Rows of a table that stand open, beside those that are unauthorised.
+_MOST_OPEN = 12
 #: States and kinds that the answer names before it says "and others".
 _MOST_NAMED = 6
 _VERDICTS = {Verdict.INSIDE: "verdict_inside", Verdict.WITHIN_ERROR: "verdict_near"}
@@ -102,12 +103,23 @@ def _places(refused: Sequence[Entry]) -> list[str]:
 
 def stays_table(stays: Sequence[Stay], *, several: bool) -> str:
     """Return the table of stays by their numbers; `several` says that they are of more than one track."""
-    shown = sorted(stays, key=lambda stay: stay.number)[:_MOST_ROWS]
     heads = ["number", "entered_what", "who_flew", "when", "where_in", "points", "over_ground_short", "verdict"]
     heads.append("authorised_by")
-    table = cells_table([say(head) for head in heads], [_row(stay, several=several) for stay in shown])
-    left = len(stays) - len(shown)
+    ordered = sorted(stays, key=lambda stay: stay.number)[:_MOST_ROWS]
+    refused = sum(not stay.entry.authorised_by for stay in ordered)
+    left = len(stays) - len(ordered)
+    table = _folded([say(head) for head in heads], [_row(stay, several=several) for stay in ordered], refused)
     return table + (f'<p class="small">{say("rows_left", n=f"{left:,}")}</p>' if left else "")
+
+
+def _folded(heads: Sequence[str], rows: Sequence[Sequence[str]], least: int = 0) -> str:
+    """Return a table of the first rows, at least so many, with the others in one that opens on demand."""
+    cut = max(least, _MOST_OPEN)
+    table = cells_table(heads, rows[:cut])
+    if len(rows) <= cut:
+        return table
+    more = say("rows_folded", n=f"{len(rows) - cut:,}")
+    return f"{table}<details><summary>{more}</summary>{cells_table(heads, rows[cut:])}</details>"
 
 
 def brief_table(stays: Sequence[Stay]) -> str:
@@ -118,7 +130,7 @@ def brief_table(stays: Sequence[Stay]) -> str:
         [
             f'<span class="nowrap">{legend_mark(entry_mark(stay.entry))} {stay.number}</span>',
             f"{state_name(stay.entry.state)}, {_what(stay.entry)}",
-            f"{exact(f'{stay.entry.start:%m-%d %H:%M:%S}')}\N{EN DASH}{exact(f'{stay.entry.end:%H:%M:%S}')}",
+            exact(f"{stay.entry.start:%m-%d %H:%M:%S}\N{EN DASH}") + exact(f"{stay.entry.end:%H:%M:%S}"),
             escape(", ".join(stay.entry.authorised_by)) or f"<strong>{say('nobody')}</strong>",
         ]
         for stay in shown
@@ -151,7 +163,7 @@ def counts_table(counts: Sequence[EntryCount]) -> str:
         ]
         for one in counts
     ]
-    return cells_table([say(head) for head in heads], rows)
+    return _folded([say(head) for head in heads], rows)
 
 
 def legend_mark(mark: Mark) -> str:
@@ -189,9 +201,9 @@ def _row(stay: Stay, *, several: bool) -> list[str]:
     who += [f"<small>{escape(text)}</small>" for text in (entry.platform, entry.track if several else "") if text]
     return [
         f'<span class="nowrap">{legend_mark(entry_mark(entry))} {stay.number}</span>',
-        f"<strong>{state_name(entry.state)}</strong><br>{_what(entry)}",
+        f'<strong class="exact">{state_name(entry.state)}</strong><br><span class="exact">{_what(entry)}</span>',
         "<br>".join(who),
-        f"{_clock(entry.start)}<br>\N{EN DASH} {_clock(entry.end)}",
+        _span(entry),
         exact(coordinates(stay.longitude, stay.latitude)),
         f"{entry.points:,}" if entry.points else say("points_none"),
         _heights(entry),
@@ -200,9 +212,14 @@ def _row(stay: Stay, *, several: bool) -> list[str]:
     ]
 
 
-def _clock(when: datetime) -> str:
-    """Return a moment as markup, without "UTC", which the column's head says."""
-    return f'<time class="exact" datetime="{when:%Y-%m-%dT%H:%M:%SZ}">{when:%Y-%m-%d %H:%M:%S}</time>'
+def _span(entry: Entry) -> str:
+    """Return from when to when an entry lasted as markup, without "UTC", which the column's head says."""
+    form = "%H:%M:%S" if entry.start.date() == entry.end.date() else "%Y-%m-%d %H:%M:%S"
+    begin, end = (
+        f'<time datetime="{when:%Y-%m-%dT%H:%M:%SZ}">{when:{shape}}</time>'
+        for when, shape in ((entry.start, "%Y-%m-%d %H:%M:%S"), (entry.end, form))
+    )
+    return f'<span class="exact">{begin}</span><br><span class="exact">\N{EN DASH} {end}</span>'
 
 
 def _heights(entry: Entry) -> str:
