@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -44,9 +45,8 @@ def pictures(
     """
     order = sorted(range(len(audits)), key=lambda number: _weight(audits[number]))
     drawn = set(order[:_MOST_MAPS])
-    layers = _layers(atlas)
     return tuple(
-        _picture(one, authorisations, _about(one, atlas) if number in drawn else None, layers)
+        _picture(one, authorisations, _about(one, atlas) if number in drawn else None, _layers(atlas, one.flown))
         for number, one in enumerate(audits)
     )
 
@@ -151,16 +151,22 @@ def _heights(trajectory: Trajectory) -> tuple[FloatArray, str]:
     return columns[datum], datum
 
 
-def _layers(atlas: Atlas) -> tuple[Layer, ...]:
+def _layers(atlas: Atlas, flown: Flown) -> tuple[Layer, ...]:
     """Return what verdicts rest on."""
-    digests = {name: hashlib.sha256(octets(name)).hexdigest() for name in ("borders", "land")}
-    layers = [
-        Layer(key="layer_states", source=str(BORDERS["states"]), sha256=digests["borders"]),
-        Layer(key="layer_land", source=str(BORDERS["land"]), sha256=digests["land"]),
-    ]
+    layers = (
+        Layer(key="states", source=str(BORDERS["states"]), sha256=_digest("borders")),
+        Layer(key="land", source=str(BORDERS["land"]), sha256=_digest("land")),
+    )
     if not atlas.airspaces:
-        return (*layers, Layer(key="layer_no_areas", source="", sha256=""))
-    if {one.id for one in atlas.airspaces} == {one.id for one in shipped_airspaces()}:
-        until = f"AIRAC {CYCLE}, {VALID_FROM:%Y-%m-%d} to {VALID_TO:%Y-%m-%d}"
-        return (*layers, Layer(key="layer_shipped_areas", source=f"FAA CIFP, {until}", sha256=""))
-    return (*layers, Layer(key="layer_own_areas", source=f"{len(atlas.airspaces):,}", sha256=""))
+        return (*layers, Layer(key="no areas", source="", sha256=""))
+    if {one.id for one in atlas.airspaces} != {one.id for one in shipped_airspaces()}:
+        return (*layers, Layer(key="own areas", source=f"{len(atlas.airspaces):,}", sha256=""))
+    in_force = VALID_FROM.timestamp() <= flown.time.min() and flown.time.max() < VALID_TO.timestamp()
+    source = f"FAA CIFP, AIRAC {CYCLE}, {VALID_FROM:%Y-%m-%d} to {VALID_TO:%Y-%m-%d}"
+    key = "areas" if in_force else "areas of another time"
+    return (*layers, Layer(key=key, source=source, sha256=_digest("airspace")))
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256(octets(name)).hexdigest()

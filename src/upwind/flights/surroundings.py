@@ -27,12 +27,14 @@ _REACH = 1.5
 _LEAST_M = 2_000.0
 _DEGREE_M = 110_570.0
 #: Vertices that all lines, and all outlines of land, of one map may have.
-_MOST_VERTICES = 3_000
+_MOST_VERTICES = 4_000
 #: Lines are true to this where the track is, to a part of their distance from it elsewhere, and to this part of the
 #: box at the worst: half a pixel of the map as it is first shown.
 _FINEST_DEG = 2e-5
 _PART_OF_DISTANCE = 0.03
 _FINEST = 1 / 16
+#: Beyond this part of the box lines may be so many times coarser: only who moves the map sees them.
+_IN_SIGHT, _OUT_OF_SIGHT = 0.5, 8.0
 _COARSEST = 1 / 2_250
 #: Squares along each side of the box for which their distance from the track is known, and those asked for states.
 _SQUARES, _ASKED = 64, 40
@@ -111,7 +113,7 @@ def _distances(box: Box, track: FloatArray) -> FloatArray:
     middles = (np.arange(_SQUARES) + 0.5) / _SQUARES * 2 - 1
     x, y = np.meshgrid(middles, middles)
     narrow = box.east * np.cos(np.radians(box.latitude)) / box.north
-    away = np.hypot((x[..., None] - track[:, 0]) * narrow, y[..., None] - track[:, 1]).min(axis=-1)
+    away: FloatArray = np.hypot((x[..., None] - track[:, 0]) * narrow, y[..., None] - track[:, 1]).min(axis=-1)
     return np.maximum(away - 2 * np.sqrt(2) / _SQUARES, 0.0)
 
 
@@ -144,13 +146,14 @@ def _land(grid: Grid, box: Box) -> Iterator[FloatArray]:
 
 
 def _cut(ring: FloatArray, axis: int, sign: float, bound: float) -> FloatArray:
-    """Return a ring cut along a line, in the way of Sutherland and Hodgman (1974, doi 10.1145/360767.360802)."""
+    """Return a ring cut along a line, in the way of Sutherland and Hodgman (1974; unverified)."""
     following = np.roll(ring, -1, axis=0)
     over, next_over = sign * ring[:, axis] - bound, sign * following[:, axis] - bound
     crosses = (over > 0) != (next_over > 0)
     part = np.divide(over, over - next_over, out=np.zeros_like(over), where=crosses)
     steps = np.stack([ring, ring + part[:, None] * (following - ring)], axis=1)
-    return steps[np.column_stack([over <= 0, crosses])]
+    cut: FloatArray = steps[np.column_stack([over <= 0, crosses])]
+    return cut
 
 
 def _lines(atlas: Atlas, box: Box, far: FloatArray) -> Iterator[Line]:
@@ -217,7 +220,7 @@ def _few(box: Box, far: FloatArray, lines: Sequence[FloatArray]) -> list[FloatAr
     coarser = 1.0
     while True:
         simple = [line[_kept(box, far, line, coarser)] for line in lines]
-        least = box.north * _COARSEST * coarser
+        least = box.north * _COARSEST * max(1.0, coarser * _FINEST)
         simple = [line for line in simple if float(np.ptp(line, axis=0).max()) > least]
         if sum(map(len, simple)) <= _MOST_VERTICES:
             return simple
@@ -230,8 +233,9 @@ def _kept(box: Box, far: FloatArray, line: FloatArray, coarser: float) -> BoolAr
     square = np.clip(((place + 1) / 2 * _SQUARES).astype(np.int64), 0, _SQUARES - 1)
     away = far[square[:, 1], square[:, 0]] * box.north
     coarsest = max(box.north * _COARSEST, _FINEST_DEG)
-    finest = max(coarsest * _FINEST, _FINEST_DEG)
-    allowed = np.clip(away * _PART_OF_DISTANCE, finest, coarsest) * coarser
+    finest = max(coarsest * _FINEST, _FINEST_DEG)  # given up first where there are too many vertices
+    allowed = np.clip(away * _PART_OF_DISTANCE, finest * coarser, coarsest * max(1.0, coarser * _FINEST))
+    allowed *= np.where(np.abs(place).max(axis=1) > _IN_SIGHT, _OUT_OF_SIGHT, 1.0)
     size = np.exp2(np.floor(np.log2(allowed)))
     cell = np.floor(line / size[:, None])
     kept = np.ones(len(line), dtype=np.bool_)

@@ -34,6 +34,14 @@ _MARKS = {
     Mark.WITHIN_ERROR: "mark_near",
     Mark.OUTSIDE: "mark_outside",
 }
+_LAYERS = {
+    "states": "layer_states",
+    "land": "layer_land",
+    "areas": "layer_shipped_areas",
+    "areas of another time": "layer_other_time",
+    "own areas": "layer_own_areas",
+    "no areas": "layer_no_areas",
+}
 _FLAGS = {"no fix": "flag_no_fix", "jump": "flag_jump", "excursion": "flag_excursion"}
 
 
@@ -114,7 +122,7 @@ def _map(track: AuditedTrack, stays: Sequence[Stay]) -> str:
 def _key(track: AuditedTrack) -> str:
     """Return what each mark of the map means; what the map does not have is left out."""
     seen = {int(mark) for mark in set(track.mark.tolist())}
-    marks = [(legend_mark(mark), say(key)) for mark, key in _MARKS.items() if mark in seen or mark is Mark.UNAUTHORISED]
+    marks = [(legend_mark(mark), say(key)) for mark, key in _MARKS.items() if mark in seen]
     if track.gap.any():
         marks.append((_sample(element("path", class_="leg outside gap", d="M0,9H26")), say("mark_gap")))
     if track.suspect.any():
@@ -125,7 +133,9 @@ def _key(track: AuditedTrack) -> str:
         if kind in kinds:
             marks.append((_sample(element("path", class_=kind, d="M0,9H26")), say(key)))
     if around is not None and around.areas:
-        marks.append((_sample(element("path", class_="area", d="M2,2H24V16H2Z"), _hatches()), say("line_area")))
+        marks.append(
+            (_sample(element("path", class_="area", fill="none", d="M2,2H24V16H2Z"), _hatches()), say("line_area"))
+        )
     return f'<ul class="key">{"".join(f"<li>{mark}<span>{said}</span></li>" for mark, said in marks)}</ul>'
 
 
@@ -175,7 +185,7 @@ def _rests_on(tracks: Sequence[AuditedTrack]) -> str:
     """Return layers with their sources, and the method in small print."""
     layers = list(dict.fromkeys(layer for track in tracks for layer in track.layers))
     rows = [
-        [say(layer.key), f'<span lang="en">{escape(layer.source)}</span>', f"<code>{layer.sha256}</code>"]
+        [say(_LAYERS[layer.key]), f'<span lang="en">{escape(layer.source)}</span>', f"<code>{layer.sha256}</code>"]
         for layer in layers
     ]
     table = cells_table([say("layer"), say("where_from"), "SHA-256"], rows)

@@ -119,7 +119,11 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """What verdicts rest on: what it is (a key of the words), where it is from, and the digest of its bytes, or ""."""
+    """What verdicts rest on: what it is, where it is from, and the digest of its bytes, or "".
+
+    `key` is "states", "land", "areas" (those brought along), "areas of another time" (the same, while the track is of
+    other dates than they were in force), "own areas" or "no areas".
+    """
 
     key: str
     source: str

@@ -65,7 +65,7 @@ def thinned(track: AuditedTrack, most: int) -> IntArray:
 
 def _needed(track: AuditedTrack, rows: IntArray) -> BoolArray:
     changes = np.diff(_key(track)[rows]) != 0
-    needed = np.append(True, changes) | np.append(changes, True)
+    needed: BoolArray = np.append(True, changes) | np.append(changes, True)
     at = np.searchsorted(rows, track.entered_at)
     needed[at[at < len(rows)]] = True
     return needed

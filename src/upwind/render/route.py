@@ -29,6 +29,8 @@ _MARGIN_NEAR = 1.8
 _LEAST_NEAR_M = 2_000.0
 #: Flights whose times are written along them, and how many times where it is the only one.
 _TIMED_FLIGHTS, _TIMES = 3, 6
+#: The room that a time with its date takes. [pixels]
+_TIME_ROOM = np.array([100.0, 12.0])
 _MOST_SUSPECTS = 200
 #: Beyond so many areas of special use only those that were entered are named, and beyond so many of those none.
 _NAMED_AREAS = 14
@@ -131,6 +133,10 @@ def _local(frame: Frame, line: FloatArray) -> FloatArray:
     return np.stack(frame.to_local(line[:, 0], line[:, 1]))
 
 
+def _pin_at(marks: str, place: FloatArray, view: View) -> str:
+    return pin(marks, float(place[0]), float(place[1]), view)
+
+
 def _land(around: Surroundings, frame: Frame, view: View) -> str:
     shapes = "".join(_drawn(_local(frame, ring), view, closed=True) for ring in around.land)
     return element("path", class_="land", d=shapes)
@@ -144,9 +150,9 @@ def _lines(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
 
 def _names(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
     for label in around.states:
-        easting, northing = frame.to_local(np.array([label.longitude]), np.array([label.latitude]))
+        place = _local(frame, np.array([[label.longitude, label.latitude]]))[:, 0]
         text = element("text", words_of(state_name(label.state)), class_="state")
-        yield pin(text, float(easting[0]), float(northing[0]), view)
+        yield _pin_at(text, place, view)
 
 
 def _areas(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
@@ -154,8 +160,8 @@ def _areas(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
     hatch = f"hatch-{crc32(view.box.encode()):x}"
     size = 9 * view.scale
     line = element("path", class_="hatch", d=f"M0,{size:.2f}L{size:.2f},0")
-    pattern = {"patternUnits": "userSpaceOnUse", "width": size, "height": size}
-    yield element("defs", element("pattern", line, id=hatch, **pattern))
+    pattern = element("pattern", line, id=hatch, width=size, height=size, patternUnits="userSpaceOnUse")
+    yield element("defs", pattern)
     entered = sum(around.entered)
     for area, was_in in zip(around.areas, around.entered, strict=True):
         rings = [_local(frame, ring) for ring in area.rings]
@@ -165,9 +171,9 @@ def _areas(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
         yield element("path", class_="area entered" if was_in else "area", d=shape, fill=fill, data_tip=tip)
         if (was_in and entered <= _NAMED_AREAS) or len(around.areas) <= _NAMED_AREAS:
             middle = (rings[0].min(axis=1) + rings[0].max(axis=1)) / 2
-            low, size = np.array([view.west, view.south]), np.array([view.width, view.height])
-            at = np.clip(middle, low + 0.12 * size, low + 0.88 * size)
-            yield pin(element("text", escape(area.id), class_="area"), float(at[0]), float(at[1]), view)
+            low, extent = np.array([view.west, view.south]), np.array([view.width, view.height])
+            at = np.clip(middle, low + 0.12 * extent, low + 0.88 * extent)
+            yield _pin_at(element("text", escape(area.id), class_="area"), at, view)
 
 
 def _legs(track: AuditedTrack, legs: Sequence[Leg], places: FloatArray, view: View) -> Iterator[str]:
@@ -192,27 +198,33 @@ def _suspects(track: AuditedTrack, places: FloatArray, view: View) -> tuple[list
     shown = rows[on][:: max(1, -(-int(on.sum()) // _MOST_SUSPECTS))]
     shape = "M0,-5L5,4L-5,4Z"
     marks = [
-        pin(element("path", class_=f"suspect {CLASSES[Mark(int(track.mark[row]))]}", d=shape), *places[:, row], view)
+        _pin_at(element("path", class_=f"suspect {CLASSES[Mark(int(track.mark[row]))]}", d=shape), places[:, row], view)
         for row in shown
     ]
     return marks, int((~on).sum())
 
 
 def _times(track: AuditedTrack, legs: Sequence[Leg], places: FloatArray, view: View) -> Iterator[str]:
-    """Yield times along the flights that matter most; the date where it is a new one."""
+    """Yield times along the flights that matter most; the date where it is a new one, no time upon another."""
     weight: dict[int, tuple[int, int]] = {}
     for leg in legs:
         most, length = weight.get(leg.flight, (0, 0))
         weight[leg.flight] = (max(most, leg.mark), length + len(leg.rows))
+    written: list[FloatArray] = []
     for flight in sorted(weight, key=lambda one: weight[one], reverse=True)[:_TIMED_FLIGHTS]:
         rows = np.unique(np.concatenate([leg.rows for leg in legs if leg.flight == flight]))
+        wanted = np.linspace(track.time[rows[0]], track.time[rows[-1]], _TIMES if len(weight) == 1 else 2)
+        near = rows[np.abs(track.time[rows] - wanted[:, None]).argmin(axis=1)]
         date = ""
-        for wanted in np.linspace(track.time[rows[0]], track.time[rows[-1]], _TIMES if len(weight) == 1 else 2):
-            row = int(rows[np.argmin(np.abs(track.time[rows] - wanted))])
+        for row in np.unique(near):
             moment = f"{datetime.fromtimestamp(track.time[row], UTC):%Y-%m-%d %H:%M}"
-            text = element("text", moment[11:] if moment[:10] == date else moment, x=6, y=14, class_="clock")
-            date = moment[:10]
-            yield pin(element("circle", r=2.5, class_="clock") + text, *places[:, row], view)
+            dot, place = element("circle", r=2.5, class_="clock"), places[:, row] / view.scale
+            if not any((np.abs(place - other) < _TIME_ROOM).all() for other in written):
+                written.append(place)
+                text = moment[11:] if moment[:10] == date else moment
+                dot += element("text", text, x=6, y=14, class_="clock")
+                date = moment[:10]
+            yield _pin_at(dot, places[:, row], view)
 
 
 def _entries(track: AuditedTrack, places: FloatArray, view: View, numbers: Sequence[int]) -> Iterator[str]:
@@ -235,9 +247,9 @@ def _entries(track: AuditedTrack, places: FloatArray, view: View, numbers: Seque
             if mark in shapes
             else element("circle", r=2.5 if crowd else 4.5, cx=0, cy=0)
         )
-        yield pin(element("g", shape, class_=f"entry {CLASSES[mark]}"), *places[:, at], view)
+        yield _pin_at(element("g", shape, class_=f"entry {CLASSES[mark]}"), places[:, at], view)
     for place, group in said:
-        yield pin(element("text", _ranges(group), x=10, y=-6, class_="entry"), *place, view)
+        yield _pin_at(element("text", _ranges(group), x=10, y=-6, class_="entry"), place, view)
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from upwind.records import Entry, EntryCount, Verdict
+from upwind.records import Entry, EntryCount, EntryKind, Verdict
 from upwind.render.content import AuditedTrack, Mark
 from upwind.render.numbers import NOTHING, coordinates
 from upwind.render.page import cells_table, exact
@@ -39,12 +39,16 @@ _VERDICTS = {Verdict.INSIDE: "verdict_inside", Verdict.WITHIN_ERROR: "verdict_ne
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
-    """An entry with the number that the page calls it by, and where its track was as it began. [deg]"""
+    """An entry with the number that the page calls it by, and where its track was as it began [deg].
+
+    `unheard`: no authorisation of that state was given at all.
+    """
 
     number: int
     entry: Entry
     longitude: float
     latitude: float
+    unheard: bool
 
 
 def stays_of(tracks: Sequence[AuditedTrack]) -> list[list[Stay]]:
@@ -59,6 +63,7 @@ def stays_of(tracks: Sequence[AuditedTrack]) -> list[list[Stay]]:
                 entry=entry,
                 longitude=float(track.longitude[track.entered_at[number]]),
                 latitude=float(track.latitude[track.entered_at[number]]),
+                unheard=all(one.state != entry.state for one in track.authorisations),
             )
             for number, entry in enumerate(track.entries)
         ]
@@ -103,8 +108,16 @@ def _places(refused: Sequence[Entry]) -> list[str]:
 
 def stays_table(stays: Sequence[Stay], *, several: bool) -> str:
     """Return the table of stays by their numbers; `several` says that they are of more than one track."""
-    heads = ["number", "entered_what", "who_flew", "when", "where_in", "points", "over_ground_short", "verdict"]
-    heads.append("authorised_by")
+    heads = [
+        "number",
+        "entered_what",
+        "who_flew",
+        "when_where",
+        "points",
+        "over_ground_short",
+        "verdict",
+        "authorised_by",
+    ]
     ordered = sorted(stays, key=lambda stay: stay.number)[:_MOST_ROWS]
     refused = sum(not stay.entry.authorised_by for stay in ordered)
     left = len(stays) - len(ordered)
@@ -178,7 +191,9 @@ def legend_mark(mark: Mark) -> str:
 
 
 def _weight(entry: Entry) -> tuple[bool, bool, bool, float]:
-    return bool(entry.authorised_by), entry.verdict is not Verdict.INSIDE, entry.suspect, entry.start.timestamp()
+    """Return what entries are sorted by: nobody's leave, certainty, a state's ground or sea before special use, time."""
+    unsure = entry.verdict is not Verdict.INSIDE or entry.suspect
+    return bool(entry.authorised_by), unsure, entry.kind is EntryKind.SPECIAL_USE, entry.start.timestamp()
 
 
 def _named(group: Sequence[Entry]) -> str:
@@ -203,12 +218,11 @@ def _row(stay: Stay, *, several: bool) -> list[str]:
         f'<span class="nowrap">{legend_mark(entry_mark(entry))} {stay.number}</span>',
         f'<strong class="exact">{state_name(entry.state)}</strong><br><span class="exact">{_what(entry)}</span>',
         "<br>".join(who),
-        _span(entry),
-        exact(coordinates(stay.longitude, stay.latitude)),
-        f"{entry.points:,}" if entry.points else say("points_none"),
+        f"{_span(entry)}<br><small>{exact(coordinates(stay.longitude, stay.latitude))}</small>",
+        f"{entry.points:,}" if entry.points else f"0<br><small>{say('points_none')}</small>",
         _heights(entry),
         "<br>".join(_verdict(entry)),
-        _leave(entry),
+        _leave(stay),
     ]
 
 
@@ -238,9 +252,11 @@ def _verdict(entry: Entry) -> Iterator[str]:
         yield f"<strong>{say('suspect_more')}</strong>"
 
 
-def _leave(entry: Entry) -> str:
+def _leave(stay: Stay) -> str:
     """Return who allowed an entry, or that nobody did and why not."""
+    entry = stay.entry
     if entry.authorised_by:
         return escape(", ".join(entry.authorised_by))
-    why = f'<small class="why" lang="en">{escape(entry.why_not)}</small>'
-    return f"<strong>{say('count_refused')}</strong><br>{why}"
+    why = f'<span lang="en">{escape(entry.why_not)}</span>'
+    why = say("no_leave_of", state=state_name(entry.state)) if stay.unheard else why
+    return f'<strong>{say("count_refused")}</strong><br><small class="why">{why}</small>'
