@@ -325,6 +325,16 @@ def test_what_is_left_of_a_file_that_is_cut_off_is_read_and_said(tmp_path: Path,
     assert track.notes
 
 
+@every_kind
+def test_a_packed_file_that_is_cut_off_is_read_as_far_as_it_unpacks(tmp_path: Path, kind: Telemetry) -> None:
+    path = tmp_path / "flight.gz"
+    packed = gzip.compress(made(tmp_path, kind).read_bytes(), compresslevel=0)
+    path.write_bytes(packed[: int(len(packed) * 0.7)])
+    track = read_trajectory(path)
+    assert track.time.tolist() == TIME[: len(track.time)].tolist()
+    assert track.notes[0] == "the packed file is cut off: read as far as it unpacks"
+
+
 @pytest.mark.parametrize("kind", [kind for kind in TELEMETRY if kind.name not in BOUNDED], ids=lambda kind: kind.name)
 def test_a_position_without_a_fix_stays_and_one_off_the_globe_goes(
     tmp_path: Path, kind: Telemetry, monkeypatch: pytest.MonkeyPatch
@@ -373,6 +383,36 @@ def test_a_name_alone_promises_nothing(tmp_path: Path, kind: Telemetry) -> None:
             path = tmp_path / f"noise{suffix}"
             path.write_bytes(content)
             assert one_line(path) is None
+
+
+@pytest.mark.parametrize("name", ["MAVLink telemetry log", "MISB KLV"])
+def test_a_recording_that_begins_anywhere_is_read_by_its_name(tmp_path: Path, name: str) -> None:
+    path = made(tmp_path, next(kind for kind in TELEMETRY if kind.name == name))
+    path.write_bytes(path.read_bytes()[1001:])
+    track = read_trajectory(path)
+    assert track.time.tolist() == TIME[-len(track.time) :].tolist()
+    assert COUNT * 0.5 < len(track.time) < COUNT
+
+
+def test_a_receiver_that_never_knew_the_date_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "flight.ulg"
+    whole = ulog()
+    for second in range(COUNT):
+        whole = whole.replace(struct.pack("<Q", (START + second) * 1_000_000), bytes(8))
+    path.write_bytes(whole)
+    with pytest.raises(FormatError, match="40 positions without a time"):
+        read_trajectory(path)
+
+
+def test_a_damaged_place_in_a_ulog_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "flight.ulg"
+    whole = ulog()
+    message = 3 + 2 + 8 + 8 + 16 + 1
+    start = len(whole) - 20 * message
+    path.write_bytes(whole[:start] + b"\xff" * 90 + whole[start + message :])
+    track = read_trajectory(path)
+    assert len(track.time) in (COUNT - 1, COUNT - 2)
+    assert track.notes[0].startswith("damaged in 1 place, ")
 
 
 TIMELESS = {

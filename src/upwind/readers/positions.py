@@ -96,6 +96,7 @@ def _trajectory(file: File, table: pa.Table, columns: tuple[Column, ...]) -> Tra
     return Trajectory(
         name=file.name,
         sha256=file.sha256,
+        notes=file.notes,
         time=time,
         row=np.arange(len(time)),
         flight=labels["flight"][0],

@@ -83,7 +83,8 @@ TELEMETRY = (
     _kind(
         "klv",
         "MISB KLV",
-        rb"(?:.{4})?\x47(?:.{187}\x47){2}|.{4}\x47(?:.{191}\x47){2}|\x06\x0e\x2b\x34",
+        rb"(?=.{0,1000}?[\x00\xff])(?:\x47(?:.{187}\x47){2}|.{4}\x47(?:.{191}\x47){2}|\x47(?:.{203}\x47){2})"
+        rb"|\x06\x0e\x2b\x34",
         ".ts",
         ".mpg",
         ".m2ts",
@@ -189,6 +190,6 @@ def trajectory_of(table: Table) -> Trajectory:
         flights=flights,
         platform=platform,
         platforms=platforms,
-        notes=(),
+        notes=table.file.notes,
         **{spec.name: numbers[spec.name] for spec in TRAJECTORY if spec.name != "time"},
     )

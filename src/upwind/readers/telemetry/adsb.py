@@ -97,7 +97,7 @@ def _samples(document: Any, rows: Iterator[int], icao: dict[str, str]) -> Iterat
         return
     if not isinstance(document, dict):
         return
-    shapes = {"aircraft": _snapshot, "trace": _trace, "states": _states, "path": _path}
+    shapes = {"aircraft": _snapshot, "ac": _snapshot, "trace": _trace, "states": _states, "path": _path}
     for key, shape in shapes.items():
         if isinstance(document.get(key), list):
             found = list(shape(document, rows))
@@ -105,7 +105,7 @@ def _samples(document: Any, rows: Iterator[int], icao: dict[str, str]) -> Iterat
     else:
         if not document.keys() & {"icao24", "hex", "latitude", "lat"}:
             return
-        found = [_record(document, next(rows), number(document.get("now")))]
+        found = [_record(document, next(rows), time_of(document.get("now")))]
     for address, sample in found:
         icao.setdefault(sample.flight, address)
         yield sample
@@ -115,9 +115,9 @@ Found = tuple[str, Sample]
 
 
 def _snapshot(document: Record, rows: Iterator[int]) -> Iterator[Found]:
-    """Yield the aircraft of readsb's `aircraft.json`."""
-    now = number(document.get("now"))
-    for record in document["aircraft"]:
+    """Yield the aircraft of readsb's `aircraft.json`, or of a query to ADS-B Exchange."""
+    now = time_of(document.get("now"))
+    for record in document.get("aircraft") or document.get("ac") or ():
         row = next(rows)
         if isinstance(record, dict):
             yield _record(record, row, now)

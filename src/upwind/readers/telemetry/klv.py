@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import Sample, many, trajectory_from
+from upwind.readers.telemetry.samples import Sample, distinct, many, trajectory_from
 from upwind.readers.telemetry.transport import is_cut_off, metadata_streams
 from upwind.records import Trajectory
 
@@ -83,12 +83,13 @@ class _Stream:
             _sample(items, row, universal=universal)._replace(flight=self.flight, platform=self.platform)
         )
 
-    def named(self) -> Iterator[Sample]:
-        """Yield the samples, those before the first name under that name."""
+    def named(self, taken: set[str]) -> Iterator[Sample]:
+        """Yield the samples, those before the first name under that name; each stream has flights of its own."""
         flight = next((sample.flight for sample in self.samples if sample.flight), "")
         platform = next((sample.platform for sample in self.samples if sample.platform), "")
+        called = {name: distinct(name, taken) for name in dict.fromkeys(each.flight or flight for each in self.samples)}
         for sample in self.samples:
-            yield sample._replace(flight=sample.flight or flight, platform=sample.platform or platform)
+            yield sample._replace(flight=called[sample.flight or flight], platform=sample.platform or platform)
 
 
 def read(file: File) -> Trajectory:
@@ -105,10 +106,11 @@ def read(file: File) -> Trajectory:
     row = 0
     samples: list[Sample] = []
     broken = 0
+    taken: set[str] = set()
     for content in streams:
         stream = _Stream()
         row = stream.read(content, row)
-        samples.extend(stream.named())
+        samples.extend(stream.named(taken))
         broken += stream.broken
     if not row:
         fault = "no MISB metadata (ST 0601 or EG 0104) in it"

@@ -69,7 +69,12 @@ def number(value: object) -> float:
 
 
 def seconds_of(text: str) -> float:
-    """Return a time of ISO 8601, UTC where it names no offset, in seconds since 1970-01-01T00:00Z; NaN for others."""
+    """Return a time of ISO 8601, UTC where it names no offset, in seconds since 1970-01-01T00:00Z; NaN for others.
+
+    A date alone is no time.
+    """
+    if len(text.strip()) < len("20200915T0043"):
+        return math.nan
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -131,7 +136,7 @@ def trajectory_from(file: File, samples: Iterable[Sample], notes: Iterable[str] 
     if not every:
         raise file.fault(0, "", _also("no position in it", notes), "give a log with positions and their times")
     columns = {name: np.array([getattr(sample, name) for sample in every], dtype=np.float64) for name in _COLUMNS}
-    said = list(notes)
+    said = [*file.notes, *notes]
     there = _on_globe(columns, said) & _timed(columns, said)
     if not there.any():
         fault = _also("no position with a time in it", said)
