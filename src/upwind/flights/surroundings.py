@@ -114,7 +114,8 @@ def _distances(box: Box, track: FloatArray) -> FloatArray:
     x, y = np.meshgrid(middles, middles)
     narrow = box.east * np.cos(np.radians(box.latitude)) / box.north
     away: FloatArray = np.hypot((x[..., None] - track[:, 0]) * narrow, y[..., None] - track[:, 1]).min(axis=-1)
-    return np.maximum(away - 2 * np.sqrt(2) / _SQUARES, 0.0)
+    clear: FloatArray = np.maximum(away - 2 * np.sqrt(2) / _SQUARES, 0.0)
+    return clear
 
 
 def _rings(grid: Grid, box: Box) -> Iterator[tuple[int, int, float]]:

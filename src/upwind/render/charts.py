@@ -35,6 +35,8 @@ _MOST_TRACES = 4
 _TRACED = ("trace_accepted", "trace_log_likelihood", "trace_number", "trace_temper")
 #: A line is broken where nothing was read for so many usual steps.
 _GAP_STEPS = 5.0
+#: Steps of an axis longer than a day.
+_DAYS = (1, 2, 5, 10, 30, 60, 180)
 #: How far below the largest value a logarithmic axis reaches.
 _DECADES = 1e-4
 
@@ -179,7 +181,7 @@ def _series(fit: Fit, mine: np.ndarray) -> str:
 
 def clock_ticks(across: Axis) -> list[tuple[float, str]]:
     """Return the round times to label on an axis of times since 1970, with their labels."""
-    steps = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400)
+    steps = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, *(86_400 * n for n in _DAYS))
     span = across.upper - across.lower
     step = next((step for step in steps if span / step <= 6), span / 5)  # noqa: PLR2004 - six labels fit
     form = "%H:%M:%S" if step < 60 else "%H:%M" if step < 86_400 else "%m-%d"  # noqa: PLR2004 - a minute, a day

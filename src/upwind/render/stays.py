@@ -191,7 +191,7 @@ def legend_mark(mark: Mark) -> str:
 
 
 def _weight(entry: Entry) -> tuple[bool, bool, bool, float]:
-    """Return what entries are sorted by: nobody's leave, certainty, a state's ground or sea before special use, time."""
+    """Return what entries are sorted by: without leave, certain, of a state's own ground or sea, early."""
     unsure = entry.verdict is not Verdict.INSIDE or entry.suspect
     return bool(entry.authorised_by), unsure, entry.kind is EntryKind.SPECIAL_USE, entry.start.timestamp()
 
