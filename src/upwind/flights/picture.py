@@ -108,20 +108,21 @@ def _rows_of(flown: Flown, entry: Entry) -> slice:
 def _marks(one: Audit, rows: Sequence[slice]) -> IntArray:
     """Return what each sample and the way on from it is drawn as.
 
-    What a sample itself is within error of stays so, though the entry that it belongs to is certain.
+    What a sample itself is within error of stays so, though the entry that it belongs to is certain; and what is
+    outside stays so, though the entry was found on the way on from it.
     """
-    near = np.zeros(len(one.flown.time), dtype=np.bool_)
-    near[one.verdicts.sample] = True
-    sure = np.zeros_like(near)
-    sure[one.verdicts.sample[one.verdicts.inside]] = True
-    unsure = (near & ~sure)[one.flown.order]
-    mark = np.full(len(near), Mark.OUTSIDE.value)
+    own_code = np.full(len(one.flown.time), Mark.OUTSIDE.value)
+    own_code[one.verdicts.sample] = Mark.WITHIN_ERROR
+    own_code[one.verdicts.sample[one.verdicts.inside]] = Mark.UNAUTHORISED
+    most = own_code[one.flown.order]
+    mark = np.full(len(most), Mark.OUTSIDE.value)
     for entry, own in zip(one.entries, rows, strict=True):
-        part = slice(own.start, own.stop - 1 if entry.points == 0 else own.stop)
+        between = entry.points == 0
+        part = slice(own.start, own.stop - 1 if between else own.stop)
         code = Mark.AUTHORISED if entry.authorised_by else Mark.UNAUTHORISED
         code = code if entry.verdict is Verdict.INSIDE else Mark.WITHIN_ERROR
-        certain = entry.kind is EntryKind.SPECIAL_USE or entry.points == 0
-        drawn = np.where(unsure[part] & (not certain), Mark.WITHIN_ERROR.value, code.value)
+        whole = between or entry.kind is EntryKind.SPECIAL_USE
+        drawn = np.full(part.stop - part.start, code.value) if whole else np.minimum(most[part], code.value)
         mark[part] = np.maximum(mark[part], drawn)
     return mark
 

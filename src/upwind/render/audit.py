@@ -84,7 +84,7 @@ def land_and_sea(tracks: Sequence[AuditedTrack]) -> Iterator[str]:
         parts.append(stays_table(every, several=len(tracks) > 1))
     drawn = [(track, own) for track, own in zip(tracks, stays, strict=True) if track.surroundings is not None]
     if len(drawn) < len(tracks):
-        parts.append(f"<p>{say('maps_left', n=str(len(drawn)), all=f'{len(tracks):,}')}</p>")
+        parts.append(f"<p>{say('maps_left', drawn=str(len(drawn)), all=f'{len(tracks):,}')}</p>")
     yield f'<section id="entries">{"".join(parts)}</section>'
     for track, own in drawn:
         yield _track(track, own)
