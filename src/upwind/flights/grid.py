@@ -133,25 +133,33 @@ def _visit(x0: Int32Array, y0: Int32Array, x1: Int32Array, y1: Int32Array, borde
     many = 0
     reach = REACH_M / _METRES
     for edge in borders:
-        ax, ay, bx, by = x0[edge] * UNIT, y0[edge] * UNIT, x1[edge] * UNIT, y1[edge] * UNIT
-        south, north = min(ay, by) - reach, max(ay, by) + reach
-        for row in range(max(0, int((south + 90.0) / CELL)), min(ROWS - 1, int((north + 90.0) / CELL)) + 1):
-            low, high = row * CELL - 90.0 - reach, (row + 1) * CELL - 90.0 + reach
-            west, east = _span(ax, ay, bx, by, low, high)
-            widest = math.cos(math.radians(min(89.99, max(abs(low), abs(high)))))
-            left = math.floor((west - reach / widest + 180.0) / CELL)
-            right = min(math.floor((east + reach / widest + 180.0) / CELL), left + COLUMNS - 1)
-            for column in range(left, right + 1):
-                if many < len(pairs):
-                    pairs[many, 0] = row * COLUMNS + column % COLUMNS
-                    pairs[many, 1] = edge
-                many += 1
+        ay, by = y0[edge] * UNIT, y1[edge] * UNIT
+        first = max(0, int((min(ay, by) - reach + 90.0) / CELL))
+        last = min(ROWS - 1, int((max(ay, by) + reach + 90.0) / CELL))
+        for row in range(first, last + 1):
+            left, right = _columns((x0[edge] * UNIT, ay), (x1[edge] * UNIT, by), row, reach)
+            room = max(0, min(len(pairs) - many, right + 1 - left))
+            for place in range(room):
+                pairs[many + place, 0] = row * COLUMNS + (left + place) % COLUMNS
+                pairs[many + place, 1] = edge
+            many += right + 1 - left
     return many
 
 
 @numba.njit(cache=True, nogil=True)
-def _span(ax: float, ay: float, bx: float, by: float, low: float, high: float) -> tuple[float, float]:
+def _columns(start: tuple[float, float], stop: tuple[float, float], row: int, reach: float) -> tuple[int, int]:
+    """Return the first and the last column of a row's cells that an edge comes within reach [deg of latitude] of."""
+    low, high = row * CELL - 90.0 - reach, (row + 1) * CELL - 90.0 + reach
+    west, east = _span(start, stop, low, high)
+    widest = math.cos(math.radians(min(89.99, max(abs(low), abs(high)))))
+    left = math.floor((west - reach / widest + 180.0) / CELL)
+    return left, min(math.floor((east + reach / widest + 180.0) / CELL), left + COLUMNS - 1)
+
+
+@numba.njit(cache=True, nogil=True)
+def _span(start: tuple[float, float], stop: tuple[float, float], low: float, high: float) -> tuple[float, float]:
     """Return the least and greatest longitude of the part of an edge between two latitudes."""
+    (ax, ay), (bx, by) = start, stop
     if ay == by:
         return min(ax, bx), max(ax, bx)
     slope = (bx - ax) / (by - ay)

@@ -129,13 +129,14 @@ def _cut(units: IntArray, start: IntArray) -> _Parts:
 
 
 def _junctions(place: IntArray, following: IntArray, start: IntArray) -> BoolArray:
-    """Return which vertices are at a place where a ring begins, or that has not just two neighbours."""
+    """Return which vertices are at a place where a ring begins or turns back, or that has not just two neighbours."""
     count = int(place.max(initial=-1)) + 1
     near = np.concatenate([place * count + place[following], place[following] * count + place])
     neighbours = np.bincount(np.unique(near) // max(count, 1), minlength=count)
-    begins = np.zeros(count, dtype=bool)
-    begins[place[start[:-1]]] = True
-    junction: BoolArray = begins | (neighbours != 2)  # noqa: PLR2004 - one on either side
+    ends = np.zeros(count, dtype=bool)
+    ends[place[start[:-1]]] = True
+    ends[place[following[place == place[following[following]]]]] = True
+    junction: BoolArray = ends | (neighbours != 2)  # noqa: PLR2004 - one on either side
     return junction[place]
 
 
