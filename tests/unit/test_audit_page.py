@@ -213,9 +213,9 @@ def test_the_answer_stands_first_and_names_who_was_not_allowed(page: str) -> Non
 def test_one_unauthorised_entry_is_said_whole() -> None:
     allowed = make_entry(10, 60, "USA", ("USA-1",))
     said = Spoken.of(answer_of([allowed, make_entry(100, 160)]), "en")
-    assert said == "1 of 2 entries is unauthorised: Mexico, territorial sea, {WHEN}."
+    assert said == f"1 of 2 entries is unauthorised: Mexico, territorial sea, {WHEN}."
     said = Spoken.of(answer_of([allowed, make_entry(100, 160)]), "es")
-    assert said == "1 de 2 entradas no está autorizada: México, mar territorial, {WHEN}."
+    assert said == f"1 de 2 entradas no está autorizada: México, mar territorial, {WHEN}."
 
 
 def test_no_entry_and_only_allowed_ones_have_their_answers() -> None:

@@ -25,6 +25,8 @@ __all__ = ["pictures"]
 
 #: More maps than this make a page that nobody looks through.
 _MOST_MAPS = 12
+#: Samples of a long track that stand for it where its surroundings are measured.
+_STAND_INS = 4_096
 
 
 def pictures(
@@ -90,6 +92,9 @@ def _about(one: Audit, atlas: Atlas) -> Surroundings:
     believed = is_believed(one.flown.flags)
     believed = believed if believed.any() else np.ones_like(believed)
     longitude, latitude = one.flown.longitude[believed], one.flown.latitude[believed]
+    ends = [extreme(column) for column in (longitude, latitude) for extreme in (np.argmin, np.argmax)]
+    rows = np.append(np.arange(0, len(longitude), len(longitude) // _STAND_INS + 1), ends)
+    longitude, latitude = longitude[rows], latitude[rows]
     frame = frame_of(longitude, latitude)
     box = box_about(frame, *frame.to_local(longitude, latitude))
     return surroundings(atlas, box, longitude, latitude, (*one.entries, *one.informed))

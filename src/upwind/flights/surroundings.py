@@ -46,6 +46,9 @@ _MOST_AREAS = 60
 #: Outlines of less than this part of the box are a point on the map.
 _SMALLEST = 1 / 400
 _TURN = 360.0
+_LONGEST = 2.0
+#: What is this near to the antimeridian lies on it: the source cuts there, to a unit of its last digit. [deg]
+_SEAM = 5 * UNIT
 #: Places of a track that stand for it when distances from it are measured.
 _STAND_INS = 256
 
@@ -143,7 +146,17 @@ def _land(grid: Grid, box: Box) -> Iterator[FloatArray]:
             for sign in (-1.0, 1.0):
                 ring = _cut(ring, axis, sign, sign * middle + reach)
         if len(ring):
-            yield np.concatenate([ring, ring[:1]])
+            yield _dense(np.concatenate([ring, ring[:1]]))
+
+
+def _dense(line: FloatArray) -> FloatArray:
+    """Return a line with no step longer than `_LONGEST`: what is straight in degrees is not so on a map near a pole."""
+    steps = np.maximum(np.ceil(np.abs(np.diff(line, axis=0)).max(axis=1) / _LONGEST).astype(np.int64), 1)
+    if (steps == 1).all():
+        return line
+    at = np.repeat(np.arange(len(steps)), steps)
+    part = (np.arange(len(at)) - np.repeat(np.cumsum(steps) - steps, steps)) / steps[at]
+    return np.concatenate([line[at] + part[:, None] * (line[at + 1] - line[at]), line[-1:]])
 
 
 def _cut(ring: FloatArray, axis: int, sign: float, bound: float) -> FloatArray:
@@ -186,7 +199,8 @@ def _pieces(grid: Grid, box: Box) -> Iterator[tuple[FloatArray, IntArray]]:
     for first, last, shift in _rings(grid, box):
         ends = [np.asarray(end[first:last], dtype=np.float64) for end in (grid.x0, grid.y0, grid.x1, grid.y1)]
         x0, y0, x1, y1 = (end * UNIT + shift * (number % 2 == 0) for number, end in enumerate(ends))
-        seam = (x0 == x1) & (np.abs(np.abs(x0 - shift) - _TURN / 2) < UNIT)
+        cut = [np.abs(np.abs(x - shift) - _TURN / 2) < _SEAM for x in (x0, x1)]
+        seam = cut[0] & cut[1]
         seam |= (y0 == y1) & (np.abs(y0) >= 90.0 - UNIT)
         inside = (np.maximum(x0, x1) > box.longitude - box.east) & (np.minimum(x0, x1) < box.longitude + box.east)
         inside &= (np.maximum(y0, y1) > box.latitude - box.north) & (np.minimum(y0, y1) < box.latitude + box.north)
@@ -225,7 +239,7 @@ def _few(box: Box, far: FloatArray, lines: Sequence[FloatArray]) -> list[FloatAr
         simple = [line for line in simple if float(np.ptp(line, axis=0).max()) > least]
         if sum(map(len, simple)) <= _MOST_VERTICES:
             return simple
-        coarser *= 2.0
+        lines, coarser = simple, coarser * 2.0
 
 
 def _kept(box: Box, far: FloatArray, line: FloatArray, coarser: float) -> BoolArray:

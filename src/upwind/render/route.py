@@ -64,10 +64,10 @@ def route_of(track: AuditedTrack, around: Surroundings, numbers: Sequence[int]) 
     numbers
         By which the page calls each entry, (entry,).
     """
-    frame, places, believed = _placed(track)
-    view = view_of(places[:, believed], _MARGIN)
-    near = _near(track, places, view)
     legs = legs_of(track)
+    frame, places, drawn = _placed(track, legs)
+    view = view_of(places[:, drawn], _MARGIN)
+    near = _near(track, places, view, drawn)
     suspects, off = _suspects(track, places, view)
     step = grid_step(view)
     layers = [
@@ -84,7 +84,7 @@ def route_of(track: AuditedTrack, around: Surroundings, numbers: Sequence[int]) 
     ]
     seen = {"viewBox": view.box, "data_home": view.box, "data_near": near.box}
     svg = element("svg", *layers, class_="map route", tabindex=0, role="img", **seen, **spoken("route"))
-    return Route(svg=svg, step=step, drawn=len({int(row) for leg in legs for row in leg.rows}), suspect_off=off)
+    return Route(svg=svg, step=step, drawn=len(drawn), suspect_off=off)
 
 
 def entry_mark(entry: Entry) -> Mark:
@@ -101,18 +101,20 @@ def north_arrow() -> str:
     return element("svg", needle, north, class_="compass", viewBox="-50 -62 100 100", role="img", **spoken("north_up"))
 
 
-def _placed(track: AuditedTrack) -> tuple[Frame, FloatArray, IntArray]:
-    """Return the frame, every sample's place (2, sample) in it [m], and which samples the view is made for."""
-    believed = np.flatnonzero(~track.suspect)
-    believed = believed if len(believed) else np.arange(len(track.time))
-    frame = frame_of(track.longitude[believed], track.latitude[believed])
-    return frame, np.stack(frame.to_local(track.longitude, track.latitude)), believed
+def _placed(track: AuditedTrack, legs: Sequence[Leg]) -> tuple[Frame, FloatArray, IntArray]:
+    """Return the frame, places (2, sample) in it of what is drawn, NaN elsewhere [m], and the samples of the legs."""
+    drawn = np.unique(np.concatenate([leg.rows for leg in legs])) if legs else np.arange(len(track.time))
+    frame = frame_of(track.longitude[drawn], track.latitude[drawn])
+    rows = np.union1d(np.union1d(drawn, track.entered_at), np.flatnonzero(track.suspect))
+    places = np.full((2, len(track.time)), np.nan)
+    places[:, rows] = frame.to_local(track.longitude[rows], track.latitude[rows])
+    return frame, places, drawn
 
 
-def _near(track: AuditedTrack, places: FloatArray, view: View) -> View:
+def _near(track: AuditedTrack, places: FloatArray, view: View, drawn: IntArray) -> View:
     """Return the view of what matters most: the unauthorised stretches, or else every entry."""
     for least in (Mark.UNAUTHORISED, Mark.WITHIN_ERROR):
-        rows = np.flatnonzero((track.mark >= least) & ~track.suspect)
+        rows = drawn[track.mark[drawn] >= least]
         if len(rows):
             low, high = places[:, rows].min(axis=1), places[:, rows].max(axis=1)
             spread = np.maximum(_LEAST_NEAR_M - (high - low), 0.0) / 2
@@ -170,10 +172,19 @@ def _areas(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
         fill = f"url(#{hatch})" if was_in else "none"
         yield element("path", class_="area entered" if was_in else "area", d=shape, fill=fill, data_tip=tip)
         if (was_in and entered <= _NAMED_AREAS) or len(around.areas) <= _NAMED_AREAS:
-            middle = (rings[0].min(axis=1) + rings[0].max(axis=1)) / 2
-            low, extent = np.array([view.west, view.south]), np.array([view.width, view.height])
-            at = np.clip(middle, low + 0.12 * extent, low + 0.88 * extent)
-            yield _pin_at(element("text", escape(area.id), class_="area"), at, view)
+            place = _middle(rings[0], view)
+            if place is not None:
+                yield _pin_at(element("text", escape(area.id), class_="area"), place, view)
+
+
+def _middle(ring: FloatArray, view: View) -> FloatArray | None:
+    """Return a place in a ring (2, vertex) that is in view, as near its middle as that allows; None: there is none."""
+    low, extent = np.array([view.west, view.south]), np.array([view.width, view.height])
+    place: FloatArray = np.clip((ring.min(axis=1) + ring.max(axis=1)) / 2, low + 0.12 * extent, low + 0.88 * extent)
+    (x0, y0), (x1, y1) = ring[:, :-1], ring[:, 1:]
+    crossed = np.flatnonzero((y0 > place[1]) != (y1 > place[1]))
+    at = x0[crossed] + (place[1] - y0[crossed]) / (y1[crossed] - y0[crossed]) * (x1[crossed] - x0[crossed])
+    return place if np.count_nonzero(at > place[0]) % 2 else None
 
 
 def _legs(track: AuditedTrack, legs: Sequence[Leg], places: FloatArray, view: View) -> Iterator[str]:
