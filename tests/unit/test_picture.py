@@ -1,5 +1,6 @@
 """What a map of an audit is made of, over states that are squares: who was where, and what lies about it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from upwind.flights.atlas import Atlas
 from upwind.flights.audit import audit
 from upwind.flights.grid import build
+from upwind.flights.lookup import locate_points
 from upwind.flights.picture import pictures
 from upwind.flights.polygons import Polygons
 from upwind.flights.surroundings import Box, surroundings
@@ -179,3 +181,13 @@ def test_of_many_tracks_twelve_are_drawn_those_with_unauthorised_entries_first(a
     drawn = [track.surroundings is not None for track in tracks]
     assert sum(drawn) == 12
     assert drawn[-1]
+
+
+@pytest.mark.parametrize("longitude", [179.99999, 179.9999999, 180.0, -180.0, -179.99999])
+def test_a_cut_along_the_antimeridian_that_wanders_by_a_unit_is_no_edge(longitude: float) -> None:
+    west = make_squares(("AAA", 179.0, 0.0, 180.0, 1.0), ("AAA", -180.0, 0.0, -179.0, 1.0))
+    wandering = west.longitude.copy()
+    wandering[[1, 7]] = 179.9999999, -179.9999999
+    states = replace(west, longitude=wandering)
+    found = locate_points(build(states), np.array([longitude]), np.array([0.5]))
+    assert (found.inside.tolist(), found.distance.tolist()) == ([True], [np.inf])
