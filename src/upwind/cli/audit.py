@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from upwind import __version__
+from upwind.cli.conformance import add_plan, show_conformances
 from upwind.cli.files import require_place, write_together
 from upwind.cli.screen import finding_of, progress, table
 from upwind.errors import FindingError
 from upwind.flights.airspace import shipped_airspaces
 from upwind.flights.atlas import atlas_of
 from upwind.flights.audit import Audit, audit, unauthorised
+from upwind.flights.conformance import conform
 from upwind.flights.document import audit_document, points_table
 from upwind.flights.flown import named
 from upwind.flights.picture import pictures
@@ -20,10 +22,11 @@ from upwind.flights.register import counts
 from upwind.readers.airspaces import read_airspaces
 from upwind.readers.authorisations import read_authorisations
 from upwind.readers.files import open_file
+from upwind.readers.plans import read_plan
 from upwind.readers.trajectories import read_trajectory
 from upwind.records import Entry
 from upwind.render.audit import audit_page
-from upwind.render.content import NOTICE, Input, Provenance
+from upwind.render.content import NOTICE, AuditedTrack, Input, Provenance
 from upwind.render.geojson import provenance_json, written
 from upwind.render.words import LANGUAGES
 
@@ -33,6 +36,7 @@ _EXAMPLES = """\
 examples:
   upwind audit flight.csv --out audit.json
   upwind audit *.json.gz --authorisations authorisations.toml --out audit.json
+  upwind audit flight.ulg --plan survey.plan --out audit.json
   upwind audit flight.ulg --platform quadcopter --airspace germany.txt --airspace fence.geojson --out audit.json
 
 exit codes: 0 every entry is authorised, 3 one is not (the results are written all the same)
@@ -61,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="areas of special use in place of those brought along: ARINC 424, OpenAir, GeoJSON; may stand again",
     )
     parser.add_argument("--platform", default="", metavar="NAME", help="what flew, for tracks that do not say")
+    add_plan(parser)
     parser.add_argument("--points", type=Path, metavar="F.csv", help="the verdict on each sample, too")
     parser.add_argument("--report", type=Path, metavar="F.html", help="a page with maps and tables, too")
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="the page's first language (default en)")
@@ -72,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     for path in filter(None, (arguments.out, arguments.points, arguments.report)):
         require_place(path)
     authorisations = read_authorisations(arguments.authorisations) if arguments.authorisations else ()
+    route = read_plan(arguments.plan) if arguments.plan else None
     airspaces = [one for path in arguments.airspace for one in read_airspaces(path)]
     with progress("auditing") as advance:
         atlas = atlas_of(airspaces or shipped_airspaces())
@@ -79,18 +85,18 @@ def run(arguments: argparse.Namespace) -> int:
         for number, path in enumerate(arguments.tracks):
             audits.append(audit(named(read_trajectory(path), "", arguments.platform), authorisations, atlas))
             advance((number + 1) / len(arguments.tracks))
+        kept = [conform(route, one.flown.trajectory, arguments.tolerance) for one in audits] if route else []
     provenance = _provenance(arguments, audits)
-    document = {"status": NOTICE, **audit_document(audits), "upwind": provenance_json(provenance)}
+    document = {"status": NOTICE, **audit_document(audits, kept), "upwind": provenance_json(provenance)}
     contents: dict[str | Path, bytes | str] = {arguments.out: written(document)}
     if arguments.points:
         contents[arguments.points] = points_table(audits, atlas.states)
     if arguments.report:
-        seen = counts([entry for one in audits for entry in one.entries])
-        contents[arguments.report] = audit_page(
-            _title(arguments.tracks), pictures(audits, authorisations, atlas), seen, provenance, arguments.language
-        )
+        drawn = pictures(audits, authorisations, atlas)
+        contents[arguments.report] = _page(arguments, drawn, provenance)
     write_together(contents)
     _show(audits)
+    show_conformances(kept)
     print(f"Results are in {' and '.join(map(str, contents))}")
     refused = unauthorised([entry for one in audits for entry in one.entries])
     if refused:
@@ -98,9 +104,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _title(tracks: Sequence[Path]) -> str:
-    """Return what a page about some tracks is called."""
-    return tracks[0].name + (f" + {len(tracks) - 1:,}" if len(tracks) > 1 else "")
+def _page(arguments: argparse.Namespace, drawn: Sequence[AuditedTrack], provenance: Provenance) -> str:
+    """Return the page of the audit, under the name of its first track."""
+    title = arguments.tracks[0].name + (f" + {more:,}" if (more := len(drawn) - 1) else "")
+    seen = counts([entry for track in drawn for entry in track.entries])
+    return audit_page(title, drawn, seen, provenance, arguments.language)
 
 
 def _show(audits: Sequence[Audit]) -> None:
@@ -139,12 +147,14 @@ def _row(entry: Entry) -> Sequence[str]:
 def _provenance(arguments: argparse.Namespace, audits: Sequence[Audit]) -> Provenance:
     """Return what it takes to make the same audit again."""
     inputs = [Input(name=one.flown.trajectory.name, sha256=one.flown.trajectory.sha256) for one in audits]
-    others = [*arguments.airspace, *([arguments.authorisations] if arguments.authorisations else [])]
+    others = [*arguments.airspace, *filter(None, (arguments.authorisations, arguments.plan))]
     inputs += [Input(name=path.name, sha256=open_file(path).sha256) for path in others]
     said = ["upwind audit", *(path.name for path in arguments.tracks)]
     said += [f"--airspace {path.name}" for path in arguments.airspace]
     if arguments.authorisations:
         said.append(f"--authorisations {arguments.authorisations.name}")
+    if arguments.plan:
+        said.append(f"--plan {arguments.plan.name} --tolerance {arguments.tolerance:g}")
     if arguments.platform:
         said.append(f"--platform {arguments.platform!r}")
     return Provenance(version=__version__, seed=0, command=" ".join(said), inputs=tuple(inputs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from upwind.flights.flown import Flown
 from upwind.flights.places import ERROR_M
 from upwind.flights.register import box_around, counts
 from upwind.flights.suspects import FLAGS
-from upwind.records import Entry, EntryKind, Verdict
+from upwind.records import Conformance, Entry, EntryKind, Verdict
 
 __all__ = ["BORDERS", "audit_document", "gaps_in", "points_table"]
 
@@ -34,15 +35,26 @@ _QUOTED = frozenset(',"\r\n')
 _GAP_STEPS, _GAP_S = 10.0, 60.0
 
 
-def audit_document(audits: Sequence[Audit]) -> dict[str, Any]:
-    """Return what `audit.json` says of tracks; an empty list of entries means clean."""
+def audit_document(audits: Sequence[Audit], conformances: Sequence[Conformance] = ()) -> dict[str, Any]:
+    """Return what `audit.json` says of tracks; an empty list of entries means clean.
+
+    Parameters
+    ----------
+    audits
+        One a track.
+    conformances
+        How far each track kept to its plan, one a track; empty where there is no plan.
+    """
     entries = [entry for one in audits for entry in one.entries]
     return {
         "entries": [entry.as_json() for entry in entries],
         "unauthorised": sum(not entry.authorised_by for entry in entries),
         "counts": [count.as_json() for count in counts(entries)],
         "information": [_information(entry) for one in audits for entry in one.informed],
-        "tracks": [_track(one.flown) for one in audits],
+        "tracks": [
+            _track(one.flown) | ({"conformance": kept.as_json()} if kept else {})
+            for one, kept in zip_longest(audits, conformances)
+        ],
         "borders": BORDERS,
     }
 
