@@ -122,7 +122,9 @@ def documents(result: Result, language: Language) -> dict[str, str]:
         "sources.geojson": written(sources_collection(result.analyses, result.provenance)),
         "sites.geojson": written(sites_collection(result.analyses, result.provenance)),
         "audit.json": written(audit),
-        "report.html": report_page(result.mission.name, result.analyses, result.provenance, language, audited=result.drawn),
+        "report.html": report_page(
+            result.mission.name, result.analyses, result.provenance, language, audited=result.drawn
+        ),
     }
 
 
