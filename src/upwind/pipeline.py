@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -102,7 +103,7 @@ def carry_out(mission: Mission, seed: int, progress: Callable[[float], None]) ->
         mission=mission,
         analyses=tuple(analyses),
         provenance=provenance,
-        register=register(mission, trajectories),
+        register=tuple(_lasting(row, tracks[row.flight]) for row in register(mission, trajectories)),
         audits=audits,
         drawn=drawn,
         conformances=tuple(one for one in compared if one is not None),
@@ -203,6 +204,13 @@ def _analyse(
         located=locate(tracks, settings, progress),
         known=known,
     )
+
+
+def _lasting(row: FlightRecord, tracks: Sequence[Track]) -> FlightRecord:
+    """Return a row of the register that ends when the last reading does, not when it begins."""
+    ends = [float(np.max(track.time + np.nan_to_num(track.duration))) for track in tracks]
+    end = max([row.end.timestamp(), *ends])
+    return replace(row, end=datetime.fromtimestamp(end, UTC), duration_s=end - row.start.timestamp())
 
 
 def _audited(

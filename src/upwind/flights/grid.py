@@ -17,7 +17,7 @@ import numpy.typing as npt
 from upwind.arrays import FloatArray, IntArray
 from upwind.flights.polygons import Polygons
 
-__all__ = ["ANCHOR", "CELL", "COLUMNS", "REACH_M", "ROWS", "UNIT", "Grid", "build"]
+__all__ = ["ANCHOR_X", "ANCHOR_Y", "CELL", "COLUMNS", "REACH_M", "ROWS", "UNIT", "Grid", "areas_in", "build"]
 
 Int32Array = npt.NDArray[np.int32]
 
@@ -26,8 +26,9 @@ UNIT = 1e-7
 #: Width and height of a cell [deg], and how many there are.
 CELL = 0.1
 COLUMNS, ROWS = 3600, 1800
-#: A cell's anchor lies so much of the cell from its south-western corner: a place where no border's vertex is likely.
-ANCHOR = 0.4871369
+#: A cell's anchor lies so much of the cell east and north of its south-western corner. Roots of no common measure, as
+#: an edge must not pass through it, and between round coordinates edges pass through all that is rational.
+ANCHOR_X, ANCHOR_Y = math.sqrt(0.2373), math.sqrt(0.2903)
 #: Edges within this of a cell are listed with it, so that distances up to this are true. [m]
 REACH_M = 120.0
 #: The least that a degree of latitude, and one of longitude at the equator, are on WGS84. [m]
@@ -35,6 +36,8 @@ _METRES = 110_570.0
 _TURN = 3_600_000_000
 #: The source's cut along the antimeridian wanders by a unit: what is this near to it lies on it. [1e-7 deg]
 _SEAM = 5
+#: Edges are cut here, beyond all places that are asked for; what lies farther out is drawn in to it. [1e-7 deg]
+_FARTHEST = 2_000_000_000
 
 
 class Grid(NamedTuple):
@@ -88,6 +91,11 @@ def build(polygons: Polygons) -> Grid:
     )
 
 
+def areas_in(grid: Grid) -> int:
+    """Return the greatest number of areas that anything can be in or near."""
+    return int(max(grid.area.max(initial=-1), grid.set_area.max(initial=-1))) + 1
+
+
 _Edges = tuple[Int32Array, Int32Array, Int32Array, Int32Array, Int32Array]
 
 
@@ -111,8 +119,23 @@ def _edges(polygons: Polygons) -> _Edges:
         for end, by in zip(ends, moved, strict=True)
     ]
     real = (both[0] != both[2]) | (both[1] != both[3])
-    x0, y0, x1, y1, area = (np.clip(end[real], -(2**31), 2**31 - 1).astype(np.int32) for end in both)
-    return x0, y0, x1, y1, area
+    x0, y0, x1, y1, area = (end[real] for end in both)
+    for limit in (-_FARTHEST, _FARTHEST):
+        x0, y0, x1, y1, area = _cut(limit, x0, y0, x1, y1, area)
+    x0, x1 = np.clip(x0, -_FARTHEST, _FARTHEST), np.clip(x1, -_FARTHEST, _FARTHEST)
+    return x0.astype(np.int32), y0.astype(np.int32), x1.astype(np.int32), y1.astype(np.int32), area.astype(np.int32)
+
+
+def _cut(limit: int, x0: IntArray, y0: IntArray, x1: IntArray, y1: IntArray, area: IntArray) -> tuple[IntArray, ...]:
+    """Return the edges, those that cross a meridian as two."""
+    across = np.flatnonzero((x0 < limit) != (x1 < limit))
+    part = (limit - x0[across]) / (x1[across] - x0[across])
+    at = np.rint(y0[across] + part * (y1[across] - y0[across])).astype(np.int64)
+    here = np.full(len(across), limit)
+    rest = (here, at, x1[across], y1[across], area[across])
+    x1, y1 = x1.copy(), y1.copy()
+    x1[across], y1[across] = here, at
+    return tuple(np.concatenate(ends) for ends in zip((x0, y0, x1, y1, area), rest, strict=True))
 
 
 def _lists(edges: _Edges) -> tuple[IntArray, IntArray, Int32Array]:
@@ -176,7 +199,7 @@ def _sets(edges: _Edges) -> tuple[Int32Array, list[tuple[int, ...]]]:
     """Return which set is at the anchor of each cell, and the sets: each row is walked from west to east."""
     rows, x, areas = _crossings(*edges)
     order = np.lexsort((x, rows))
-    column = np.clip(np.ceil((x[order] + 180.0) / CELL - ANCHOR), 0, COLUMNS).astype(np.int64)
+    column = np.clip(np.ceil((x[order] + 180.0) / CELL - ANCHOR_X), 0, COLUMNS).astype(np.int64)
     table = np.zeros((ROWS, COLUMNS), dtype=np.int32)
     numbers: dict[tuple[int, ...], int] = {(): 0}
     here: tuple[int, ...] = ()
@@ -196,11 +219,11 @@ def _crossings(
     x0: Int32Array, y0: Int32Array, x1: Int32Array, y1: Int32Array, area: Int32Array
 ) -> tuple[IntArray, FloatArray, Int32Array]:
     """Return row, longitude [deg] and area of every place where an edge crosses a row's anchors."""
-    below = [np.ceil((end * UNIT + 90.0) / CELL - ANCHOR).astype(np.int64) for end in (y0, y1)]
+    below = [np.ceil((end * UNIT + 90.0) / CELL - ANCHOR_Y).astype(np.int64) for end in (y0, y1)]
     low, high = np.clip(np.minimum(*below), 0, ROWS), np.clip(np.maximum(*below), 0, ROWS)
     edge = np.repeat(np.arange(len(x0)), high - low)
     within = np.arange(len(edge)) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
     row = low[edge] + within
-    latitude = (row + ANCHOR) * CELL - 90.0
+    latitude = (row + ANCHOR_Y) * CELL - 90.0
     part = (latitude - y0[edge] * UNIT) / ((y1[edge].astype(np.int64) - y0[edge]) * UNIT)
     return row, x0[edge] * UNIT + part * ((x1[edge].astype(np.int64) - x0[edge]) * UNIT), area[edge]

@@ -1,8 +1,8 @@
 """How high a sample was over a datum, as bounds: what a track does not say is a wide interval, never a guess.
 
 Bounds are wide enough to be true anywhere: ground lies between the shore of the Dead Sea and the top of Everest, the
-geoid within 110 m of the ellipsoid, and the standard atmosphere within a tenth and 600 m of the real one (a sea-level
-pressure of 940 to 1,060 hPa is 610 m below to 390 m above; 30 K off the standard are a tenth of the height).
+geoid within 110 m of the ellipsoid, and the standard atmosphere within a tenth and 650 m of the real one (a sea-level
+pressure of 940 to 1,060 hPa is 630 m below to 390 m above; 30 K off the standard are a tenth of the height).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Bounds = tuple[FloatArray, FloatArray]
 
 _LOWEST_GROUND_M, _HIGHEST_GROUND_M = -440.0, 8_850.0
 _GEOID_M = 110.0
-_PRESSURE_M, _PRESSURE_PART = 600.0, 0.1
+_PRESSURE_M, _PRESSURE_PART = 650.0, 0.1
 
 
 def bounds(trajectory: Trajectory, sample: IntArray, at_sea: BoolArray, datum: Datum) -> Bounds:

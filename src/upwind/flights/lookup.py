@@ -10,12 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.grid import ANCHOR, CELL, COLUMNS, REACH_M, ROWS, UNIT, Grid
+from upwind.flights.grid import ANCHOR_X, ANCHOR_Y, CELL, COLUMNS, REACH_M, ROWS, UNIT, Grid, areas_in
 
 __all__ = ["Found", "locate_points"]
 
-#: Areas that one point can be in or near. More would be a fault of the data; they are not dropped but refused.
-_MOST = 64
 #: Points that are looked up at once, so that the answer's room stays small.
 _BLOCK = 1 << 16
 
@@ -44,14 +42,14 @@ def locate_points(grid: Grid, longitude: FloatArray, latitude: FloatArray) -> Fo
     longitude, latitude
         Of each point, (point,). [deg]
     """
-    parts = []
+    parts, most = [], areas_in(grid)
     for begin in range(0, max(len(longitude), 1), _BLOCK):
         x, y = longitude[begin : begin + _BLOCK], latitude[begin : begin + _BLOCK]
-        room = 2 * len(x) + _MOST
+        room = 2 * len(x) + most
         while True:
             point, area = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
             inside, distance = np.empty(room, dtype=np.bool_), np.empty(room)
-            many = _locate(grid, x, y, (point, area, inside, distance))
+            many = _locate(grid, x, y, (point, area, inside, distance), most)
             if many >= 0:
                 break
             room *= 4
@@ -64,12 +62,12 @@ _Room = tuple[IntArray, IntArray, npt.NDArray[np.bool_], FloatArray]
 
 
 @numba.njit(cache=True, nogil=True)
-def _locate(grid: Grid, longitude: FloatArray, latitude: FloatArray, room: _Room) -> int:
+def _locate(grid: Grid, longitude: FloatArray, latitude: FloatArray, room: _Room, most: int) -> int:
     """Write the pairs of all points, and return how many they are; -1 where there is no room for them."""
     point, area, inside, distance = room
-    areas = np.empty(_MOST, dtype=np.int64)
-    within = np.empty(_MOST, dtype=np.bool_)
-    away = np.empty(_MOST)
+    areas = np.empty(most, dtype=np.int64)
+    within = np.empty(most, dtype=np.bool_)
+    away = np.empty(most)
     many = 0
     for index in range(len(longitude)):
         count = near(grid, longitude[index], latitude[index], (areas, within, away))
@@ -101,7 +99,7 @@ def near(grid: Grid, longitude: float, latitude: float, answer: _Near) -> int:
     if cell < 0:
         return count
     at = longitude, latitude
-    anchor = (column + ANCHOR) * CELL - 180.0, (row + ANCHOR) * CELL - 90.0
+    anchor = (column + ANCHOR_X) * CELL - 180.0, (row + ANCHOR_Y) * CELL - 90.0
     for place in range(grid.first[cell], grid.first[cell + 1]):
         edge = grid.listed[place]
         start, stop = (grid.x0[edge] * UNIT, grid.y0[edge] * UNIT), (grid.x1[edge] * UNIT, grid.y1[edge] * UNIT)

@@ -10,7 +10,7 @@ import numpy as np
 from pyproj import Geod
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.grid import CELL, COLUMNS, ROWS, UNIT, Grid
+from upwind.flights.grid import CELL, COLUMNS, ROWS, UNIT, Grid, areas_in
 
 __all__ = ["Touched", "touch", "way_points"]
 
@@ -20,10 +20,8 @@ _LONGEST_M = 100_000.0
 _GEOD = Geod(ellps="WGS84")
 _RADIUS_M = 6_371_000.0
 _FLATTENING = 1 / 298.257223563
-#: Areas that one piece can touch.
-_MOST = 128
-#: A way leaves a cell at its edge, give or take this part of the cell.
-_HAIR = 1e-9
+#: Pieces that are looked at at once, if most are no shorter than this. [m]
+_AT_ONCE, _SHORT_M = 1 << 20, 4_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +48,24 @@ def touch(grid: Grid, longitude: FloatArray, latitude: FloatArray) -> Touched:
     longitude, latitude
         Both ends of each way, (2, way). The way is the geodesic, the short way round. [deg]
     """
-    open_ways = np.flatnonzero(_leaves(grid, longitude, latitude))
-    way, part, x, y = _pieces(open_ways, longitude[:, open_ways], latitude[:, open_ways])
-    room = len(way) * 2 + _MOST
+    most = areas_in(grid)
+    ways = np.flatnonzero(_leaves(grid, longitude, latitude))
+    pieces = _length(longitude[:, ways], latitude[:, ways]) / np.minimum(_straight(latitude[:, ways]), _SHORT_M)
+    turn = np.cumsum(pieces + 1.0) // _AT_ONCE
+    groups = np.split(ways, np.flatnonzero(np.diff(turn)) + 1)
+    parts = [_touched(grid, group, (longitude[:, group], latitude[:, group]), most) for group in groups]
+    columns = ("way", "area", "begin", "end")
+    return Touched(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in columns})
+
+
+def _touched(grid: Grid, ways: IntArray, ends: tuple[FloatArray, FloatArray], most: int) -> Touched:
+    """Return what some ways touch, whose pieces have room."""
+    way, part, x, y = _pieces(ways, *ends)
+    room = len(way) * 2 + most
     while True:
         area, piece = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
         begin, end = np.empty(room), np.empty(room)
-        many = _touch(grid, x, y, (piece, area, begin, end))
+        many = _touch(grid, x, y, (piece, area, begin, end), most)
         if many >= 0:
             break
         room *= 4
@@ -111,11 +120,19 @@ def _pieces(
 
     The second end's longitude runs on past the antimeridian where the piece does.
     """
-    long = _length(longitude, latitude)
-    steep = np.clip(np.tan(np.abs(np.radians(latitude)).max(axis=0)), 0.0, 1e4)
-    most = np.minimum(_LONGEST_M, np.sqrt(8.0 * _RADIUS_M * _SAG_M / np.maximum(steep, 1e-3)))
-    pieces = np.maximum(1, np.ceil(long / most)).astype(np.int64)
-    index = np.repeat(np.arange(len(ways)), pieces)
+    first, part, x, y = _divided(longitude, latitude, np.full(len(ways), _LONGEST_M))
+    again, within, x, y = _divided(x, y, _straight(y))
+    begin, end = part[:, again]
+    x[1] = x[0] + (x[1] - x[0] + 180.0) % 360.0 - 180.0
+    return ways[first[again]], begin + within * (end - begin), x, y
+
+
+def _divided(
+    longitude: FloatArray, latitude: FloatArray, most: FloatArray
+) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+    """Return of each piece its way, its parts of it and its ends; no piece is longer than so much. [m]"""
+    pieces = np.maximum(1, np.ceil(_length(longitude, latitude) / most)).astype(np.int64)
+    index = np.repeat(np.arange(len(pieces)), pieces)
     number = np.arange(len(index)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     part = np.array([number, number + 1]) / pieces[index]
     x, y = longitude[:, index].copy(), latitude[:, index].copy()
@@ -123,8 +140,14 @@ def _pieces(
     ends = longitude[:, index[several]], latitude[:, index[several]]
     for side in (0, 1):
         x[side, several], y[side, several] = way_points(*ends, part[side, several])
-    x[1] = x[0] + (x[1] - x[0] + 180.0) % 360.0 - 180.0
-    return ways[index], part, x, y
+    return index, part, x, y
+
+
+def _straight(latitude: FloatArray) -> FloatArray:
+    """Return how long a way may be that is taken to be straight in longitude and latitude. [m]"""
+    steep = np.clip(np.tan(np.abs(np.radians(latitude)).max(axis=0)), 1e-3, 1e4)
+    metres: FloatArray = np.sqrt(8.0 * _RADIUS_M * _SAG_M / steep)
+    return metres
 
 
 def _joined(way: IntArray, area: IntArray, begin: FloatArray, end: FloatArray) -> Touched:
@@ -163,10 +186,10 @@ _Room = tuple[IntArray, IntArray, FloatArray, FloatArray]
 
 
 @numba.njit(cache=True, nogil=True)
-def _touch(grid: Grid, x: FloatArray, y: FloatArray, room: _Room) -> int:
+def _touch(grid: Grid, x: FloatArray, y: FloatArray, room: _Room, most: int) -> int:
     """Write piece, area, and the parts of the piece between which it meets the area; -1 where there is no room."""
     pieces, areas, begins, ends = room
-    touched = (np.empty(_MOST, dtype=np.int64), np.empty(_MOST), np.empty(_MOST))
+    touched = (np.empty(most, dtype=np.int64), np.empty(most), np.empty(most))
     many = 0
     for piece in range(x.shape[1]):
         count = _walk(grid, (x[0, piece], y[0, piece], x[1, piece], y[1, piece]), touched)
@@ -185,39 +208,46 @@ _Meets = tuple[IntArray, FloatArray, FloatArray]
 
 @numba.njit(cache=True, nogil=True)
 def _walk(grid: Grid, line: _Line, touched: _Meets) -> int:
-    """Go from cell to cell along a line, note what it touches, and return how many areas those are."""
+    """Go from cell to cell along a line, note what it touches, and return how many areas those are.
+
+    So many columns and rows as lie between its ends, and no more: what is rounded cannot keep it from arriving.
+    """
     x0, y0, x1, y1 = line
+    column, row = math.floor((x0 + 180.0) / CELL), math.floor((y0 + 90.0) / CELL)
+    columns, rows = math.floor((x1 + 180.0) / CELL) - column, math.floor((y1 + 90.0) / CELL) - row
     count, part = 0, 0.0
     while True:
-        ahead = min(part + _HAIR, 1.0)
-        across, row = x0 + ahead * (x1 - x0), y0 + ahead * (y1 - y0)
-        wide = math.floor((across + 180.0) / CELL)
-        column, row = _cell(across, row)
-        leaving = _leaving(line, wide, row, part)
-        code = grid.table[row, column]
-        if code >= 0:
-            for place in range(grid.set_first[code], grid.set_first[code + 1]):
-                count = _note(touched, count, grid.set_area[place], part, leaving)
-        else:
-            shift = (wide - column) * CELL
-            count = _meet(grid, (x0 - shift, y0, x1 - shift, y1), -1 - code, touched, count)
-        if leaving >= 1.0:
+        east = ((column + (columns > 0)) * CELL - 180.0 - x0) / (x1 - x0) if columns else 1.0
+        north = ((row + (rows > 0)) * CELL - 90.0 - y0) / (y1 - y0) if rows else 1.0
+        leaving = min(max(part, min(east, north)), 1.0)
+        count = _pass(grid, line, (column, row), (part, leaving), touched, count)
+        if not columns and not rows:
             return count
+        if columns and (not rows or east <= north):
+            step = 1 if columns > 0 else -1
+            column, columns = column + step, columns - step
+        else:
+            step = 1 if rows > 0 else -1
+            row, rows = row + step, rows - step
         part = leaving
 
 
+_Cell = tuple[int, int]
+_Stretch = tuple[float, float]
+
+
 @numba.njit(cache=True, nogil=True)
-def _leaving(line: _Line, column: int, row: int, part: float) -> float:
-    """Return the part of the line at which it leaves a cell, at least a hair on."""
+def _pass(grid: Grid, line: _Line, cell: _Cell, stretch: _Stretch, touched: _Meets, count: int) -> int:
+    """Note what a line touches in a cell, in which it is between two parts of its length."""
     x0, y0, x1, y1 = line
-    leaving = 1.0
-    if x1 != x0:
-        edge = (column + (x1 > x0)) * CELL - 180.0
-        leaving = min(leaving, (edge - x0) / (x1 - x0))
-    if y1 != y0:
-        edge = (row + (y1 > y0)) * CELL - 90.0
-        leaving = min(leaving, (edge - y0) / (y1 - y0))
-    return max(leaving, part + _HAIR)
+    column = cell[0] % COLUMNS
+    code = grid.table[min(max(cell[1], 0), ROWS - 1), column]
+    if code >= 0:
+        for place in range(grid.set_first[code], grid.set_first[code + 1]):
+            count = _note(touched, count, grid.set_area[place], stretch[0], stretch[1])
+        return count
+    shift = (cell[0] - column) * CELL
+    return _meet(grid, (x0 - shift, y0, x1 - shift, y1), -1 - code, touched, count)
 
 
 @numba.njit(cache=True, nogil=True)
