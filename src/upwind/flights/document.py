@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pcsv
 
+from upwind.arrays import FloatArray, IntArray
 from upwind.flights.audit import Audit
 from upwind.flights.flown import Flown
 from upwind.flights.places import ERROR_M
@@ -17,7 +18,7 @@ from upwind.flights.register import box_around, counts
 from upwind.flights.suspects import FLAGS
 from upwind.records import Conformance, Entry, EntryKind, Verdict
 
-__all__ = ["BORDERS", "audit_document", "points_table"]
+__all__ = ["BORDERS", "audit_document", "gaps_in", "points_table"]
 
 #: What the verdicts rest on.
 BORDERS = {
@@ -114,9 +115,7 @@ def _track(flown: Flown) -> dict[str, Any]:
 def _flight(flown: Flown, rows: slice) -> dict[str, Any]:
     """Return where and when a flight was, with its gaps."""
     trajectory, time = flown.trajectory, flown.time[rows]
-    pause = np.diff(time)
-    usual = float(np.median(pause)) if len(pause) else 0.0
-    gaps = np.flatnonzero(pause > max(_GAP_STEPS * usual, _GAP_S))
+    gaps = gaps_in(time)
     sample = flown.order[rows.start]
     return {
         "flight": trajectory.flights[trajectory.flight[sample]],
@@ -129,11 +128,18 @@ def _flight(flown: Flown, rows: slice) -> dict[str, Any]:
         "gaps": {
             "count": len(gaps),
             "first": [
-                {"from": _zulu(time[at]), "to": _zulu(time[at + 1]), "seconds": float(pause[at])}
+                {"from": _zulu(time[at]), "to": _zulu(time[at + 1]), "seconds": float(time[at + 1] - time[at])}
                 for at in gaps[:_MOST_GAPS]
             ],
         },
     }
+
+
+def gaps_in(time: FloatArray) -> IntArray:
+    """Return the samples of one flight after which nothing was recorded for long."""
+    pause = np.diff(time)
+    usual = float(np.median(pause)) if len(pause) else 0.0
+    return np.flatnonzero(pause > max(_GAP_STEPS * usual, _GAP_S))
 
 
 def _suspect(flown: Flown, rows: slice) -> dict[str, int]:

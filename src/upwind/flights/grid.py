@@ -34,10 +34,11 @@ REACH_M = 120.0
 #: The least that a degree of latitude, and one of longitude at the equator, are on WGS84. [m]
 _METRES = 110_570.0
 _TURN = 3_600_000_000
+#: The source's cut along the antimeridian wanders by a unit, off Antarctica by 4 m: what is this near to it lies on it.
+#: [1e-7 deg]
+_SEAM = 400
 #: Edges are cut here, beyond all places that are asked for; what lies farther out is drawn in to it. [1e-7 deg]
 _FARTHEST = 2_000_000_000
-#: So near to the antimeridian is an edge along which areas are cut there: Antarctica's is up to 4 m off. [1e-7 deg]
-_CUT = 400
 
 
 class Grid(NamedTuple):
@@ -143,8 +144,9 @@ def _lists(edges: _Edges) -> tuple[IntArray, IntArray, Int32Array]:
     x0, y0, x1, y1, _ = edges
     half, pole = _TURN // 2, _TURN // 4
     # Where areas are cut along the antimeridian or at the pole, nothing ends.
-    along = (np.abs(x0) >= half - _CUT) & (np.abs(x0) <= half) & (np.abs(x1.astype(np.int64) - x0) <= _CUT)
-    seam = (along & (np.abs(x1) >= half - _CUT)) | ((np.abs(y0) == pole) & (y0 == y1))
+    far = half - _SEAM
+    seam = (np.abs(x0) >= far) & (np.abs(x1) >= far) & (np.abs(x0) <= half + _SEAM) & ((x0 < 0) == (x1 < 0))
+    seam |= (np.abs(y0) == pole) & (y0 == y1)
     borders = np.flatnonzero(~seam)
     pairs = np.empty((_visit(x0, y0, x1, y1, borders, np.empty((0, 2), dtype=np.int64)), 2), dtype=np.int64)
     _visit(x0, y0, x1, y1, borders, pairs)
