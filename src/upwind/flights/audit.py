@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 
 import numpy as np
 
 from upwind.arrays import BoolArray, IntArray
 from upwind.flights.atlas import Atlas
 from upwind.flights.authorise import Presence, covering, refusal
-from upwind.flights.flown import Flown, flown_of, in_blocks
+from upwind.flights.flown import Flown, flown_of, in_blocks, in_threads, parted
 from upwind.flights.heights import above, bounds, under
 from upwind.flights.lookup import locate_points
 from upwind.flights.places import Places, places
@@ -65,20 +66,36 @@ def audit(trajectory: Trajectory, authorisations: Sequence[Authorisation], atlas
         Borders, land and areas of special use.
     """
     flown = flown_of(trajectory)
+    parts = in_threads(parted(flown), lambda part: _part(part, authorisations, atlas))
+    entries = [part[0] for part in parts] + [part[1] for part in parts]
+    verdicts = [np.concatenate(columns) for columns in zip(*(part[3] for part in parts), strict=True)]
+    if (np.diff(verdicts[0]) < 0).any():
+        order = np.argsort(verdicts[0], kind="stable")
+        verdicts = [column[order] for column in verdicts]
+    sample, state, at_sea, inside = verdicts
+    return Audit(
+        flown=flown,
+        entries=tuple(chain.from_iterable(entries)),
+        informed=tuple(chain.from_iterable(part[2] for part in parts)),
+        verdicts=Verdicts(sample=sample, state=state, at_sea=at_sea, inside=inside),
+    )
+
+
+_Entries = tuple[Entry, ...]
+_Columns = tuple[IntArray, IntArray, BoolArray, BoolArray]
+
+
+def _part(
+    flown: Flown, authorisations: Sequence[Authorisation], atlas: Atlas
+) -> tuple[_Entries, _Entries, _Entries, _Columns]:
+    """Return of some flights entries into states and into special use, what is information only, and verdicts."""
     over = places(atlas.borders, flown)
     at_sea = _at_sea(atlas, over)
     runs = runs_of(_hits(flown, over, at_sea, at_sea.astype(np.int64)))
-    entries = list(_entries(flown, runs, [(state, "") for state in atlas.states], authorisations))
-    special, informed = _special(flown, atlas, authorisations)
-    sampled = np.flatnonzero(over.part == 0)
-    order = sampled[np.argsort(flown.order[over.sample[sampled]], kind="stable")]
-    verdicts = Verdicts(
-        sample=flown.order[over.sample[order]],
-        state=over.area[order],
-        at_sea=at_sea[order],
-        inside=over.inside[order],
-    )
-    return Audit(flown=flown, entries=(*entries, *special), informed=informed, verdicts=verdicts)
+    entries = tuple(_entries(flown, runs, [(state, "") for state in atlas.states], authorisations))
+    sampled = np.flatnonzero(over.sample == over.following)
+    verdicts = flown.order[over.sample[sampled]], over.area[sampled], at_sea[sampled], over.inside[sampled]
+    return entries, *_special(flown, atlas, authorisations), verdicts
 
 
 def unauthorised(entries: Sequence[Entry]) -> tuple[Entry, ...]:

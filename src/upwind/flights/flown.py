@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -14,12 +14,14 @@ from upwind.arrays import FloatArray, IntArray
 from upwind.flights.suspects import EXCURSION, JUMP, flags_of, is_believed
 from upwind.records import Trajectory
 
-__all__ = ["Flown", "flown_of", "in_blocks", "named"]
+__all__ = ["Flown", "flown_of", "in_blocks", "in_threads", "named", "parted"]
 
 Part = TypeVar("Part")
+Whole = TypeVar("Whole")
 
-#: Samples that one thread takes at once.
-_BLOCK = 1 << 18
+#: Samples that one thread takes at once, and those of the flights that are gone through together.
+_BLOCK, _PART = 1 << 18, 1 << 21
+_COLUMNS = ("order", "time", "longitude", "latitude", "flight", "flags", "rank")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +67,12 @@ def named(trajectory: Trajectory, flight: str, platform: str) -> Trajectory:
 def flown_of(trajectory: Trajectory) -> Flown:
     """Return a trajectory in the order in which it was flown; samples of one time stay in the file's order."""
     time, flight = trajectory.time, trajectory.flight
+    longitude, latitude = trajectory.longitude, trajectory.latitude
     order = np.arange(len(time))
     onward = (np.diff(flight) > 0) | ((np.diff(flight) == 0) & (np.diff(time) >= 0))
     if not onward.all():
         order = np.lexsort((time, flight))
-    longitude, latitude = trajectory.longitude[order], trajectory.latitude[order]
-    time, flight = time[order], flight[order]
+        time, flight, longitude, latitude = time[order], flight[order], longitude[order], latitude[order]
     flags = flags_of(time, longitude, latitude, flight)
     believed = is_believed(flags)
     return Flown(
@@ -94,10 +96,33 @@ def _ways(believed: IntArray, flags: IntArray, flight: IntArray) -> IntArray:
     return ways[:, flight[ways[0]] == flight[ways[1]]]
 
 
+def parted(flown: Flown) -> list[Flown]:
+    """Return whole flights, so many that they have about `_PART` samples, so that what is made of them has room."""
+    firsts = np.flatnonzero(np.append(True, np.diff(flown.flight) != 0))
+    cuts = firsts[np.append(True, np.diff(firsts // _PART) > 0)]
+    if len(cuts) == 1:
+        return [flown]
+    ends = np.append(cuts[1:], len(flown.flight))
+    ways = flown.ways[:, np.argsort(flown.ways[0], kind="stable")]
+    bounds = np.searchsorted(ways[0], np.append(cuts, len(flown.flight)))
+    return [
+        Flown(
+            trajectory=flown.trajectory,
+            ways=ways[:, bounds[number] : bounds[number + 1]] - first,
+            **{name: getattr(flown, name)[first:end] for name in _COLUMNS},
+        )
+        for number, (first, end) in enumerate(zip(cuts.tolist(), ends.tolist(), strict=True))
+    ]
+
+
+def in_threads(parts: Sequence[Whole], work: Callable[[Whole], Part]) -> list[Part]:
+    """Return what work makes of each part, in order; the parts are shared among the cores."""
+    if len(parts) == 1:
+        return [work(parts[0])]
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+        return list(threads.map(work, parts))
+
+
 def in_blocks(length: int, work: Callable[[slice], Part]) -> list[Part]:
     """Return what work makes of each block of so many rows, in order; the blocks are shared among the cores."""
-    blocks = [slice(begin, begin + _BLOCK) for begin in range(0, max(length, 1), _BLOCK)]
-    if len(blocks) == 1:
-        return [work(blocks[0])]
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
-        return list(threads.map(work, blocks))
+    return in_threads([slice(begin, begin + _BLOCK) for begin in range(0, max(length, 1), _BLOCK)], work)
