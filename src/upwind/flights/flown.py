@@ -93,7 +93,8 @@ def _ways(believed: IntArray, flags: IntArray, flight: IntArray) -> IntArray:
     ways = np.array([believed[:-1], believed[1:]])
     away = np.flatnonzero((flags[1:] & EXCURSION > 0) & (flags[1:] & JUMP == 0) & (flags[:-1] & EXCURSION > 0))
     ways = np.concatenate((ways, np.array([away, away + 1])), axis=1) if len(away) else ways
-    return ways[:, flight[ways[0]] == flight[ways[1]]]
+    apart = flight[ways[0]] != flight[ways[1]]
+    return ways[:, ~apart] if apart.any() else ways
 
 
 def parted(flown: Flown) -> list[Flown]:

@@ -69,6 +69,8 @@ def _first(*choices: Bounds) -> Bounds:
     low, high = choices[0]
     for other_low, other_high in choices[1:]:
         unknown = np.isnan(low)
+        if not unknown.any():
+            break
         low, high = np.where(unknown, other_low, low), np.where(unknown, other_high, high)
     return low, high
 
