@@ -158,6 +158,32 @@ def _only(track: Trajectory, flight: int) -> Trajectory:
     return trajectory(track.time[at] - 1.6e9, track.longitude[at], track.latitude[at], track.flight[at])
 
 
+@settings(max_examples=60, deadline=None)
+@given(flights())
+def test_flights_gone_through_a_few_at_a_time_are_audited_the_same(track: Trajectory) -> None:
+    whole = audit(track, (), ATLAS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("upwind.flights.flown._PART", 7)
+        parts = audit(track, (), ATLAS)
+    assert (parts.entries, parts.informed) == (whole.entries, whole.informed)
+    for name in ("sample", "state", "at_sea", "inside"):
+        assert np.array_equal(getattr(parts.verdicts, name), getattr(whole.verdicts, name))
+
+
+@settings(max_examples=100, deadline=None)
+@given(flights())
+def test_a_sample_has_one_verdict_a_state_and_they_stand_in_order(track: Trajectory) -> None:
+    verdicts = audit(track, (), ATLAS).verdicts
+    pairs = list(zip(verdicts.sample.tolist(), verdicts.state.tolist(), strict=True))
+    assert len(set(pairs)) == len(pairs)
+    assert (np.diff(verdicts.sample) >= 0).all()
+
+
+def test_a_sample_on_an_edge_has_one_verdict_though_the_way_on_begins_there() -> None:
+    verdicts = audit(straight([0.2, 0.32, 0.3, 0.25]), (), ATLAS).verdicts
+    assert verdicts.sample.tolist() == [0, 2, 3]
+
+
 def straight(longitude: list[float], latitude: float = 0.05, pause: float = 60.0) -> Trajectory:
     x = np.array(longitude)
     return trajectory(pause * np.arange(len(x)), x, np.full(len(x), latitude), np.zeros(len(x)))
