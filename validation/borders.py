@@ -22,10 +22,10 @@ from validation.ledger import CHECKOUT, commit
 
 from upwind import __version__
 from upwind.arrays import BoolArray, FloatArray, IntArray
-from upwind.flights.atlas import atlas_of
-from upwind.flights.audit import audit
-from upwind.flights.polygons import Polygons
-from upwind.flights.shipped import states
+from upwind.flights.audit.entries import audit
+from upwind.flights.borders.atlas import atlas_of
+from upwind.flights.borders.polygons import Polygons
+from upwind.flights.borders.shipped import states
 from upwind.records import Trajectory
 
 GEOD = Geod(ellps="WGS84")

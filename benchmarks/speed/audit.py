@@ -30,12 +30,12 @@ from pyproj import Geod
 from validation.ledger import CHECKOUT, commit
 
 from upwind import __version__
-from upwind.flights.airspace import shipped_airspaces
-from upwind.flights.atlas import atlas_of
-from upwind.flights.grid import build
-from upwind.flights.lookup import locate_points
-from upwind.flights.polygons import Polygons, polygons_of
-from upwind.flights.shipped import land, states
+from upwind.flights.borders.airspace import shipped_airspaces
+from upwind.flights.borders.atlas import atlas_of
+from upwind.flights.borders.grid import build
+from upwind.flights.borders.lookup import locate_points
+from upwind.flights.borders.polygons import Polygons, polygons_of
+from upwind.flights.borders.shipped import land, states
 
 HEADING = "## Auditing flights"
 SEED = 4000

@@ -11,14 +11,14 @@ import numpy as np
 
 from upwind import __version__
 from upwind.errors import InputError
-from upwind.flights.airspace import shipped_airspaces
-from upwind.flights.atlas import atlas_of
-from upwind.flights.audit import Audit, audit, unauthorised
+from upwind.flights.audit.document import audit_document
+from upwind.flights.audit.entries import Audit, audit, unauthorised
+from upwind.flights.audit.flown import named
+from upwind.flights.audit.picture import pictures
+from upwind.flights.borders.airspace import shipped_airspaces
+from upwind.flights.borders.atlas import atlas_of
 from upwind.flights.catalogue import platform_of
-from upwind.flights.conformance import conformance_of
-from upwind.flights.document import audit_document
-from upwind.flights.flown import named
-from upwind.flights.picture import pictures
+from upwind.flights.conformance.comparison import conformance_of
 from upwind.flights.register import register
 from upwind.geo import frame_of
 from upwind.invert import Settings, locate

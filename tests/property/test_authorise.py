@@ -13,9 +13,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upwind.flights.areas import inside
-from upwind.flights.authorise import Presence, covering, why_not
-from upwind.flights.draft import draft
+from upwind.flights.permission.areas import inside
+from upwind.flights.permission.covering import Presence, covering, why_not
+from upwind.flights.permission.draft import draft
 from upwind.readers.authorisations import read_authorisations
 from upwind.records import Authorisation, Entry, EntryKind, Verdict
 

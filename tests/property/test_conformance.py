@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from upwind.flights.conformance import conform
+from upwind.flights.conformance.comparison import conform
 from upwind.records import Conformance, HeightOver, Route, Trajectory
 
 many = settings(max_examples=60, deadline=None, derandomize=True)

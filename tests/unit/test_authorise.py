@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from upwind.errors import ContractError
-from upwind.flights.authorise import Presence, covering, nearest, refusal, why_not
-from upwind.flights.draft import draft
+from upwind.flights.permission.covering import Presence, covering, nearest, refusal, why_not
+from upwind.flights.permission.draft import draft
 from upwind.readers.authorisations import read_authorisations
 from upwind.records import Authorisation, Entry, EntryKind, Verdict
 

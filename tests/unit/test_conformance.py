@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
-from upwind.flights.conformance import conform, conformance_of
+from upwind.flights.conformance.comparison import conform, conformance_of
 from upwind.records import Flight, HeightOver, Home, Route, Trajectory
 
 GEOD = Geod(ellps="WGS84")

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from upwind.flights.grid import ANCHOR_X, ANCHOR_Y, CELL, Grid, build
-from upwind.flights.lookup import Found, locate_points
-from upwind.flights.polygons import Polygons
-from upwind.flights.shipped import states
+from upwind.flights.borders.grid import ANCHOR_X, ANCHOR_Y, CELL, Grid, build
+from upwind.flights.borders.lookup import Found, locate_points
+from upwind.flights.borders.polygons import Polygons
+from upwind.flights.borders.shipped import states
 
 GEOD = Geod(ellps="WGS84")
 SEED = 20260709

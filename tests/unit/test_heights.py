@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from upwind.flights.heights import above, bounds, under
+from upwind.flights.audit.heights import above, bounds, under
 from upwind.records import Datum, Level, Trajectory
 
 

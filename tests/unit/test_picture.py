@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from upwind.flights.atlas import Atlas
-from upwind.flights.audit import audit
-from upwind.flights.grid import build
-from upwind.flights.lookup import locate_points
-from upwind.flights.picture import pictures
-from upwind.flights.polygons import Polygons
-from upwind.flights.surroundings import Box, surroundings
+from upwind.flights.audit.entries import audit
+from upwind.flights.audit.picture import pictures
+from upwind.flights.audit.surroundings import Box, surroundings
+from upwind.flights.borders.atlas import Atlas
+from upwind.flights.borders.grid import build
+from upwind.flights.borders.lookup import locate_points
+from upwind.flights.borders.polygons import Polygons
 from upwind.records import Authorisation, Trajectory
 from upwind.render.content import AuditedTrack, Mark
 

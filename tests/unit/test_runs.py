@@ -12,10 +12,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upwind.flights.atlas import Atlas
-from upwind.flights.audit import audit
-from upwind.flights.grid import build
-from upwind.flights.polygons import Polygons, polygons_of
+from upwind.flights.audit.entries import audit
+from upwind.flights.borders.atlas import Atlas
+from upwind.flights.borders.grid import build
+from upwind.flights.borders.polygons import Polygons, polygons_of
 from upwind.records import Entry, Trajectory
 
 #: Three states of a tenth of a degree, the first two overlapping, and land under the left half of them.
@@ -163,7 +163,7 @@ def _only(track: Trajectory, flight: int) -> Trajectory:
 def test_flights_gone_through_a_few_at_a_time_are_audited_the_same(track: Trajectory) -> None:
     whole = audit(track, (), ATLAS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("upwind.flights.flown._PART", 7)
+        patch.setattr("upwind.flights.audit.flown._PART", 7)
         parts = audit(track, (), ATLAS)
     assert (parts.entries, parts.informed) == (whole.entries, whole.informed)
     for name in ("sample", "state", "at_sea", "inside"):

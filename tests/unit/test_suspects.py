@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from upwind.flights.atlas import Atlas
-from upwind.flights.audit import Audit, audit
-from upwind.flights.flown import flown_of
-from upwind.flights.grid import build
-from upwind.flights.polygons import Polygons, polygons_of
-from upwind.flights.suspects import DUPLICATE, EXCURSION, JUMP, NO_FIX, flags_of
+from upwind.flights.audit.entries import Audit, audit
+from upwind.flights.audit.flown import flown_of
+from upwind.flights.audit.suspects import DUPLICATE, EXCURSION, JUMP, NO_FIX, flags_of
+from upwind.flights.borders.atlas import Atlas
+from upwind.flights.borders.grid import build
+from upwind.flights.borders.polygons import Polygons, polygons_of
 from upwind.records import Trajectory
 
 #: A degree of latitude. [m]

@@ -10,10 +10,10 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from upwind.flights.atlas import atlas_of
-from upwind.flights.grid import Grid, build
-from upwind.flights.polygons import Polygons
-from upwind.flights.ways import Touched, touch, way_points
+from upwind.flights.borders.atlas import atlas_of
+from upwind.flights.borders.grid import Grid, build
+from upwind.flights.borders.polygons import Polygons
+from upwind.flights.borders.ways import Touched, touch, way_points
 
 GEOD = Geod(ellps="WGS84")
 Place = tuple[float, float]

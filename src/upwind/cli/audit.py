@@ -12,14 +12,14 @@ from upwind.cli.entries import finding_of, show_cycle, show_entries
 from upwind.cli.files import require_apart, require_place, write_together
 from upwind.cli.screen import progress
 from upwind.errors import FindingError
-from upwind.flights.airspace import shipped_airspaces
-from upwind.flights.atlas import atlas_of
-from upwind.flights.audit import Audit, audit, unauthorised
-from upwind.flights.conformance import conform
-from upwind.flights.document import audit_document, points_table
-from upwind.flights.draft import draft
-from upwind.flights.flown import named
-from upwind.flights.picture import pictures
+from upwind.flights.audit.document import audit_document, points_table
+from upwind.flights.audit.entries import Audit, audit, unauthorised
+from upwind.flights.audit.flown import named
+from upwind.flights.audit.picture import pictures
+from upwind.flights.borders.airspace import shipped_airspaces
+from upwind.flights.borders.atlas import atlas_of
+from upwind.flights.conformance.comparison import conform
+from upwind.flights.permission.draft import draft
 from upwind.flights.register import counts
 from upwind.readers.airspaces import read_airspaces
 from upwind.readers.authorisations import read_authorisations

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from upwind.cli.screen import table
 from upwind.cli.values import metres_of
-from upwind.flights.conformance import TOLERANCE_M
+from upwind.flights.conformance.comparison import TOLERANCE_M
 from upwind.records import Conformance, LineFlown
 
 __all__ = ["add_plan", "show_conformances"]

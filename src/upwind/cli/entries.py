@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from upwind.cli.screen import table
-from upwind.flights.airspace import CYCLE, VALID_FROM, VALID_TO
-from upwind.flights.audit import Audit
+from upwind.flights.audit.entries import Audit
+from upwind.flights.borders.airspace import CYCLE, VALID_FROM, VALID_TO
 from upwind.records import Entry
 
 __all__ = ["finding_of", "show_cycle", "show_entries"]

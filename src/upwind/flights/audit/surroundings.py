@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
-from upwind.flights.atlas import Atlas
-from upwind.flights.grid import UNIT, Grid
-from upwind.flights.lookup import locate_points
+from upwind.flights.borders.atlas import Atlas
+from upwind.flights.borders.grid import UNIT, Grid
+from upwind.flights.borders.lookup import locate_points
 from upwind.geo import Frame
 from upwind.records import Airspace, Entry, EntryKind
 from upwind.render.content import Line, StateLabel, Surroundings

@@ -13,11 +13,11 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from upwind.arrays import TRAJECTORY
-from upwind.flights.flown import Flown, flown_of
-from upwind.flights.lines import legs_of, way_length_m
-from upwind.flights.measures import Comparison, line_flown, passes_along, worst_of
-from upwind.flights.passes import Pieces, pieces_of, ways_of
-from upwind.flights.suspects import is_believed
+from upwind.flights.audit.flown import Flown, flown_of
+from upwind.flights.audit.suspects import is_believed
+from upwind.flights.conformance.lines import legs_of, way_length_m
+from upwind.flights.conformance.measures import Comparison, line_flown, passes_along, worst_of
+from upwind.flights.conformance.passes import Pieces, pieces_of, ways_of
 from upwind.readers.plans import read_plan
 from upwind.records import Conformance, Flight, Route, Trajectory
 

@@ -23,7 +23,7 @@ from itertools import pairwise
 import numpy as np
 
 from upwind.arrays import BoolArray, IntArray
-from upwind.flights.polygons import Polygons
+from upwind.flights.borders.polygons import Polygons
 
 __all__ = ["pack", "unpack"]
 

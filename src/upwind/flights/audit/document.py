@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.csv as pcsv
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.audit import Audit
-from upwind.flights.flown import Flown
-from upwind.flights.places import ERROR_M
+from upwind.flights.audit.entries import Audit
+from upwind.flights.audit.flown import Flown
+from upwind.flights.audit.places import ERROR_M
+from upwind.flights.audit.suspects import FLAGS
 from upwind.flights.register import box_around, counts
-from upwind.flights.suspects import FLAGS
 from upwind.records import Conformance, Entry, EntryKind, Verdict
 
 __all__ = ["BORDERS", "audit_document", "gaps_in", "points_table"]

@@ -17,8 +17,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from upwind.flights.packed import pack, unpack
-from upwind.flights.polygons import polygons_of
+from upwind.flights.borders.packed import pack, unpack
+from upwind.flights.borders.polygons import polygons_of
 from upwind.records import Airspace, Datum, Level
 
 __all__ = ["CYCLE", "VALID_FROM", "VALID_TO", "pack_airspaces", "shipped_airspaces", "unpack_airspaces"]
@@ -43,7 +43,7 @@ def shipped_airspaces() -> tuple[Airspace, ...]:
 
     Of 1,386 of the 1,583 the file does not say at what times they are active; `schedule` is "" there.
     """
-    return unpack_airspaces(resources.files("upwind.flights").joinpath("data", "airspace.bin").read_bytes())
+    return unpack_airspaces(resources.files("upwind.flights.borders").joinpath("data", "airspace.bin").read_bytes())
 
 
 def pack_airspaces(airspaces: Sequence[Airspace]) -> bytes:

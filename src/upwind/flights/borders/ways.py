@@ -10,7 +10,7 @@ import numpy as np
 from pyproj import Geod
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.grid import CELL, COLUMNS, ROWS, UNIT, Grid, areas_in
+from upwind.flights.borders.grid import CELL, COLUMNS, ROWS, UNIT, Grid, areas_in
 
 __all__ = ["Touched", "touch", "way_points"]
 

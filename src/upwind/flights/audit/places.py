@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
-from upwind.flights.flown import Flown, in_blocks
-from upwind.flights.grid import Grid
-from upwind.flights.lookup import Found, locate_points
-from upwind.flights.ways import touch, way_points
+from upwind.flights.audit.flown import Flown, in_blocks
+from upwind.flights.borders.grid import Grid
+from upwind.flights.borders.lookup import Found, locate_points
+from upwind.flights.borders.ways import touch, way_points
 
 __all__ = ["ERROR_M", "Places", "places"]
 

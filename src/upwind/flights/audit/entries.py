@@ -10,14 +10,14 @@ from itertools import chain
 import numpy as np
 
 from upwind.arrays import BoolArray, IntArray
-from upwind.flights.atlas import Atlas
-from upwind.flights.authorise import Presence, covering, refusal
-from upwind.flights.flown import Flown, flown_of, in_blocks, in_threads, parted
-from upwind.flights.heights import above, bounds, under
-from upwind.flights.lookup import locate_points
-from upwind.flights.places import Places, places
-from upwind.flights.runs import Hits, Runs, runs_of
-from upwind.flights.suspects import is_believed
+from upwind.flights.audit.flown import Flown, flown_of, in_blocks, in_threads, parted
+from upwind.flights.audit.heights import above, bounds, under
+from upwind.flights.audit.places import Places, places
+from upwind.flights.audit.runs import Hits, Runs, runs_of
+from upwind.flights.audit.suspects import is_believed
+from upwind.flights.borders.atlas import Atlas
+from upwind.flights.borders.lookup import locate_points
+from upwind.flights.permission.covering import Presence, covering, refusal
 from upwind.records import Airspace, Authorisation, Datum, Entry, EntryKind, Trajectory, Verdict
 
 __all__ = ["ENTERED", "Audit", "Verdicts", "audit", "unauthorised"]

@@ -6,7 +6,7 @@ import json
 import math
 from datetime import UTC, datetime
 
-from upwind.flights.authorise import ANY_PLATFORM
+from upwind.flights.permission.covering import ANY_PLATFORM
 from upwind.records import Entry, EntryKind
 
 __all__ = ["draft"]

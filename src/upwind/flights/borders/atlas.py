@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from upwind.flights import grid, packed, polygons, shipped
-from upwind.flights.grid import Grid, build
-from upwind.flights.polygons import Polygons, polygons_of
+from upwind.flights.borders import grid, packed, polygons, shipped
+from upwind.flights.borders.grid import Grid, build
+from upwind.flights.borders.polygons import Polygons, polygons_of
 from upwind.records import Airspace
 
 __all__ = ["Atlas", "atlas_of"]

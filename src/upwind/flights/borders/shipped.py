@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib import resources
 
-from upwind.flights.packed import unpack
-from upwind.flights.polygons import Polygons
+from upwind.flights.borders.packed import unpack
+from upwind.flights.borders.polygons import Polygons
 
 __all__ = ["land", "octets", "states"]
 
@@ -30,4 +30,4 @@ def land() -> Polygons:
 
 def octets(name: str) -> bytes:
     """Return "borders" or "land" as it is packed."""
-    return resources.files("upwind.flights").joinpath("data", f"{name}.bin").read_bytes()
+    return resources.files("upwind.flights.borders").joinpath("data", f"{name}.bin").read_bytes()

@@ -10,7 +10,7 @@ import numpy as np
 
 from upwind.arrays import PRESENCE, FloatArray, check
 from upwind.errors import ContractError
-from upwind.flights.areas import inside
+from upwind.flights.permission.areas import inside
 from upwind.records import Authorisation, EntryKind
 
 __all__ = ["ANY_PLATFORM", "Presence", "covering", "nearest", "refusal", "why_not"]

@@ -13,9 +13,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
-from upwind.flights.flown import Flown
-from upwind.flights.lines import Legs, Local
-from upwind.flights.suspects import JUMP, is_believed
+from upwind.flights.audit.flown import Flown
+from upwind.flights.audit.suspects import JUMP, is_believed
+from upwind.flights.conformance.lines import Legs, Local
 
 __all__ = ["Pieces", "Ways", "pieces_of", "ways_of"]
 

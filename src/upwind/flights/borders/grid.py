@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.polygons import Polygons
+from upwind.flights.borders.polygons import Polygons
 
 __all__ = ["ANCHOR_X", "ANCHOR_Y", "CELL", "COLUMNS", "REACH_M", "ROWS", "UNIT", "Grid", "areas_in", "build"]
 

@@ -9,14 +9,14 @@ from functools import cache
 import numpy as np
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
-from upwind.flights.airspace import CYCLE, VALID_FROM, VALID_TO, shipped_airspaces
-from upwind.flights.atlas import Atlas
-from upwind.flights.audit import Audit
-from upwind.flights.document import BORDERS, gaps_in
-from upwind.flights.flown import Flown
-from upwind.flights.shipped import octets
-from upwind.flights.surroundings import box_about, surroundings
-from upwind.flights.suspects import DUPLICATE, EXCURSION, FLAGS, JUMP, NO_FIX, is_believed
+from upwind.flights.audit.document import BORDERS, gaps_in
+from upwind.flights.audit.entries import Audit
+from upwind.flights.audit.flown import Flown
+from upwind.flights.audit.surroundings import box_about, surroundings
+from upwind.flights.audit.suspects import DUPLICATE, EXCURSION, FLAGS, JUMP, NO_FIX, is_believed
+from upwind.flights.borders.airspace import CYCLE, VALID_FROM, VALID_TO, shipped_airspaces
+from upwind.flights.borders.atlas import Atlas
+from upwind.flights.borders.shipped import octets
 from upwind.geo import frame_of
 from upwind.records import Authorisation, Entry, EntryKind, Trajectory, Verdict
 from upwind.render.content import AuditedTrack, Layer, Mark, Surroundings

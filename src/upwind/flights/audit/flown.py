@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.suspects import EXCURSION, JUMP, flags_of, is_believed
+from upwind.flights.audit.suspects import EXCURSION, JUMP, flags_of, is_believed
 from upwind.records import Trajectory
 
 __all__ = ["Flown", "flown_of", "in_blocks", "in_threads", "named", "parted"]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.grid import ANCHOR_X, ANCHOR_Y, CELL, COLUMNS, REACH_M, ROWS, UNIT, Grid, areas_in
+from upwind.flights.borders.grid import ANCHOR_X, ANCHOR_Y, CELL, COLUMNS, REACH_M, ROWS, UNIT, Grid, areas_in
 
 __all__ = ["Found", "locate_points"]
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.lines import Legs
-from upwind.flights.passes import Pieces, Ways
+from upwind.flights.conformance.lines import Legs
+from upwind.flights.conformance.passes import Pieces, Ways
 from upwind.records import Deviation, HeightOver, LineFlown, Route
 
 __all__ = ["Comparison", "line_flown", "passes_along", "worst_of"]
