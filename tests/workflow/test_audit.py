@@ -318,6 +318,17 @@ def test_a_bad_authorisation_file_is_one_line_and_nothing_is_written(tmp_path: P
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize("given", [("--out", "flight.csv"), ("--out", "audit.json", "--points", "./audit.json")])
+def test_no_result_is_written_over_an_input_or_another_result(tmp_path: Path, given: tuple[str, ...]) -> None:
+    path = track(tmp_path / "flight.csv", [(-100.0, 42.0), (-100.0, 42.001)])
+    before = path.read_bytes()
+    done = upwind("flight.csv", *given, at=tmp_path)
+    assert done.returncode == 1
+    assert "named twice" in done.stderr
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["flight.csv"]
+
+
 def test_of_two_tracks_a_bad_one_leaves_nothing(tmp_path: Path) -> None:
     track(tmp_path / "good.csv", [(-100.0, 42.0), (-100.0, 42.001)])
     track(tmp_path / "bad.csv", [(-100.0, 42.0), (-100.0, 142.0)])

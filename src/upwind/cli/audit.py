@@ -9,7 +9,7 @@ from pathlib import Path
 from upwind import __version__
 from upwind.cli.conformance import add_plan, show_conformances
 from upwind.cli.entries import finding_of, show_cycle, show_entries
-from upwind.cli.files import require_place, write_together
+from upwind.cli.files import require_apart, require_place, write_together
 from upwind.cli.screen import progress
 from upwind.errors import FindingError
 from upwind.flights.audit.document import audit_document, points_table
@@ -79,8 +79,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Audit all tracks, write what was found, and stop a script where an entry is unauthorised."""
-    for path in filter(None, (arguments.out, arguments.points, arguments.draft, arguments.report)):
+    results = [*filter(None, (arguments.out, arguments.points, arguments.draft, arguments.report))]
+    for path in results:
         require_place(path)
+    given = filter(None, (arguments.authorisations, arguments.plan))
+    require_apart(results, [*arguments.tracks, *arguments.airspace, *given])
     authorisations = read_authorisations(arguments.authorisations) if arguments.authorisations else ()
     route = read_plan(arguments.plan) if arguments.plan else None
     airspaces = [one for path in arguments.airspace for one in read_airspaces(path)]

@@ -40,8 +40,6 @@ class Flown:
         What is wrong with each, as `flags_of` has it, (sample,).
     rank
         How many believed samples stand before each, or the believed sample's own number, (sample,).
-    ways
-        First and last sample of every way that is taken to have been flown, (2, way).
     """
 
     trajectory: Trajectory
@@ -52,7 +50,18 @@ class Flown:
     flight: IntArray
     flags: IntArray
     rank: IntArray
-    ways: IntArray
+
+    def ways(self) -> IntArray:
+        """Return the first and the last sample of every way that is taken to have been flown, (2, way).
+
+        They are those from each believed sample to the next, and those within an excursion.
+        """
+        believed, flags, flight = np.flatnonzero(is_believed(self.flags)), self.flags, self.flight
+        ways = np.array([believed[:-1], believed[1:]])
+        away = np.flatnonzero((flags[1:] & EXCURSION > 0) & (flags[1:] & JUMP == 0) & (flags[:-1] & EXCURSION > 0))
+        ways = np.concatenate((ways, np.array([away, away + 1])), axis=1) if len(away) else ways
+        apart = flight[ways[0]] != flight[ways[1]]
+        return ways[:, ~apart] if apart.any() else ways
 
 
 def named(trajectory: Trajectory, flight: str, platform: str) -> Trajectory:
@@ -84,17 +93,7 @@ def flown_of(trajectory: Trajectory) -> Flown:
         flight=flight,
         flags=flags,
         rank=np.maximum(np.cumsum(believed) - 1, 0),
-        ways=_ways(np.flatnonzero(believed), flags, flight),
     )
-
-
-def _ways(believed: IntArray, flags: IntArray, flight: IntArray) -> IntArray:
-    """Return the ways from each believed sample to the next, and those within an excursion."""
-    ways = np.array([believed[:-1], believed[1:]])
-    away = np.flatnonzero((flags[1:] & EXCURSION > 0) & (flags[1:] & JUMP == 0) & (flags[:-1] & EXCURSION > 0))
-    ways = np.concatenate((ways, np.array([away, away + 1])), axis=1) if len(away) else ways
-    apart = flight[ways[0]] != flight[ways[1]]
-    return ways[:, ~apart] if apart.any() else ways
 
 
 def parted(flown: Flown) -> list[Flown]:
@@ -104,15 +103,9 @@ def parted(flown: Flown) -> list[Flown]:
     if len(cuts) == 1:
         return [flown]
     ends = np.append(cuts[1:], len(flown.flight))
-    ways = flown.ways[:, np.argsort(flown.ways[0], kind="stable")]
-    bounds = np.searchsorted(ways[0], np.append(cuts, len(flown.flight)))
     return [
-        Flown(
-            trajectory=flown.trajectory,
-            ways=ways[:, bounds[number] : bounds[number + 1]] - first,
-            **{name: getattr(flown, name)[first:end] for name in _COLUMNS},
-        )
-        for number, (first, end) in enumerate(zip(cuts.tolist(), ends.tolist(), strict=True))
+        Flown(trajectory=flown.trajectory, **{name: getattr(flown, name)[first:end] for name in _COLUMNS})
+        for first, end in zip(cuts.tolist(), ends.tolist(), strict=True)
     ]
 
 

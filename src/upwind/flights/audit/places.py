@@ -85,7 +85,7 @@ def _shared(found: Found) -> BoolArray:
 
 def _between(grid: Grid, flown: Flown, at_samples: Places) -> Places:
     """Return places on ways that touch an area in which neither end is."""
-    ways = flown.ways
+    ways = flown.ways()
 
     def ends(rows: slice | IntArray) -> tuple[FloatArray, FloatArray]:
         return flown.longitude[ways[:, rows]], flown.latitude[ways[:, rows]]
