@@ -5,8 +5,8 @@ of any lengths, flown either way and in any order, in any number of sorties, joi
 air is at most 1/r, at airspeed v in a steady wind w < v. It *covers at an overlap* when each point of the area is in a
 swath, of width W, and when what is farther than (W - s)/2 from the area's edge is even within s/2 of a line that passes
 it, s = W (1 - overlap): parallel lines no more than s apart do just that, and lines that cross or bend may.
-`any_lines` bounds all such plans; `parallel_lines`, tighter, those whose lines are parallel to each other, in whatever
-direction, however far apart up to s, broken and joined at will.
+`any_lines` bounds all such plans; `parallel.parallel_lines`, tighter, those whose lines are parallel to each other, in
+whatever direction, however far apart up to s, broken and joined at will.
 
 **Lines.** The strips of width s hold the area eroded by (W - s)/2, so the lengths over it sum to at least |eroded|/s.
 Of parallel lines more is true: across them, each piece of the area's section is held by a chain of k lines, which
@@ -27,9 +27,6 @@ of two headings. Summed over all e (for w = 0 this is Fary's argument that curva
 1949, unverified), with the weight ``rho(e) = r min g^2 / (v (v^2 - w^2))``, g the ground speeds square to e, no heading
 is charged more than a turn through it costs:
 ``S >= sum over lines of l [c + integral over e of rho |cos(course - e)| / W_e] - (sorties) integral of rho``.
-Of parallel lines, n of which pass one place along them, each two in a row are flown opposite ways or the flight comes
-back between them: the nose turns right round once for each but the first. n is at least the mean,
-``L / (reach of the area along the lines)``.
 
 **Sorties.** Each goes from the base to the area and back, ``2 d / sqrt(v^2 - w^2)``, and none is longer than the
 endurance: so many are needed that the sum fits. Without a base the flight is cut where the endurance ends; then plans
@@ -50,7 +47,7 @@ from upwind.flights.plan.air import Air
 from upwind.flights.plan.ground import Ground
 from upwind.flights.plan.strips import Swath
 
-__all__ = ["Flights", "any_lines", "parallel_lines"]
+__all__ = ["Flights", "any_lines", "straight", "way_of"]
 
 #: Directions of half a circle that minima and integrals are taken over.
 _DIRECTIONS = 1440
@@ -101,49 +98,20 @@ def any_lines(ground: Ground, swath: Swath, flights: Flights) -> float:
     inner = np.maximum(np.abs(np.cos(directions[:, None] - directions)) - 0.5 * _STEP, 0.0)
     turning = inner @ (weight / reach) * _STEP
     steepest = float((weight / reach).sum() * _STEP)
-    straight, fall = _straight(air, directions)
+    costs, fall = straight(air, directions)
     length = _eroded(ground, swath) / swath.spacing
-    best = int(np.argmin(straight + turning))
+    best = int(np.argmin(costs + turning))
     margin = 0.5 * _STEP * (fall + steepest)
     return _in_sorties(
         _Costs(
-            lines=length * (float(straight[best]) - margin),
+            lines=length * (float(costs[best]) - margin),
             turns=length * float(turning[best]),
             off=float(_heaviest(air, directions).sum()) * _STEP,
-            way=_way(ground, swath, flights),
+            way=way_of(ground, swath, flights),
         ),
         ground,
         flights,
     )
-
-
-def parallel_lines(ground: Ground, swath: Swath, flights: Flights) -> float:
-    """Return a time no plan of parallel lines beats, whatever their direction; see the module. [s]"""
-    air = flights.air
-    directions = (np.arange(_DIRECTIONS) + 0.5) * _STEP
-    straight, fall = _straight(air, directions)
-    sides = ground.sides[:, 2:] - ground.sides[:, :2]
-    along = np.abs(np.cos(directions)[:, None] * sides[:, 0] + np.sin(directions)[:, None] * sides[:, 1]).sum(axis=1)
-    around = float(np.hypot(sides[:, 0], sides[:, 1]).sum())
-    half = 0.5 * _STEP
-    length = (ground.size - (swath.width - swath.spacing) * (along + half * around) / 2.0) / swath.spacing
-    reach = ground.width(directions)
-    reach = reach + half * float(reach.max())
-    reversal = _reversal(air, directions)
-    found = [
-        _in_sorties(
-            _Costs(
-                lines=float(one * (two - half * fall)),
-                turns=float(one * three / four),
-                off=float(three),
-                way=_way(ground, swath, flights),
-            ),
-            ground,
-            flights,
-        )
-        for one, two, three, four in zip(np.maximum(length, 0.0), straight, reversal, reach, strict=True)
-    ]
-    return min(found)
 
 
 def _eroded(ground: Ground, swath: Swath) -> float:
@@ -161,7 +129,7 @@ def _eroded(ground: Ground, swath: Swath) -> float:
     return max(ground.size - taken, 0.0)
 
 
-def _straight(air: Air, directions: FloatArray) -> tuple[FloatArray, float]:
+def straight(air: Air, directions: FloatArray) -> tuple[FloatArray, float]:
     """Return what a metre of each direction costs, and the most that this changes with direction. [s/m, s/m/rad]"""
     across = -air.east * np.sin(directions) + air.north * np.cos(directions)
     rest = air.speed**2 - air.wind**2
@@ -192,22 +160,7 @@ def _heaviest(air: Air, directions: FloatArray) -> FloatArray:
     return weight
 
 
-def _reversal(air: Air, directions: FloatArray) -> FloatArray:
-    """Return no more than what turning from each direction to its opposite costs, on the cheaper side. [s]"""
-    toward = math.atan2(air.north, air.east)
-    first = air.heading(directions) - toward
-    last = air.heading(directions + math.pi) - toward
-    turned = (last - first) % (2.0 * math.pi)
-    # The integral of (v + w cos psi) from first to last, and the rest of the circle.
-    one = air.speed * turned + air.wind * (np.sin(last) - np.sin(first))
-    least = np.minimum(one, 2.0 * math.pi * air.speed - one)
-    # Headings change with courses no faster than v/(v - w), on both ends.
-    change = 2.0 * (air.speed + air.wind) ** 2 / (air.speed - air.wind) if air.wind > 0.0 else 0.0
-    cost: FloatArray = air.radius * np.maximum(least - 0.5 * _STEP * change, 0.0) / (air.speed**2 - air.wind**2)
-    return cost
-
-
-def _way(ground: Ground, swath: Swath, flights: Flights) -> float:
+def way_of(ground: Ground, swath: Swath, flights: Flights) -> float:
     """Return what coming from the base and going home costs a sortie at least. [s]"""
     if flights.base is None:
         return 0.0

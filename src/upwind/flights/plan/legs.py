@@ -22,7 +22,7 @@ __all__ = ["Legs", "cost", "legs_of", "near_of"]
 _UNKNOWN = -1.0
 #: So many legs are the candidates to follow a leg.
 _NEAR = 12
-_POOL = 24
+_POOL = 16
 
 
 class Legs(NamedTuple):
@@ -119,5 +119,5 @@ def near_of(legs: Legs, reach: int) -> IntArray:
     reach
         So many lines away the next one is at best. What is missing is -1.
     """
-    found: IntArray = _near(tuple(legs), min(_POOL + 4 * reach, len(legs.time)), _NEAR)
+    found: IntArray = _near(tuple(legs), min(_POOL + 2 * reach, len(legs.time)), _NEAR)
     return found

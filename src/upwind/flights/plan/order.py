@@ -12,7 +12,8 @@ import numpy as np
 from numba import njit
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.plan.legs import Legs, cost, near_of
+from upwind.flights.plan.cuts import cuts_time
+from upwind.flights.plan.legs import Legs, cost
 
 __all__ = ["improved", "oriented", "time_of"]
 
@@ -36,26 +37,28 @@ def oriented(legs: Legs, lines: IntArray) -> IntArray:
     return found
 
 
-def improved(legs: Legs, starts: list[IntArray], kicks: int, reach: int, seed: int) -> IntArray:
+def improved(legs: Legs, starts: list[IntArray], near: IntArray, endurance: float, draws: FloatArray) -> IntArray:
     """Return an order of legs that no move improves: the best of starts, improved, kicked and improved again.
+
+    Orders are compared by the time of their sorties.
 
     Parameters
     ----------
     starts
         Orders of the same legs, each shape (leg,).
-    kicks
-        The effort.
-    reach
-        So many lines away the next one is at best.
+    near
+        As `near_of` gives it.
+    endurance
+        Of a sortie. [s]
+    draws
+        Of 0 to 1, three a kick, shape (kick, 3): the effort.
     """
     if len(starts[0]) == 1:
         return min(starts, key=lambda order: time_of(legs, order))
-    near = near_of(legs, reach)
-    found = [_descended(tuple(legs), _closed(legs, start), near) for start in starts]
-    best = min(found, key=lambda order: float(_time(tuple(legs), order)))
-    rng = np.random.default_rng(seed)
-    draws = rng.random((kicks, 3))
-    kicked: IntArray = _kicked(tuple(legs), best, near, draws)
+    every = np.arange(len(starts[0]) + 1)
+    found = [_descended(tuple(legs), _closed(legs, start), near, every) for start in starts]
+    best = min(found, key=lambda tour: float(cuts_time(tuple(legs), tour[1:-1], endurance)))
+    kicked: IntArray = _kicked(tuple(legs), best, near, endurance, draws)
     return kicked[1:-1]
 
 
@@ -184,20 +187,46 @@ def _step(legs: _Legs, tour: IntArray, sums: tuple[FloatArray, FloatArray], plac
 
 
 @njit(cache=True)
-def _descended(legs: _Legs, start: IntArray, near: IntArray) -> IntArray:
+def _descended(legs: _Legs, start: IntArray, near: IntArray, touched: IntArray) -> IntArray:
+    """Return a tour no move improves near the places touched, nor near those that moves touch in turn."""
     tour = start.copy()
-    size = len(tour)
+    size, home = len(tour), len(legs[2])
     sums = (np.zeros(size), np.zeros(size))
-    place = np.zeros(len(legs[2]) // 2 + 1, dtype=np.int64)
+    place = np.zeros(home // 2 + 1, dtype=np.int64)
     _sums(legs, tour, sums[0], sums[1], place)
-    quiet, k = 0, 0
-    while quiet < size - 1:
-        if _any_step(legs, tour, sums, place, near, k):
+    waiting = np.zeros(home // 2 + 1, dtype=np.bool_)
+    queue = np.empty(home // 2 + 1, dtype=np.int64)
+    head, held = 0, 0
+    for k in touched:
+        held = _wait(queue, waiting, head, held, tour[k] >> 1)
+    while held > 0:
+        line = queue[head]
+        head, held = (head + 1) % len(queue), held - 1
+        waiting[line] = False
+        moved = True
+        while moved:
+            old = tour.copy()
+            moved = _any_step(legs, tour, sums, place, near, place[line])
+            if not moved:
+                continue
             _sums(legs, tour, sums[0], sums[1], place)
-            quiet = 0
-        else:
-            quiet, k = quiet + 1, (k + 1) % (size - 1)
+            for k in range(size - 1):
+                changed = tour[k] != old[k]
+                if changed and (tour[k - 1] == old[k - 1] or tour[k + 1] == old[k + 1] or k == 1):
+                    held = _wait(queue, waiting, head, held, tour[k] >> 1)
+                    held = _wait(queue, waiting, head, held, old[k] >> 1)
+                    held = _wait(queue, waiting, head, held, tour[k - 1] >> 1)
     return tour
+
+
+@njit(cache=True)
+def _wait(queue: IntArray, waiting: IntArray, head: int, held: int, line: int) -> int:
+    """Put a line at the end of a queue unless it waits already; return how many wait."""
+    if waiting[line]:
+        return held
+    waiting[line] = True
+    queue[(head + held) % len(queue)] = line
+    return held + 1
 
 
 @njit(cache=True)
@@ -221,9 +250,9 @@ def _any_step(
 
 
 @njit(cache=True)
-def _kicked(legs: _Legs, start: IntArray, near: IntArray, draws: FloatArray) -> IntArray:
+def _kicked(legs: _Legs, start: IntArray, near: IntArray, endurance: float, draws: FloatArray) -> IntArray:
     best = start.copy()
-    time = _time(legs, best)
+    time = cuts_time(legs, best[1:-1], endurance)
     inner = len(best) - 2
     for draw in range(len(draws)):
         if inner < 4:  # noqa: PLR2004 - too few to exchange
@@ -234,8 +263,9 @@ def _kicked(legs: _Legs, start: IntArray, near: IntArray, draws: FloatArray) -> 
         tour = best.copy()
         tour[first : first + last - middle] = best[middle:last]
         tour[first + last - middle : last] = best[first:middle]
-        tour = _descended(legs, tour, near)
-        found = _time(legs, tour)
+        around = np.array([first - 1, first, middle - 1, middle, last - 1, first + last - middle - 1, first + last - middle])
+        tour = _descended(legs, tour, near, around)
+        found = cuts_time(legs, tour[1:-1], endurance)
         if found <= time:
             best, time = tour, found
     return best

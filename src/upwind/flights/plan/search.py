@@ -10,7 +10,7 @@ import numpy as np
 from upwind.arrays import FloatArray, IntArray
 from upwind.flights.plan.air import Air
 from upwind.flights.plan.ground import Ground
-from upwind.flights.plan.legs import Legs, legs_of
+from upwind.flights.plan.legs import Legs, legs_of, near_of
 from upwind.flights.plan.order import improved, time_of
 from upwind.flights.plan.sorties import cut_to_fit, split
 from upwind.flights.plan.starts import cells_of, reach_of, starts
@@ -27,7 +27,7 @@ _OFFSETS = (None, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 #: Orders that are descended from, the best of the starts.
 _DESCENTS = 3
 #: Courses closer than this are one. [rad]
-_SAME = math.radians(0.5)
+_SAME = math.radians(4.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,8 @@ def best_laid(field: Field, courses: int, kicks: int, seed: int) -> Laid:
     for _, course in rough:
         if len(chosen) < courses and all(_apart(course, other) > _SAME for other in chosen):
             chosen.append(course)
-    return min((_laid(field, course, kicks, seed) for course in chosen), key=lambda laid: laid.time)
+    laid = min((_laid(field, course, kicks=0, seed=seed) for course in chosen), key=lambda laid: laid.time)
+    return _laid(field, laid.course, kicks, seed) if kicks else laid
 
 
 def _apart(one: float, other: float) -> float:
@@ -109,7 +110,18 @@ def _estimate(field: Field, course: float) -> float:
     lines = strips(field.ground, course, field.swath, turn * field.air.speed)
     speeds = field.air.ground_speed(np.array([course, course + math.pi]))
     length = float(np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]).sum())
-    return length * float((1.0 / speeds).mean()) + len(lines) * turn
+    time = length * float((1.0 / speeds).mean()) + len(lines) * turn
+    if field.base is None:
+        return time
+    # Each sortie goes out to its lines and back: sideways to the middle of them, and to their nearer ends.
+    square = np.array([[math.cos(course), -math.sin(course)], [math.sin(course), math.cos(course)]])
+    ends = np.concatenate([lines[:, :2], lines[:, 2:]]) - np.asarray(field.base)
+    along, across = np.abs(ends @ square).T
+    nearer = np.minimum(*along.reshape(2, -1))
+    weight = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
+    away = float(np.average(np.hypot(nearer, across[: len(lines)]), weights=weight))
+    way = 2.0 * away / field.air.speed
+    return time + way * max(time / max(field.endurance - way, 1.0), 1.0)
 
 
 def _placed(field: Field, course: float) -> FloatArray:
@@ -127,11 +139,12 @@ def _laid(field: Field, course: float, kicks: int, seed: int) -> Laid:
         lines = _fitting(field, lines, course)
     legs = legs_of(lines, field.air, field.base)
     reach = reach_of(field.air.radius, field.swath.spacing)
-    options = sorted(
-        starts(legs, cells_of(lines, course, field.swath.spacing), reach), key=lambda one: time_of(legs, one)
-    )
-    order = improved(legs, options[:_DESCENTS], kicks, reach, seed)
-    return Laid(course=course, legs=legs, sorties=tuple(split(legs, order, field.endurance, reach, kicks)))
+    near = near_of(legs, reach)
+    cells = cells_of(lines, course, field.swath.spacing)
+    options = sorted(starts(legs, near, cells, reach), key=lambda one: time_of(legs, one))
+    draws = np.random.default_rng(seed).random((kicks, 3))
+    order = improved(legs, options[:_DESCENTS], near, field.endurance, draws)
+    return Laid(course=course, legs=legs, sorties=tuple(split(legs, order, field.endurance, near, draws[: kicks // 8])))
 
 
 def _fitting(field: Field, lines: FloatArray, course: float) -> FloatArray:

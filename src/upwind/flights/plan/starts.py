@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.plan.legs import Legs, cost, near_of
+from upwind.flights.plan.legs import Legs, cost
 from upwind.flights.plan.order import oriented
 
 __all__ = ["cells_of", "reach_of", "starts"]
@@ -28,17 +28,19 @@ def reach_of(radius: float, spacing: float) -> int:
     return min(max(math.ceil(2.0 * radius / spacing - 1e-9), 1), _MOST_REACH)
 
 
-def starts(legs: Legs, cells: list[IntArray], reach: int) -> list[IntArray]:
+def starts(legs: Legs, near: IntArray, cells: list[IntArray], reach: int) -> list[IntArray]:
     """Return orders of all legs to start from.
 
     Parameters
     ----------
+    near
+        As `near_of` gives it.
     cells
         Lines of each cell in their order across it; together all lines once.
     reach
         As `reach_of` gives it.
     """
-    found = [_nearest(tuple(legs), near_of(legs, reach), first) for first in _ends(cells)]
+    found = [_nearest(tuple(legs), near, first) for first in _ends(cells)]
     for step in range(max(reach - 1, 1), reach + 2):
         for pattern in (_swept, _woven):
             lines = np.concatenate([cell[list(pattern(len(cell), step))] for cell in cells])

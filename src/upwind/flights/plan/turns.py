@@ -27,7 +27,8 @@ _TURN = 2.0 * math.pi
 _WRAP = 1e-7
 #: Words: the senses of the three pieces, 1 left, -1 right, 0 straight.
 _SENSES = np.array([[1, 0, 1], [-1, 0, -1], [1, 0, -1], [-1, 0, 1], [-1, 1, -1], [1, -1, 1]])
-_CLOSE = 1e-9
+#: Times are solved to within this share, and as many seconds.
+_CLOSE = 1e-8
 _ROUNDS = 40
 _WIDER = 1.04
 _WIDEST = 1.5
@@ -139,17 +140,20 @@ def _root(pose: FloatArray, circle: tuple[float, int], air: FloatArray, free: bo
         low, late_low = high, late_high
         high += late_high / (1.0 - drift) + _CLOSE
         late_high = _late(high, pose, circle, air, free)
+    before, late_before, now, late = low, late_low, high, late_high
     for k in range(_ROUNDS):
-        # The false position, and halves in between so that a jump does not stall it.
-        share = 0.5 if k % 3 == 2 else late_low / (late_low - late_high)  # noqa: PLR2004 - every third
-        now = low + share * (high - low)
+        # The secant while it stays in the bracket; halves now and then, so that a jump does not stall it.
+        step = now - late * (now - before) / (late - late_before) if late != late_before else low
+        if k % 5 == 4 or not low < step < high:  # noqa: PLR2004 - every fifth
+            step = (low + high) / 2.0
+        before, late_before, now = now, late, step
         late = _late(now, pose, circle, air, free)
         if abs(late) < _CLOSE * (1.0 + now):
             return now
         if late > 0.0:
-            low, late_low = now, late
+            low = now
         else:
-            high, late_high = now, late
+            high = now
     return math.inf
 
 
