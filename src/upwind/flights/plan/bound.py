@@ -90,7 +90,7 @@ def any_lines(ground: Ground, swath: Swath, flights: Flights) -> float:
     """Return a time no plan of straight lines in any directions beats; see the module. [s]"""
     air = flights.air
     outside = max(2.0 * swath.spacing - swath.width, 0.0)
-    directions = (np.arange(_DIRECTIONS) + 0.5) * _STEP
+    directions: FloatArray = (np.arange(_DIRECTIONS, dtype=np.float64) + 0.5) * _STEP
     weight = _weight(air, directions)
     reach = ground.width(directions) + outside
     reach += 0.5 * _STEP * float(reach.max())

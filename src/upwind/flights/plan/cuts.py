@@ -11,17 +11,16 @@ import numpy as np
 from numba import njit
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.plan.legs import cost
+from upwind.flights.plan.legs import Columns, cost
 
 __all__ = ["cuts", "cuts_time"]
 
-_Legs = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]
 #: Without a base cutting costs nothing and saves a turn: a sortie more then counts as much, so that they are few. [s]
 _SORTIE = 1e8
 
 
 @njit(cache=True)
-def _ways(legs: _Legs, order: IntArray, endurance: float) -> tuple[FloatArray, IntArray]:
+def _ways(legs: Columns, order: IntArray, endurance: float) -> tuple[FloatArray, IntArray]:
     """Return the least time to have flown up to each place, and where its last sortie begins."""
     count, home = len(order), len(legs[2])
     more = 0.0 if legs[4][2] > 0.0 else _SORTIE
@@ -42,13 +41,13 @@ def _ways(legs: _Legs, order: IntArray, endurance: float) -> tuple[FloatArray, I
 
 
 @njit(cache=True)
-def cuts_time(legs: _Legs, order: IntArray, endurance: float) -> float:
+def cuts_time(legs: Columns, order: IntArray, endurance: float) -> float:
     """Return the time of an order of legs cut best; without a base `_SORTIE` is added for each. [s]"""
-    return _ways(legs, order, endurance)[0][-1]
+    return float(_ways(legs, order, endurance)[0][-1])
 
 
 @njit(cache=True)
-def cuts(legs: _Legs, order: IntArray, endurance: float) -> IntArray:
+def cuts(legs: Columns, order: IntArray, endurance: float) -> IntArray:
     """Return where sorties begin in an order of legs, and its end."""
     came = _ways(legs, order, endurance)[1]
     found = [len(order)]

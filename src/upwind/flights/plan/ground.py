@@ -89,7 +89,8 @@ def ground_of(polygons: Sequence[Polygon]) -> Ground:
 
 def _opened(ring: FloatArray) -> FloatArray:
     """Return a ring without a vertex that repeats the one before."""
-    return ring[(ring != np.roll(ring, 1, axis=0)).any(axis=1)]
+    kept: FloatArray = ring[(ring != np.roll(ring, 1, axis=0)).any(axis=1)]
+    return kept
 
 
 def _local(frame: Frame, ring: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ A cost from a to b is the time of the turn and then of b; it is worked out when 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
@@ -17,7 +17,10 @@ from upwind.arrays import FloatArray, IntArray
 from upwind.flights.plan.air import Air
 from upwind.flights.plan.turns import time_between, time_from_point
 
-__all__ = ["Legs", "cost", "legs_of", "near_of"]
+__all__ = ["Columns", "Legs", "columns", "cost", "legs_of", "near_of"]
+
+#: What kernels take of legs: plain tuples are cached, own types are not.
+Columns = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]
 
 _UNKNOWN = -1.0
 #: So many legs are the candidates to follow a leg.
@@ -25,7 +28,8 @@ _NEAR = 12
 _POOL = 16
 
 
-class Legs(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legs:
     """What kernels need of all legs.
 
     Attributes
@@ -50,6 +54,11 @@ class Legs(NamedTuple):
     known: FloatArray
 
 
+def columns(legs: Legs) -> Columns:
+    """Return legs as kernels take them."""
+    return legs.start, legs.end, legs.time, legs.air, legs.base, legs.known
+
+
 def legs_of(lines: FloatArray, air: Air, base: tuple[float, float] | None) -> Legs:
     """Return the legs of lines, shape (line, 4): easting, northing of both ends. [m]"""
     ends = np.stack([lines, lines[:, [2, 3, 0, 1]]], axis=1).reshape(-1, 4)
@@ -68,13 +77,11 @@ def legs_of(lines: FloatArray, air: Air, base: tuple[float, float] | None) -> Le
 
 
 @njit(cache=True)
-def cost(
-    legs: tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray], before: int, after: int
-) -> float:
+def cost(legs: Columns, before: int, after: int) -> float:
     """Return the time from the end of a leg, or the base, to the end of the next. [s]"""
     start, end, time, air, base, known = legs
     if known[before, after] >= 0.0:
-        return known[before, after]
+        return float(known[before, after])
     home = len(time)
     found = 0.0
     if before < home and after < home:
@@ -91,9 +98,7 @@ def cost(
 
 
 @njit(cache=True)
-def _near(
-    legs: tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray], pool: int, keep: int
-) -> IntArray:
+def _near(legs: Columns, pool: int, keep: int) -> IntArray:
     start, end, time = legs[0], legs[1], legs[2]
     count = len(time)
     near = np.full((count + 1, keep), -1)
@@ -119,5 +124,5 @@ def near_of(legs: Legs, reach: int) -> IntArray:
     reach
         So many lines away the next one is at best. What is missing is -1.
     """
-    found: IntArray = _near(tuple(legs), min(_POOL + 2 * reach, len(legs.time)), _NEAR)
+    found: IntArray = _near(columns(legs), min(_POOL + 2 * reach, len(legs.time)), _NEAR)
     return found

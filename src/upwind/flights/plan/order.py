@@ -11,13 +11,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from upwind.arrays import FloatArray, IntArray
+from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.flights.plan.cuts import cuts_time
-from upwind.flights.plan.legs import Legs, cost
+from upwind.flights.plan.legs import Columns, Legs, columns, cost
 
 __all__ = ["improved", "oriented", "time_of"]
 
-_Legs = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]
 #: A stretch that is moved has at most so many legs.
 _STRETCH = 3
 #: Less than this is no gain. [s]
@@ -28,12 +27,12 @@ _KICK = 30
 
 def time_of(legs: Legs, order: IntArray) -> float:
     """Return the time of legs flown in an order, from the base and back to it where there is one. [s]"""
-    return float(_time(tuple(legs), _closed(legs, order)))
+    return float(_time(columns(legs), _closed(legs, order)))
 
 
 def oriented(legs: Legs, lines: IntArray) -> IntArray:
     """Return the legs of lines in a given order, each the way that makes the whole quickest."""
-    found: IntArray = _oriented(tuple(legs), lines)
+    found: IntArray = _oriented(columns(legs), lines)
     return found
 
 
@@ -56,9 +55,9 @@ def improved(legs: Legs, starts: list[IntArray], near: IntArray, endurance: floa
     if len(starts[0]) == 1:
         return min(starts, key=lambda order: time_of(legs, order))
     every = np.arange(len(starts[0]) + 1)
-    found = [_descended(tuple(legs), _closed(legs, start), near, every) for start in starts]
-    best = min(found, key=lambda tour: float(cuts_time(tuple(legs), tour[1:-1], endurance)))
-    kicked: IntArray = _kicked(tuple(legs), best, near, endurance, draws)
+    found = [_descended(columns(legs), _closed(legs, start), near, every) for start in starts]
+    best = min(found, key=lambda tour: float(cuts_time(columns(legs), tour[1:-1], endurance)))
+    kicked: IntArray = _kicked(columns(legs), best, near, endurance, draws)
     return kicked[1:-1]
 
 
@@ -68,7 +67,7 @@ def _closed(legs: Legs, order: IntArray) -> IntArray:
 
 
 @njit(cache=True)
-def _time(legs: _Legs, tour: IntArray) -> float:
+def _time(legs: Columns, tour: IntArray) -> float:
     total = 0.0
     for k in range(len(tour) - 1):
         total += cost(legs, tour[k], tour[k + 1])
@@ -76,7 +75,7 @@ def _time(legs: _Legs, tour: IntArray) -> float:
 
 
 @njit(cache=True)
-def _oriented(legs: _Legs, lines: IntArray) -> IntArray:
+def _oriented(legs: Columns, lines: IntArray) -> IntArray:
     count, home = len(lines), len(legs[2])
     best = np.empty((count, 2))
     came = np.zeros((count, 2), dtype=np.int64)
@@ -99,7 +98,7 @@ def _oriented(legs: _Legs, lines: IntArray) -> IntArray:
 
 
 @njit(cache=True)
-def _sums(legs: _Legs, tour: IntArray, forward: FloatArray, back: FloatArray, place: IntArray) -> None:
+def _sums(legs: Columns, tour: IntArray, forward: FloatArray, back: FloatArray, place: IntArray) -> None:
     """Note the time up to each place, flown forward and backward, and where each line is."""
     forward[0] = back[0] = forward[1] = back[1] = 0.0
     home = len(legs[2])
@@ -112,13 +111,13 @@ def _sums(legs: _Legs, tour: IntArray, forward: FloatArray, back: FloatArray, pl
 
 
 @njit(cache=True)
-def _flip_gain(legs: _Legs, tour: IntArray, sums: tuple[FloatArray, FloatArray], i: int, j: int) -> float:
+def _flip_gain(legs: Columns, tour: IntArray, sums: tuple[FloatArray, FloatArray], i: int, j: int) -> float:
     """Return what flying places i to j backward saves. [s]"""
     forward, back = sums
     before, after = tour[i - 1], tour[j + 1]
     old = cost(legs, before, tour[i]) + forward[j] - forward[i] + cost(legs, tour[j], after)
     new = back[j] - back[i] + cost(legs, before, tour[j] ^ 1)
-    return old - new - (cost(legs, tour[i] ^ 1, after))
+    return float(old - new - cost(legs, tour[i] ^ 1, after))
 
 
 @njit(cache=True)
@@ -132,7 +131,7 @@ def _flip(tour: IntArray, i: int, j: int) -> None:
 
 @njit(cache=True)
 def _move_gain(
-    legs: _Legs,
+    legs: Columns,
     tour: IntArray,
     sums: tuple[FloatArray, FloatArray],
     stretch: tuple[int, int],
@@ -147,7 +146,7 @@ def _move_gain(
     new = cost(legs, tour[i - 1], tour[j + 1]) + cost(legs, tour[k], first) + cost(legs, last, tour[k + 1])
     inner = (forward[j] - forward[i] - back[j] + back[i]) if turned else 0.0
     # A leg's own time stands in the cost of coming to it: those of the ends of the stretch.
-    return old + inner - new
+    return float(old + inner - new)
 
 
 @njit(cache=True)
@@ -166,7 +165,9 @@ def _move(tour: IntArray, stretch: tuple[int, int], k: int, turned: bool) -> Non
 
 
 @njit(cache=True)
-def _step(legs: _Legs, tour: IntArray, sums: tuple[FloatArray, FloatArray], place: IntArray, at: int, leg: int) -> bool:
+def _step(
+    legs: Columns, tour: IntArray, sums: tuple[FloatArray, FloatArray], place: IntArray, at: int, leg: int
+) -> bool:
     """Let `leg` follow the leg at a place if that saves time; return whether it was done."""
     j = place[leg >> 1]
     same = tour[j] == leg
@@ -178,7 +179,7 @@ def _step(legs: _Legs, tour: IntArray, sums: tuple[FloatArray, FloatArray], plac
     for more in range(_STRETCH):
         # The leg is the first of what is moved: it and the next ones, or it turned round and the ones before.
         i, last = (j, j + more) if same else (j - more, j)
-        if i < 1 or last > len(tour) - 2 or i <= at <= last:  # noqa: PLR2004 - the base stands last
+        if i < 1 or last > len(tour) - 2 or i <= at <= last:
             break
         if at != i - 1 and _move_gain(legs, tour, sums, (i, last), at, not same) > _GAIN:
             _move(tour, (i, last), at, not same)
@@ -187,7 +188,7 @@ def _step(legs: _Legs, tour: IntArray, sums: tuple[FloatArray, FloatArray], plac
 
 
 @njit(cache=True)
-def _descended(legs: _Legs, start: IntArray, near: IntArray, touched: IntArray) -> IntArray:
+def _descended(legs: Columns, start: IntArray, near: IntArray, touched: IntArray) -> IntArray:
     """Return a tour no move improves near the places touched, nor near those that moves touch in turn."""
     tour = start.copy()
     size, home = len(tour), len(legs[2])
@@ -220,7 +221,7 @@ def _descended(legs: _Legs, start: IntArray, near: IntArray, touched: IntArray) 
 
 
 @njit(cache=True)
-def _wait(queue: IntArray, waiting: IntArray, head: int, held: int, line: int) -> int:
+def _wait(queue: IntArray, waiting: BoolArray, head: int, held: int, line: int) -> int:
     """Put a line at the end of a queue unless it waits already; return how many wait."""
     if waiting[line]:
         return held
@@ -231,7 +232,7 @@ def _wait(queue: IntArray, waiting: IntArray, head: int, held: int, line: int) -
 
 @njit(cache=True)
 def _any_step(
-    legs: _Legs, tour: IntArray, sums: tuple[FloatArray, FloatArray], place: IntArray, near: IntArray, at: int
+    legs: Columns, tour: IntArray, sums: tuple[FloatArray, FloatArray], place: IntArray, near: IntArray, at: int
 ) -> bool:
     """Try what is likely to help at one place: a better next leg, or all from here, or up to here, flown backward."""
     last = len(tour) - 2
@@ -243,14 +244,14 @@ def _any_step(
         return True
     if at == 0:
         return False
-    for leg in near[tour[at]]:
+    for leg in near[tour[at]]:  # noqa: SIM110 - kernels know no generators
         if leg >= 0 and place[leg >> 1] > 0 and _step(legs, tour, sums, place, at, leg):
             return True
     return False
 
 
 @njit(cache=True)
-def _kicked(legs: _Legs, start: IntArray, near: IntArray, endurance: float, draws: FloatArray) -> IntArray:
+def _kicked(legs: Columns, start: IntArray, near: IntArray, endurance: float, draws: FloatArray) -> IntArray:
     best = start.copy()
     time = cuts_time(legs, best[1:-1], endurance)
     inner = len(best) - 2
@@ -263,7 +264,8 @@ def _kicked(legs: _Legs, start: IntArray, near: IntArray, endurance: float, draw
         tour = best.copy()
         tour[first : first + last - middle] = best[middle:last]
         tour[first + last - middle : last] = best[first:middle]
-        around = np.array([first - 1, first, middle - 1, middle, last - 1, first + last - middle - 1, first + last - middle])
+        seam = first + last - middle
+        around = np.array([first - 1, first, middle - 1, middle, last - 1, seam - 1, seam])
         tour = _descended(legs, tour, near, around)
         found = cuts_time(legs, tour[1:-1], endurance)
         if found <= time:

@@ -23,6 +23,7 @@ its least there.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -38,12 +39,14 @@ __all__ = ["parallel_lines"]
 _DIRECTIONS = 720
 _HALF = 0.5 * math.pi / _DIRECTIONS
 _MOST_SORTIES = 4096
+#: An endurance that needs no second sortie. [s]
+_ENDLESS = 1e12
 
 
 def parallel_lines(ground: Ground, swath: Swath, flights: Flights) -> float:
     """Return a time no plan of parallel lines beats, whatever their direction; see the module. [s]"""
     air = flights.air
-    directions = (np.arange(_DIRECTIONS) + 0.5) * math.pi / _DIRECTIONS
+    directions: FloatArray = (np.arange(_DIRECTIONS, dtype=np.float64) + 0.5) * math.pi / _DIRECTIONS
     costs, fall = straight(air, directions)
     sides = ground.sides
     way = sides[:, 2:] - sides[:, :2]
@@ -62,11 +65,13 @@ def parallel_lines(ground: Ground, swath: Swath, flights: Flights) -> float:
     return best
 
 
+@dataclass(frozen=True, slots=True)
 class _Course:
     """One direction of the grid: S of its lines [s], and the area that rims may take from them [m2]."""
 
-    def __init__(self, direction: float, lines: float, lost: float) -> None:
-        self.direction, self.lines, self.lost = direction, lines, lost
+    direction: float
+    lines: float
+    lost: float
 
 
 def _least(course: _Course, ground: Ground, swath: Swath, flights: Flights) -> float:
@@ -100,10 +105,7 @@ def _least(course: _Course, ground: Ground, swath: Swath, flights: Flights) -> f
 
 def _transits(course: _Course, ground: Ground, swath: Swath, flights: Flights) -> float:
     """Return the least S of going square to the lines, from the base and back, summed over sorties. [s]"""
-    if flights.base is None or not math.isfinite(flights.endurance):
-        endurance = 1e12
-    else:
-        endurance = flights.endurance
+    endurance = min(flights.endurance, _ENDLESS)
     base = np.asarray(flights.base)
     square = course.direction + math.pi / 2.0
     price = _square(flights.air, square)
@@ -148,6 +150,7 @@ def _reversals(air: Air, direction: float) -> tuple[float, float]:
     found = []
     for angle, sign in ((turn, 1.0), (2.0 * math.pi - turn, -1.0)):
         cost = air.radius * max(air.speed * angle + sign * swing - change * (air.speed + air.wind), 0.0) / rest
-        moved = air.radius * (2.0 + max(angle + change - math.pi, 0.0)) + across * (angle + change) * air.radius / air.speed
+        widest = angle + change
+        moved = air.radius * (2.0 + max(widest - math.pi, 0.0) + across * widest / air.speed)
         found.append((cost, max(cost - price * moved, 0.0)))
     return min(cost for cost, _ in found), min(left for _, left in found)

@@ -59,7 +59,7 @@ def fly(legs: Legs, order: IntArray, air: Air) -> Flight:
     stops = np.array([*home, *np.hstack([start[:, :2], end[:, :2]]).reshape(-1, 2), *home])
     first = 2 * np.arange(len(order)) + int(based)
     path = np.concatenate(parts)
-    fresh = np.append(True, np.hypot(*np.diff(path, axis=0).T) > 1e-6)  # noqa: FBT003, PLR2004 - numpy; a micrometre
+    fresh = np.append(True, np.hypot(*np.diff(path, axis=0).T) > 1e-6)  # noqa: PLR2004 - numpy; a micrometre
     return Flight(stops=stops, lines=np.column_stack([first, first + 1]), path=path[fresh], time=time_of(legs, order))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from upwind.arrays import FloatArray, IntArray
 from upwind.errors import InputError
 from upwind.flights.plan.cuts import cuts
-from upwind.flights.plan.legs import Legs
+from upwind.flights.plan.legs import Legs, columns
 from upwind.flights.plan.order import improved, time_of
 
 __all__ = ["cut_to_fit", "split"]
@@ -63,6 +63,6 @@ def split(legs: Legs, order: IntArray, endurance: float, near: IntArray, draws: 
     """
     if time_of(legs, order) <= endurance:
         return [order]
-    places = cuts(tuple(legs), order, endurance).tolist()
+    places = cuts(columns(legs), order, endurance).tolist()
     parts = [order[first:last] for first, last in pairwise(places)]
     return [improved(legs, [part], near, endurance, draws) for part in parts]

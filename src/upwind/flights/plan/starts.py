@@ -12,13 +12,12 @@ from collections.abc import Iterator
 import numpy as np
 from numba import njit
 
-from upwind.arrays import FloatArray, IntArray
-from upwind.flights.plan.legs import Legs, cost
+from upwind.arrays import BoolArray, FloatArray, IntArray
+from upwind.flights.plan.legs import Columns, Legs, columns, cost
 from upwind.flights.plan.order import oriented
 
 __all__ = ["cells_of", "reach_of", "starts"]
 
-_Legs = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]
 #: More lines than this are never left out between two.
 _MOST_REACH = 40
 
@@ -40,7 +39,7 @@ def starts(legs: Legs, near: IntArray, cells: list[IntArray], reach: int) -> lis
     reach
         As `reach_of` gives it.
     """
-    found = [_nearest(tuple(legs), near, first) for first in _ends(cells)]
+    found = [_nearest(columns(legs), near, first) for first in _ends(cells)]
     for step in range(max(reach - 1, 1), reach + 2):
         for pattern in (_swept, _woven):
             lines = np.concatenate([cell[list(pattern(len(cell), step))] for cell in cells])
@@ -71,7 +70,7 @@ def _woven(count: int, step: int) -> Iterator[int]:
 
 
 @njit(cache=True)
-def _nearest(legs: _Legs, near: IntArray, first: int) -> IntArray:
+def _nearest(legs: Columns, near: IntArray, first: int) -> IntArray:
     """Return the order that goes on to the quickest leg not yet flown."""
     count = len(legs[2]) // 2
     out = np.empty(count, dtype=np.int64)
@@ -89,7 +88,7 @@ def _nearest(legs: _Legs, near: IntArray, first: int) -> IntArray:
 
 
 @njit(cache=True)
-def _any(legs: _Legs, before: int, left: FloatArray) -> int:
+def _any(legs: Columns, before: int, left: BoolArray) -> int:
     found, least = -1, np.inf
     for leg in range(len(legs[2])):
         if not left[leg >> 1]:

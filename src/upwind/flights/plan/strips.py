@@ -79,7 +79,8 @@ def _middles(low: float, high: float, swath: Swath, offset: float | None) -> Flo
     if offset is None:
         return np.linspace(low + swath.width / 2.0, high - swath.width / 2.0, count)
     slack = (count - 1) * swath.spacing - across
-    return low + swath.width / 2.0 - offset * slack + swath.spacing * np.arange(count)
+    places: FloatArray = low + swath.width / 2.0 - offset * slack + swath.spacing * np.arange(count, dtype=np.float64)
+    return places
 
 
 @njit(cache=True)

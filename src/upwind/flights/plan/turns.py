@@ -124,7 +124,7 @@ def _long(pose: FloatArray, away: float, radius: float, air: FloatArray, free: b
 def _late(time: float, pose: FloatArray, circle: tuple[float, int], air: FloatArray, free: bool) -> float:  # noqa: FBT001
     """Return how much longer than a time the way takes to where the target is by then. [s]"""
     radius, circles = circle
-    return (_long(pose, time, radius, air, free) + _TURN * radius * circles) / air[0] - time
+    return float((_long(pose, time, radius, air, free) + _TURN * radius * circles) / air[0] - time)
 
 
 @njit(cache=True)
@@ -183,13 +183,13 @@ def time_between(start: FloatArray, end: FloatArray, air: FloatArray) -> float:
     air
         As `Air.row` gives it.
     """
-    return _solved(np.array([end[0] - start[0], end[1] - start[1], start[2], end[2]]), air, False)[0]
+    return _solved(np.array([end[0] - start[0], end[1] - start[1], start[2], end[2]]), air, False)[0]  # noqa: FBT003 - kernels take no keywords
 
 
 @njit(cache=True)
 def time_from_point(point: FloatArray, end: FloatArray, air: FloatArray) -> float:
     """Return the time from a point, left at any heading, to a pose. [s]"""
-    return _solved(np.array([end[0] - point[0], end[1] - point[1], 0.0, end[2]]), air, True)[0]
+    return _solved(np.array([end[0] - point[0], end[1] - point[1], 0.0, end[2]]), air, True)[0]  # noqa: FBT003 - kernels take no keywords
 
 
 def length(start: FloatArray, end: FloatArray, radius: float) -> float:
@@ -249,7 +249,7 @@ def _along(ways: FloatArray, stops: FloatArray, senses: IntArray, heading: float
 
 def _piece(ways: FloatArray, sense: int, heading: float) -> FloatArray:
     if sense == 0:
-        return np.outer(ways, [math.cos(heading), math.sin(heading)])
+        return np.outer(ways, np.array([math.cos(heading), math.sin(heading)]))
     turned = heading + sense * ways
     east, north = np.sin(turned) - math.sin(heading), math.cos(heading) - np.cos(turned)
     return sense * np.column_stack([east, north])
