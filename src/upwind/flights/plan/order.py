@@ -211,13 +211,20 @@ def _descended(legs: Columns, start: IntArray, near: IntArray, touched: IntArray
             if not moved:
                 continue
             _sums(legs, tour, sums[0], sums[1], place)
-            for k in range(size - 1):
-                changed = tour[k] != old[k]
-                if changed and (tour[k - 1] == old[k - 1] or tour[k + 1] == old[k + 1] or k == 1):
-                    held = _wait(queue, waiting, head, held, tour[k] >> 1)
-                    held = _wait(queue, waiting, head, held, old[k] >> 1)
-                    held = _wait(queue, waiting, head, held, tour[k - 1] >> 1)
+            held = _wake(queue, waiting, head, held, (tour, old))
     return tour
+
+
+@njit(cache=True)
+def _wake(queue: IntArray, waiting: BoolArray, head: int, held: int, tours: tuple[IntArray, IntArray]) -> int:
+    """Let the lines at the seams of what a move changed wait; return how many wait."""
+    tour, old = tours
+    for k in range(1, len(tour) - 1):
+        if tour[k] == old[k] or (k > 1 and tour[k - 1] != old[k - 1] and tour[k + 1] != old[k + 1]):
+            continue
+        for line in (tour[k] >> 1, old[k] >> 1, tour[k - 1] >> 1):
+            held = _wait(queue, waiting, head, held, line)
+    return held
 
 
 @njit(cache=True)

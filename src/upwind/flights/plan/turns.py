@@ -25,6 +25,8 @@ __all__ = ["flown", "from_point", "length", "sampled", "time_between", "time_fro
 _TURN = 2.0 * math.pi
 #: An arc so near a whole circle is none: rounding, not a loop. [rad]
 _WRAP = 1e-7
+#: Circles whose middles are so near are one: the square of their distance, in radii.
+_SAME_CIRCLE = 1e-12
 #: Words: the senses of the three pieces, 1 left, -1 right, 0 straight.
 _SENSES = np.array([[1, 0, 1], [-1, 0, -1], [1, 0, -1], [-1, 0, 1], [-1, 1, -1], [1, -1, 1]])
 #: Times are solved to within this share, and as many seconds.
@@ -48,15 +50,19 @@ def _csc(word: int, d: float, a: float, b: float, trig: tuple[float, ...]) -> tu
     sa, ca, sb, cb, cab = trig
     if word == 0:
         square, way = 2.0 + d * d - 2.0 * cab + 2.0 * d * (sa - sb), math.atan2(cb - ca, d + sa - sb)
-        return _arc(way - a), math.sqrt(max(square, 0.0)), _arc(b - way)
+        if square < _SAME_CIRCLE:
+            return _arc(b - a), 0.0, 0.0
+        return _arc(way - a), math.sqrt(square), _arc(b - way)
     if word == 1:
         square, way = 2.0 + d * d - 2.0 * cab + 2.0 * d * (sb - sa), math.atan2(ca - cb, d - sa + sb)
-        return _arc(a - way), math.sqrt(max(square, 0.0)), _arc(way - b)
+        if square < _SAME_CIRCLE:
+            return _arc(a - b), 0.0, 0.0
+        return _arc(a - way), math.sqrt(square), _arc(way - b)
     side = 1.0 if word == 2 else -1.0  # noqa: PLR2004 - the third word
     square = -2.0 + d * d + 2.0 * cab + side * 2.0 * d * (sa + sb)
-    if square < 0.0:
+    if square < -_SAME_CIRCLE:
         return math.inf, 0.0, 0.0
-    straight = math.sqrt(square)
+    straight = math.sqrt(max(square, 0.0))
     way = math.atan2(-side * (ca + cb), d + side * (sa + sb)) + side * math.atan2(2.0, straight)
     return _arc(side * (way - a)), straight, _arc(side * (way - b))
 
@@ -67,9 +73,9 @@ def _ccc(side: float, d: float, a: float, b: float, trig: tuple[float, ...]) -> 
     sa, ca, sb, cb, cab = trig
     sine = side * (sa - sb)
     cosine = (6.0 - d * d + 2.0 * cab + 2.0 * d * sine) / 8.0
-    if abs(cosine) > 1.0:
+    if abs(cosine) > 1.0 + _SAME_CIRCLE:
         return math.inf, 0.0, 0.0
-    middle = _TURN - math.acos(cosine)
+    middle = _TURN - math.acos(min(max(cosine, -1.0), 1.0))
     first = _arc(side * a - math.atan2(ca - cb, d - sine) + middle / 2.0)
     return first, middle, _arc(side * (a - b) - first + middle)
 
