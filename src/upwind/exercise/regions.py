@@ -196,7 +196,7 @@ def _is_found(region: Region, day: int, number: int, path: FlownPath, met: tuple
         if not site.emits(left_s):
             continue
         rng = np.random.default_rng([region.seed, 2, day, number, first])
-        before = min(1.4 * float(along[first:last].max()) / slow + 60.0, BEFORE_S + first)
+        before = min(1.4 * max(float(along[first:last].max()), 0.0) / slow + 60.0, BEFORE_S + first)
         window = _window(series, first, last, round(before))
         place = (east[first:last], north[first:last], path.up[first:last])
         if _smells(rng, site.source, window, place, sniffer):
