@@ -31,7 +31,9 @@ class Grid:
         south = self.north - self.rows * self.step_latitude
         on_globe = -180.0 <= self.west <= 180.0 and self.north <= 90.0 + 1e-9 and south >= -90.0 - 1e-9
         if min(self.rows, self.columns) < 1 or min(self.step_longitude, self.step_latitude) <= 0.0 or not on_globe:
-            msg = f"a grid of {self.rows} by {self.columns} cells from {self.west:g}, {self.north:g} is none on the globe"
+            msg = (
+                f"a grid of {self.rows} by {self.columns} cells from {self.west:g}, {self.north:g} is none on the globe"
+            )
             raise ContractError(msg)
 
     @property

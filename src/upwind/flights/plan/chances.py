@@ -3,8 +3,8 @@
 A sniffer meets a plume where its leg crosses the plume's centreline. Where the centreline lies at a distance x downwind
 is uncertain across the wind by ``s(x)^2 = (theta x)^2 + sigma_y(x)^2``, with theta the error of the forecast direction
 [rad]. A crossing shows a site of rate q where the most that it reads exceeds the limit L,
-``p(x) = Phi[ln(P q g(x) a(x) / L) / S]``: g is the mean plume's axis per unit rate, P how much narrower and so denser
-the plume of an instant is, a what is left of a short peak by a slow sensor, and S the spread of peaks about that. A leg
+``p(x) = Phi[ln(P q g(x) a(x) / cL) / S]``: g is the mean plume's axis per unit rate, P how much narrower and so denser
+the plume of an instant is, a what is left of a short peak by a slow sensor, c what noise takes off the limit, and S the spread of peaks about that. A leg
 from y1 to y2 across the wind so shows a site with ``p(x) {Phi[y2/s(x)] - Phi[y1/s(x)]}``. Summed over x this is the
 sweep width of search theory.
 
@@ -35,6 +35,8 @@ __all__ = ["Chances", "Outlook", "Rates", "chances_of"]
 NARROWER = 2.0
 #: S, S': spread of the logarithm of a crossing's peak, and of what an imager makes of one rate. Choices.
 PEAK_SPREAD, IMAGE_SPREAD = 0.8, 0.5
+#: A limit is three standard deviations of one reading's noise; among a crossing's readings noise adds one to the peak.
+NOISE_ADDS = 1.0 / 3.0
 #: Where sites are thought to vent. [m]
 VENT_M = 3.0
 #: Distances at which chances are tabled, and how far. [m]
@@ -96,7 +98,9 @@ class Chances:
         return np.asarray(self.crossing.sum(axis=1) * step)
 
 
-def chances_of(sensor: Sensor, gas: str, platform: Platform, outlook: Outlook, rates: Rates, height_m: float) -> Chances:  # noqa: PLR0913 - all that decides
+def chances_of(
+    sensor: Sensor, gas: str, platform: Platform, outlook: Outlook, rates: Rates, height_m: float
+) -> Chances:  # noqa: PLR0913 - all that decides
     """Return what a sensor's crossings show of a gas.
 
     Raises
@@ -119,7 +123,9 @@ def _limit(sensor: Sensor, gas: str) -> DetectionLimit:
     usable = [limit for limit in known if limit.units == "kg/h" or limit.units in _PARTS or limit.units in _MASSES]
     if not usable:
         has = ", ".join(f"{limit.gas} [{limit.units}]" for limit in sensor.detection_limits) or "none"
-        msg = f'the sensor "{sensor.name}" has no detection limit for {gas} as a concentration or in kg/h (it has: {has})'
+        msg = (
+            f'the sensor "{sensor.name}" has no detection limit for {gas} as a concentration or in kg/h (it has: {has})'
+        )
         raise InputError(msg)
     return usable[0]
 
@@ -135,9 +141,7 @@ def _mass_limit(limit: DetectionLimit, gas: str) -> float:
     return limit.limit * _PARTS[limit.units] * _MOLES * compound.molar_mass_g_mol * 1e-3
 
 
-def _smelled(
-    sensor: Sensor, limit: float, platform: Platform, flown: tuple[Outlook, float], rates: Rates
-) -> Chances:
+def _smelled(sensor: Sensor, limit: float, platform: Platform, flown: tuple[Outlook, float], rates: Rates) -> Chances:
     """Return the table of a sniffer; `limit` in kg/m3, `flown` the weather and the height. [m]"""
     outlook, height = flown
     distance = np.arange(STEP_M, FARTHEST_M, STEP_M)
@@ -149,7 +153,7 @@ def _smelled(
     left = -np.expm1(-lasts / tau) if tau > 0.0 else np.ones_like(lasts)
     peak = NARROWER * (rates.values()[:, None] / 3600.0) * (axis * left)[None, :]
     with np.errstate(divide="ignore"):
-        crossing = _phi(np.log(peak / limit) / PEAK_SPREAD)
+        crossing = _phi(np.log(peak / ((1.0 - NOISE_ADDS) * limit)) / PEAK_SPREAD)
     theta = math.radians(outlook.direction_error_deg)
     last = int(np.flatnonzero(crossing[-1] >= LEAST).max(initial=1)) + 1
     spread = np.hypot(theta * distance, sigma_y)
