@@ -21,6 +21,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ CHECKOUT = Path(__file__).parents[2]
 LEDGER = CHECKOUT / "out" / "search.jsonl"
 PLATFORMS = ("quadcopter",)
 DAYS, HEIGHT_M, TAKE_OFF_H = 3, 30.0, 15.0
-#: Three standard deviations of the noise of a good sniffer, and of a usual one (`ACETONE.noise` of the exercises). [ppb]
+#: Three standard deviations of the noise of a good sniffer, and of a usual one (`ACETONE.noise`). [ppb]
 LIMITS_PPB = (1.0, 3.0)
 RESPONSE_S = 1.0
 #: What the planner thinks of sites: the rates as they are drawn, duty cycles and spells only about so.
@@ -166,7 +167,7 @@ def _planned(region: Region, platform: Platform, limit_ppb: float) -> _Searched:
 
 
 def _even(region: Region, platform: Platform, limit_ppb: float) -> _Searched:
-    """Return the search by even coverage: each day's lines lie between those of the days before, as well as they can."""
+    """Return the search by even coverage: each day's lines lie between those of the days before."""
     flown = []
     for day, forecast in enumerate(region.forecasts):
         motion = Motion.of(platform, forecast.speed_m_s, forecast.wind_from_deg)
@@ -219,7 +220,7 @@ def _path(legs: Sequence[Leg], motion: Motion, start_s: float) -> FlownPath:
     """Return the legs as flown, second by second; a way between legs is drawn straight and takes its time."""
     table = as_table(legs)
     points, times = [table[0, :2], table[0, 2:]], [0.0, float(leg_time(table[0], motion.as_tuple()))]
-    for one, other in zip(table[:-1], table[1:], strict=True):
+    for one, other in pairwise(table):
         points += [other[:2], other[2:]]
         times.append(times[-1] + float(link_time(one, other, motion.as_tuple())))
         times.append(times[-1] + float(leg_time(other, motion.as_tuple())))
@@ -238,8 +239,9 @@ def _keep(ledger: Path, row: dict[str, Any]) -> None:
     with ledger.open("a", encoding="utf-8") as file:
         file.write(json.dumps(row) + "\n")
     print(
-        f"{row['platform']} {row['limit_ppb']:g} ppb {row['region']}: {row['sites']} sites, planned {row['planned']['found']}, "
-        f"even {row['even']['found']}, cpu {row['cpu_s'][0]:.1f} + {row['cpu_s'][1]:.1f} s",
+        f"{row['platform']} {row['limit_ppb']:g} ppb {row['region']}: {row['sites']} sites, "
+        f"planned {row['planned']['found']}, even {row['even']['found']}, "
+        f"cpu {row['cpu_s'][0]:.1f} + {row['cpu_s'][1]:.1f} s",
         flush=True,
     )
 

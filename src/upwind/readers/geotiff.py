@@ -49,8 +49,7 @@ def read_raster(path: str | Path) -> Raster:
             tags = {tag.code: tag.value for tag in page.tags}
             if math.prod(page.shape) > _MOST_CELLS:
                 raise _fault(file, f"{math.prod(page.shape):,} cells are too many")
-            shape, axes = page.shape, page.axes
-            values = np.asarray(page.asarray())
+            axes, values = page.axes, np.asarray(page.asarray())
     except (tifffile.TiffFileError, ValueError, KeyError, IndexError, TypeError, RuntimeError, OverflowError) as error:
         raise _fault(file, f"it is no TIFF that can be read ({error})") from error
     bands = _by_band(file, values, axes)

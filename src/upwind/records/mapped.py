@@ -11,6 +11,9 @@ from upwind.errors import ContractError
 
 __all__ = ["Grid", "Raster", "SearchMap"]
 
+#: As far as longitudes and latitudes go, and a rounding. [deg]
+_LONGITUDES, _LATITUDES = 180.0, 90.0 + 1e-9
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
@@ -29,7 +32,7 @@ class Grid:
     def __post_init__(self) -> None:
         """Hold that it lies on the globe and holds something."""
         south = self.north - self.rows * self.step_latitude
-        on_globe = -180.0 <= self.west <= 180.0 and self.north <= 90.0 + 1e-9 and south >= -90.0 - 1e-9
+        on_globe = abs(self.west) <= _LONGITUDES and max(self.north, -south) <= _LATITUDES
         if min(self.rows, self.columns) < 1 or min(self.step_longitude, self.step_latitude) <= 0.0 or not on_globe:
             msg = (
                 f"a grid of {self.rows} by {self.columns} cells from {self.west:g}, {self.north:g} is none on the globe"

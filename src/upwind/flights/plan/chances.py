@@ -4,7 +4,8 @@ A sniffer meets a plume where its leg crosses the plume's centreline. Where the 
 is uncertain across the wind by ``s(x)^2 = (theta x)^2 + sigma_y(x)^2``, with theta the error of the forecast direction
 [rad]. A crossing shows a site of rate q where the most that it reads exceeds the limit L,
 ``p(x) = Phi[ln(P q g(x) a(x) / cL) / S]``: g is the mean plume's axis per unit rate, P how much narrower and so denser
-the plume of an instant is, a what is left of a short peak by a slow sensor, c what noise takes off the limit, and S the spread of peaks about that. A leg
+the plume of an instant is, a what a slow sensor leaves of a short peak, c what noise takes off the limit, and S the
+spread of peaks about that. A leg
 from y1 to y2 across the wind so shows a site with ``p(x) {Phi[y2/s(x)] - Phi[y1/s(x)]}``. Summed over x this is the
 sweep width of search theory.
 
@@ -100,7 +101,7 @@ class Chances:
 
 def chances_of(
     sensor: Sensor, gas: str, platform: Platform, outlook: Outlook, rates: Rates, height_m: float
-) -> Chances:  # noqa: PLR0913 - all that decides
+) -> Chances:
     """Return what a sensor's crossings show of a gas.
 
     Raises
@@ -144,7 +145,7 @@ def _mass_limit(limit: DetectionLimit, gas: str) -> float:
 def _smelled(sensor: Sensor, limit: float, platform: Platform, flown: tuple[Outlook, float], rates: Rates) -> Chances:
     """Return the table of a sniffer; `limit` in kg/m3, `flown` the weather and the height. [m]"""
     outlook, height = flown
-    distance = np.arange(STEP_M, FARTHEST_M, STEP_M)
+    distance = STEP_M * np.arange(1.0, FARTHEST_M / STEP_M, dtype=np.float64)
     axis = _axis(distance, outlook, height)
     sigma_y, _ = briggs(distance, outlook.pasquill, urban=False)
     # A first-order sensor reaches 1 - exp(-t/tau) of a step that lasts t.

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from upwind.arrays import FloatArray
+from upwind.arrays import FloatArray, IntArray
 from upwind.flights.plan.lattice import Lattice, Stretch
 from upwind.flights.plan.legs import Leg, Motion, as_table, flight_time
 from upwind.flights.plan.tour import insertions, shortened
@@ -115,7 +115,7 @@ def choose(rng: np.random.Generator, lattice: Lattice, motion: Motion, effort: E
     )
 
 
-def best_possible(lattice: Lattice, motion: Motion, time_s: float, steps: int = 60) -> float:
+def best_possible(lattice: Lattice, motion: Motion, time_s: float, steps: int = 32) -> float:
     """Return a number of expected finds that no legs across the wind within a time exceed."""
     # The faster of both ways along a leg: across the wind they are alike but for rounding.
     one = as_table([lattice.leg(Stretch(0, 0, 1), 0.0), lattice.leg(Stretch(0, 0, 1), 0.0).reversed()])
@@ -129,8 +129,8 @@ def best_possible(lattice: Lattice, motion: Motion, time_s: float, steps: int = 
         least = min(least, value - float((slope * density).sum()) + budget * float(slope.max()))
         if not slope.max() > 0.0:
             break
-        # Effort goes where it pays more than the mean; it is all spent.
-        density = density * slope / slope.max()
+        # Effort goes where it pays more than the mean, and is all spent; the full ratio would overshoot, its root does not.
+        density = density * np.sqrt(slope / slope.max())
         density *= budget / density.sum()
     return float(min(least, lattice.worth.sum()))
 
@@ -176,25 +176,24 @@ def _promising(lattice: Lattice, gains: FloatArray, speed_m_s: float) -> tuple[l
     """Return legs that find much for their length, the best of each row among them, and what each finds."""
     total = np.concatenate([np.zeros((gains.shape[0], 1)), np.cumsum(gains, axis=1)], axis=1)
     open_ = np.concatenate([np.zeros((gains.shape[0], 1)), np.cumsum(lattice.allowed, axis=1)], axis=1)
-    rows, firsts, spans, found = [], [], [], []
+    parts: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
     for span in (one for one in _SPANS if one <= gains.shape[1]):
         start = np.arange(0, gains.shape[1] - span + 1, max(span // 5, 1))
         whole = open_[:, start + span] - open_[:, start] > span - 0.5
         row, column = np.nonzero(whole)
-        rows.append(row)
-        firsts.append(start[column])
-        spans.append(np.full(row.size, span))
-        found.append((total[:, start + span] - total[:, start])[row, column])
-    row, first, span, gain = (np.concatenate(part) for part in (rows, firsts, spans, found))
+        gained = (total[:, start + span] - total[:, start])[row, column]
+        parts.append((row, start[column], np.full(row.size, span), gained))
+    row, first, wide = (np.concatenate([part[axis] for part in parts]).astype(np.int64) for axis in range(3))
+    gain = np.concatenate([part[3] for part in parts])
     if row.size == 0:
         return [], gain
-    score = gain / (span * lattice.step_m / speed_m_s + _WAY_S)
+    score = gain / (wide * lattice.step_m / speed_m_s + _WAY_S)
     best = np.argsort(-score, kind="stable")[:_TRIED]
     by_row = np.lexsort((-score, row))
     tops = by_row[np.flatnonzero(np.diff(row[by_row], prepend=-1))]
     picked = np.unique(np.concatenate([best, tops]))
     picked = picked[gain[picked] > 0.0]
-    return [Stretch(int(row[i]), int(first[i]), int(first[i] + span[i])) for i in picked], gain[picked]
+    return [Stretch(int(row[i]), int(first[i]), int(first[i] + wide[i])) for i in picked], gain[picked]
 
 
 def _without(plan: _Plan, taken: set[int], lattice: Lattice) -> _Plan:

@@ -163,7 +163,7 @@ def lattice_over(
     column = ((y - corner[1]) / step).astype(np.int64)
     shape = (int(row.max()) + 1, int(column.max()) + 1)
     flat = row * shape[1] + column
-    held = np.stack([np.bincount(flat, of, shape[0] * shape[1]).reshape(shape) for of in worth])
+    held = np.stack([np.bincount(flat, of, shape[0] * shape[1]).reshape(shape).astype(np.float64) for of in worth])
     offsets, crossing, spread = _at_offsets(chances, step, shape[0])
     edges = step * np.arange(shape[1] + 1)[:, None] - step * (np.arange(shape[1]) + 0.5)[None, :]
     return Lattice(

@@ -32,7 +32,7 @@ _HOVERING_RADIUS_M = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """A straight piece of flight in a local frame: easting and northing of its start and end, height above ground. [m]"""
+    """A straight piece of flight in a local frame: its start and end (easting, northing), height above ground. [m]"""
 
     start: tuple[float, float]
     end: tuple[float, float]
@@ -164,7 +164,7 @@ def leg_time(leg: FloatArray, motion: tuple[float, float, float, float]) -> floa
 
 @njit(cache=True, nogil=True)
 def link_time(one: FloatArray, other: FloatArray, motion: tuple[float, float, float, float]) -> float:
-    """Return how long the way from the end of one leg to the start of another takes; a leg of no length is a base. [s]"""
+    """Return how long the way from one leg's end to another's start takes; a leg of no length is a base. [s]"""
     east, north = other[0] - one[2], other[1] - one[3]
     speed = _ground_speed(east, north, motion)
     first_east, first_north = one[2] - one[0], one[3] - one[1]
@@ -190,7 +190,7 @@ def flight_time(legs: FloatArray, motion: tuple[float, float, float, float]) -> 
 
 
 def waypoints(legs: Sequence[Leg], frame: Frame) -> FloatArray:
-    """Return where legs begin and end in flying order: longitude, latitude [deg], height above ground [m], (point, 3)."""
+    """Return where legs begin and end, in flying order (point, 3): longitude, latitude [deg], height [m]."""
     table = as_table(legs).reshape(-1, 2)
     longitude, latitude = frame.to_geographic(table[:, 0], table[:, 1])
     height = np.repeat([leg.height_m for leg in legs], 2)

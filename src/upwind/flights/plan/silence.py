@@ -92,12 +92,12 @@ def _met(
     low, high = min(leg[0], leg[2]) - cell[0], max(leg[0], leg[2]) - cell[0]
     if high < axis[0] - axis[1] or low > axis[0] + axis[1] * crossing.shape[1]:
         return
-    pieces = max(int(math.ceil((high - low) / _PIECE_M)), 1)
+    pieces = max(math.ceil((high - low) / _PIECE_M), 1)
     for piece in range(pieces):
         one, other = piece / pieces, (piece + 1) / pieces
         x = leg[0] + 0.5 * (one + other) * (leg[2] - leg[0]) - cell[0]
         place = (x - axis[0]) / axis[1]
-        row = int(math.floor(place))
+        row = math.floor(place)
         if place < 0.0 or row >= crossing.shape[1] - 1:
             continue
         part = place - row

@@ -29,6 +29,19 @@ def _added(tour: FloatArray, at: int, leg: FloatArray, motion: _Motion) -> float
 
 
 @njit(cache=True, nogil=True)
+def _least(
+    tour: FloatArray, leg: FloatArray, between: tuple[int, int], motion: _Motion
+) -> tuple[float, int]:  # pragma: no cover (compiled)
+    """Return the least that a leg adds to a tour [s], and before which place."""
+    least, place = np.inf, between[0]
+    for at in range(between[0], between[1] + 1):
+        added = _added(tour, at, leg, motion)
+        if added < least:
+            least, place = added, at
+    return least, place
+
+
+@njit(cache=True, nogil=True)
 def insertions(
     tour: FloatArray, legs: FloatArray, between: tuple[int, int], motion: _Motion
 ) -> tuple[FloatArray, IntArray, IntArray]:  # pragma: no cover (compiled)
@@ -46,16 +59,12 @@ def insertions(
     least = np.full(legs.shape[0], np.inf)
     place = np.zeros(legs.shape[0], dtype=np.int64)
     turned = np.zeros(legs.shape[0], dtype=np.int64)
-    leg = np.empty(4)
     for number in range(legs.shape[0]):
         for way in range(2):
-            for side in range(2):
-                other = side if way == 0 else 1 - side
-                leg[2 * side : 2 * side + 2] = legs[number, 2 * other : 2 * other + 2]
-            for at in range(between[0], between[1] + 1):
-                added = _added(tour, at, leg, motion)
-                if added < least[number]:
-                    least[number], place[number], turned[number] = added, at, way
+            leg = legs[number] if way == 0 else _reversed(legs[number : number + 1], 0, 1)[0]
+            added, at = _least(tour, leg, between, motion)
+            if added < least[number]:
+                least[number], place[number], turned[number] = added, at, way
     return least, place, turned
 
 
@@ -71,38 +80,53 @@ def _reversed(tour: FloatArray, first: int, last: int) -> FloatArray:  # pragma:
 
 
 @njit(cache=True, nogil=True)
+def _put(
+    rest: FloatArray, block: FloatArray, fixed: tuple[int, int], most: float, motion: _Motion
+) -> int:  # pragma: no cover (compiled)
+    """Return the first place at which a block of legs adds less than so much, the ways to it included; -1: none."""
+    inside = flight_time(block, motion)
+    for at in range(fixed[0], rest.shape[0] - fixed[1] + 1):
+        added = inside
+        if at > 0:
+            added += link_time(rest[at - 1], block[0], motion)
+        if at < rest.shape[0]:
+            added += link_time(block[-1], rest[at], motion)
+        if 0 < at < rest.shape[0]:
+            added -= link_time(rest[at - 1], rest[at], motion)
+        if added < most - _LEAST_S:
+            return at
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _with_run_moved(
+    tour: FloatArray, order: IntArray, run: tuple[int, int], fixed: tuple[int, int], motion: _Motion
+) -> tuple[bool, FloatArray, IntArray]:  # pragma: no cover (compiled)
+    """Return the tour whose legs from `run[0]` to before `run[1]` stand where that saves time, either way round."""
+    first, last = run
+    rest = np.concatenate((tour[:first], tour[last:]))
+    kept = np.concatenate((order[:first], order[last:]))
+    spare = flight_time(tour, motion) - flight_time(rest, motion)
+    for way in range(2):
+        block, which = tour[first:last], order[first:last]
+        if way == 1:
+            block, which = _reversed(block, 0, last - first), which[::-1].copy()
+        at = _put(rest, block, fixed, spare, motion)
+        if at >= 0:
+            return True, np.concatenate((rest[:at], block, rest[at:])), np.concatenate((kept[:at], which, kept[at:]))
+    return False, tour, order
+
+
+@njit(cache=True, nogil=True)
 def _moved(
     tour: FloatArray, order: IntArray, fixed: tuple[int, int], motion: _Motion
 ) -> tuple[bool, FloatArray, IntArray]:  # pragma: no cover (compiled)
     """Return the tour after the first leg, or pair or three in a row, whose move to another place saves time."""
-    size = tour.shape[0]
-    now = flight_time(tour, motion)
     for run in range(1, 4):
-        for first in range(fixed[0], size - fixed[1] - run + 1):
-            keep = np.ones(size, dtype=np.bool_)
-            keep[first : first + run] = False
-            rest, rest_order = tour[keep], order[keep]
-            block, block_order = tour[first : first + run], order[first : first + run]
-            without = flight_time(rest, motion)
-            if without + flight_time(block, motion) >= now:
-                continue
-            for way in range(2):
-                if way == 1:
-                    block = _reversed(block, 0, run)
-                    block_order = block_order[::-1].copy()
-                inside = flight_time(block, motion)
-                for at in range(fixed[0], rest.shape[0] - fixed[1] + 1):
-                    added = inside
-                    if at > 0:
-                        added += link_time(rest[at - 1], block[0], motion)
-                    if at < rest.shape[0]:
-                        added += link_time(block[-1], rest[at], motion)
-                    if 0 < at < rest.shape[0]:
-                        added -= link_time(rest[at - 1], rest[at], motion)
-                    if without + added < now - _LEAST_S:
-                        made = np.concatenate((rest[:at], block, rest[at:]))
-                        made_order = np.concatenate((rest_order[:at], block_order, rest_order[at:]))
-                        return True, made, made_order
+        for first in range(fixed[0], tour.shape[0] - fixed[1] - run + 1):
+            better, made, which = _with_run_moved(tour, order, (first, first + run), fixed, motion)
+            if better:
+                return True, made, which
     return False, tour, order
 
 
