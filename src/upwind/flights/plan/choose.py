@@ -129,7 +129,7 @@ def best_possible(lattice: Lattice, motion: Motion, time_s: float, steps: int = 
         least = min(least, value - float((slope * density).sum()) + budget * float(slope.max()))
         if not slope.max() > 0.0:
             break
-        # Effort goes where it pays more than the mean, and is all spent; the full ratio would overshoot, its root does not.
+        # Effort goes where it pays more than the mean, and is all spent; the ratio itself would overshoot.
         density = density * np.sqrt(slope / slope.max())
         density *= budget / density.sum()
     return float(min(least, lattice.worth.sum()))
