@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import math
+import struct
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,17 @@ _WGS84 = (4326, 4258, 4269, 0, 32767)
 _MOST_CELLS = 50_000_000
 #: The nearest to certainty that a float32 below 1 comes.
 _ALMOST_SURE = float(np.nextafter(np.float32(1.0), np.float32(0.0)))
+#: What tifffile and its decoders raise of files that are cut short, muddled or packed by what is not at hand.
+_TROUBLES = (
+    tifffile.TiffFileError,
+    struct.error,
+    zlib.error,
+    ValueError,
+    LookupError,
+    TypeError,
+    RuntimeError,
+    OverflowError,
+)
 _REMEDY = "write it with `gdalwarp -t_srs EPSG:4326 -ot Float32 -co COMPRESS=DEFLATE IN.tif OUT.tif`"
 _SHEET = 2
 
@@ -50,7 +63,7 @@ def read_raster(path: str | Path) -> Raster:
             if math.prod(page.shape) > _MOST_CELLS:
                 raise _fault(file, f"{math.prod(page.shape):,} cells are too many")
             axes, values = page.axes, np.asarray(page.asarray())
-    except (tifffile.TiffFileError, ValueError, KeyError, IndexError, TypeError, RuntimeError, OverflowError) as error:
+    except _TROUBLES as error:
         raise _fault(file, f"it is no TIFF that can be read ({error})") from error
     bands = _by_band(file, values, axes)
     return Raster(grid=_grid(file, tags, bands.shape[-2:]), bands=_without_nodata(bands, tags.get(_NODATA)), names=())

@@ -28,6 +28,7 @@ __all__ = ["GRAVITY", "Leg", "Motion", "as_table", "dubins", "flight_time", "leg
 GRAVITY = 9.80665
 #: What can stand in the air turns on the spot; it still slows down. [m]
 _HOVERING_RADIUS_M = 5.0
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,13 @@ def as_table(legs: Sequence[Leg]) -> FloatArray:
 
 
 @njit(cache=True, nogil=True)
+def _arc(angle: float) -> float:
+    """Return an angle from 0 to below a full circle; what is a full circle but for rounding is none. [rad]"""
+    turned: float = angle % (2.0 * math.pi)
+    return turned if turned < 2.0 * math.pi - _ROUNDING else 0.0
+
+
+@njit(cache=True, nogil=True)
 def dubins(ahead: float, aside: float, turn: float) -> float:
     """Return the length of the shortest of Dubins' ways in units of the turn radius.
 
@@ -109,38 +117,37 @@ def dubins(ahead: float, aside: float, turn: float) -> float:
     """
     far = math.hypot(ahead, aside)
     to = math.atan2(aside, ahead)
-    full = 2.0 * math.pi
-    a, b = -to % full, (turn - to) % full
+    a, b = _arc(-to), _arc(turn - to)
     sa, ca, sb, cb, cab = math.sin(a), math.cos(a), math.sin(b), math.cos(b), math.cos(a - b)
     best = math.inf
     square = 2.0 + far * far - 2.0 * cab + 2.0 * far * (sa - sb)
-    if square >= 0.0:
+    if square > -_ROUNDING:
         at = math.atan2(cb - ca, far + sa - sb)
-        best = min(best, (at - a) % full + math.sqrt(square) + (b - at) % full)
+        best = min(best, _arc(at - a) + math.sqrt(max(square, 0.0)) + _arc(b - at))
     square = 2.0 + far * far - 2.0 * cab + 2.0 * far * (sb - sa)
-    if square >= 0.0:
+    if square > -_ROUNDING:
         at = math.atan2(ca - cb, far - sa + sb)
-        best = min(best, (a - at) % full + math.sqrt(square) + (at - b) % full)
+        best = min(best, _arc(a - at) + math.sqrt(max(square, 0.0)) + _arc(at - b))
     square = -2.0 + far * far + 2.0 * cab + 2.0 * far * (sa + sb)
-    if square >= 0.0:
-        p = math.sqrt(square)
+    if square > -_ROUNDING:
+        p = math.sqrt(max(square, 0.0))
         at = math.atan2(-ca - cb, far + sa + sb) - math.atan2(-2.0, p)
-        best = min(best, (at - a) % full + p + (at - b) % full)
+        best = min(best, _arc(at - a) + p + _arc(at - b))
     square = -2.0 + far * far + 2.0 * cab - 2.0 * far * (sa + sb)
-    if square >= 0.0:
-        p = math.sqrt(square)
+    if square > -_ROUNDING:
+        p = math.sqrt(max(square, 0.0))
         at = math.atan2(ca + cb, far - sa - sb) - math.atan2(2.0, p)
-        best = min(best, (a - at) % full + p + (b - at) % full)
+        best = min(best, _arc(a - at) + p + _arc(b - at))
     middle = (6.0 - far * far + 2.0 * cab + 2.0 * far * (sa - sb)) / 8.0
     if abs(middle) <= 1.0:
-        p = (full - math.acos(middle)) % full
-        t = (a - math.atan2(ca - cb, far - sa + sb) + 0.5 * p) % full
-        best = min(best, t + p + (a - b - t + p) % full)
+        p = 2.0 * math.pi - math.acos(middle)
+        t = _arc(a - math.atan2(ca - cb, far - sa + sb) + 0.5 * p)
+        best = min(best, t + p + _arc(a - b - t + p))
     middle = (6.0 - far * far + 2.0 * cab + 2.0 * far * (sb - sa)) / 8.0
     if abs(middle) <= 1.0:
-        p = (full - math.acos(middle)) % full
-        t = (-a - math.atan2(ca - cb, far + sa - sb) + 0.5 * p) % full
-        best = min(best, t + p + (b - a - t + p) % full)
+        p = 2.0 * math.pi - math.acos(middle)
+        t = _arc(-a - math.atan2(ca - cb, far + sa - sb) + 0.5 * p)
+        best = min(best, t + p + _arc(b - a - t + p))
     return best
 
 
