@@ -137,3 +137,8 @@ def test_a_ring_over_the_antimeridian_goes_on_past_it() -> None:
 def test_what_is_no_ring_is_refused(corners: list[tuple[float, float]], fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         closed([np.array(corners, dtype=float)])
+
+
+def test_a_line_over_a_pole_is_refused() -> None:
+    with pytest.raises(ValueError, match="too close to a pole"):
+        chords(geodesic((0.0, 89.0), (179.9999999, 89.0)))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from upwind.readers.mission import MOST_SOURCES
 
-__all__ = ["area_of", "seconds_of", "seed_of", "sources_of"]
+__all__ = ["area_of", "metres_of", "seconds_of", "seed_of", "sources_of"]
 
 
 def area_of(text: str) -> tuple[float, float, float, float]:
@@ -40,6 +40,18 @@ def seconds_of(text: str) -> float:
         msg = f"{text!r} is not a number of seconds above 0"
         raise argparse.ArgumentTypeError(msg)
     return seconds
+
+
+def metres_of(text: str) -> float:
+    """Return a distance above zero [m]."""
+    try:
+        metres = float(text)
+    except ValueError:
+        metres = 0.0
+    if not 0.0 < metres < math.inf:
+        msg = f"{text!r} is not a number of metres above 0"
+        raise argparse.ArgumentTypeError(msg)
+    return metres
 
 
 def _whole(least: int, most: float) -> Callable[[str], int]:

@@ -135,17 +135,19 @@ def _check_order(file: File, traced: list[_Record]) -> None:
 
 def _ring(file: File, traced: list[_Record]) -> FloatArray:
     """Return the outline as a ring."""
-    if traced[0].via == "C":
-        return closed([chords(circle(_position(file, traced[0], 51), _radius(file, traced[0])))])
-    corners = [_position(file, record, 32) for record in traced]
-    lines = (
-        _line(file, record, (start, end))
-        for record, start, end in zip(traced, corners, [*corners[1:], corners[0]], strict=True)
-    )
     try:
-        return closed(map(chords, lines))
+        return closed(map(chords, _lines(file, traced)))
     except ValueError as error:
         raise file.fault(traced[0].line, "", str(error), "give an outline that encloses ground") from None
+
+
+def _lines(file: File, traced: list[_Record]) -> list[Line]:
+    """Return the lines that an outline is made of."""
+    if traced[0].via == "C":
+        return [circle(_position(file, traced[0], 51), _radius(file, traced[0]))]
+    corners = [_position(file, record, 32) for record in traced]
+    ends = zip(corners, [*corners[1:], corners[0]], strict=True)
+    return [_line(file, record, both) for record, both in zip(traced, ends, strict=True)]
 
 
 def _line(file: File, record: _Record, ends: tuple[Position, Position]) -> Line:

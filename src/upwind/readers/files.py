@@ -56,6 +56,8 @@ class File:
         Unpacked.
     growing
         Whether somebody may still be writing it, so that its last line may be cut off.
+    notes
+        What was lost of a packed file that is damaged, a sentence each.
     """
 
     shown: str
@@ -63,6 +65,7 @@ class File:
     sha256: str
     content: bytes
     growing: bool
+    notes: tuple[str, ...] = ()
 
     @property
     def head(self) -> bytes:
@@ -95,7 +98,8 @@ def open_file(path: Path, *, growing: bool = False, binary: bool = False) -> Fil
     growing
         Whether somebody may still be writing it.
     binary
-        Whether a packed file may hold anything; otherwise only what could be a table is unpacked.
+        Whether a packed file may hold anything, and is read as far as it unpacks; otherwise only what could be a
+        table is unpacked, whole.
 
     Raises
     ------
@@ -137,14 +141,16 @@ def shown(text: str, longest: int = 40) -> str:
 def _unpacked(file: File, *, binary: bool) -> File:
     """Return the file with its gzip taken off, as far as `LARGEST`."""
     parts: list[bytes] = []
+    lost = ""
     try:
         parts.extend(_parts(file, binary=binary))
     except EOFError:
-        if not file.growing:
-            raise file.fault(0, "", "the packed file is cut off", "copy it again, whole") from None
+        lost = "" if file.growing else "the packed file is cut off"
     except (OSError, zlib.error):
-        raise file.fault(0, "", "the packed file is broken", "copy it again, whole") from None
-    return replace(file, content=b"".join(parts))
+        lost = "the packed file is broken"
+    if lost and not (binary and parts):
+        raise file.fault(0, "", lost, "copy it again, whole")
+    return replace(file, content=b"".join(parts), notes=(f"{lost}: read as far as it unpacks",) if lost else ())
 
 
 def _parts(file: File, *, binary: bool) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -150,13 +150,13 @@ def _ring(file: File, place: str, positions: list[Any]) -> FloatArray:
     if abs(end - start) > 180.0:  # noqa: PLR2004 - half the globe
         fault = f"an edge goes from {start:g} to {end:g} degrees of longitude, more than half round the globe"
         raise file.fault(0, place, fault, "cut the ring at 180, or go on past it, as in 179, 181")
-    return _enclosing(file, place, vertices[:-1])
+    return _enclosing(file, place, [vertices[:-1]])
 
 
-def _enclosing(file: File, place: str, vertices: FloatArray) -> FloatArray:
-    """Return the ring of vertices."""
+def _enclosing(file: File, place: str, parts: Iterable[FloatArray]) -> FloatArray:
+    """Return the ring of parts that follow one another."""
     try:
-        return closed([vertices])
+        return closed(parts)
     except ValueError as error:
         raise file.fault(0, place, str(error), "give a ring that encloses ground") from None
 
@@ -195,7 +195,7 @@ def _corners(file: File, place: str, part: Mapping[str, Any]) -> FloatArray:
     corners = [_turned(file, place, corner) for corner in _listed(file, place, part.get("polygon"))]
     if not corners:
         raise file.fault(0, place, "there is no corner in it", "give three or more")
-    return _enclosing(file, place, np.array(corners, dtype=np.float64))
+    return _enclosing(file, place, [np.array(corners, dtype=np.float64)])
 
 
 def _circle(file: File, place: str, part: Mapping[str, Any]) -> FloatArray:
@@ -207,7 +207,7 @@ def _circle(file: File, place: str, part: Mapping[str, Any]) -> FloatArray:
     if not (_is_number(radius) and 0.0 < radius <= _FARTHEST_M):
         raise file.fault(0, place, f"{shown(repr(radius))} is no radius", f"give metres, up to {_FARTHEST_M:g}")
     longitude, latitude = _turned(file, place, described.get("center"))
-    return _enclosing(file, place, chords(circle((longitude, latitude), float(radius))))
+    return _enclosing(file, place, map(chords, [circle((longitude, latitude), float(radius))]))
 
 
 def _turned(file: File, place: str, position: object) -> list[float]:

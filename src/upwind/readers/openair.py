@@ -137,7 +137,10 @@ def _take(reading: _State, letters: str, value: str) -> None:
     elif letters == "V":
         _set_variable(reading, value)
     elif letters in {"DP", "DA", "DB", "DC"}:
-        _draw(reading, letters, value)
+        try:
+            _draw(reading, letters, value)
+        except ValueError as error:
+            raise reading.file.fault(reading.line, reading.place, str(error), "stay away from the poles") from None
     elif letters in {"AL", "AH", "AN", "AI", "AY", "AA"}:
         _describe(reading, letters, value)
     elif letters not in _PASSED_OVER:

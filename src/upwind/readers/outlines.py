@@ -31,6 +31,9 @@ _GLOBE = Geod(ellps="WGS84")
 _DEGREE_M = 111_320.0
 _ECCENTRICITY = math.sqrt(_GLOBE.es)
 
+#: More chords than the longest line on the globe needs; near a pole no number of them would do.
+_MOST_CHORDS = 20_000
+
 #: Where along a chord its distance from the line is looked at.
 _SHARES = np.array([0.25, 0.5, 0.75])
 
@@ -84,10 +87,19 @@ def circle(centre: Position, radius_m: float) -> Line:
 
 
 def chords(line: Line, *, whole: bool = False) -> FloatArray:
-    """Return the vertices (vertex, 2) of the chords of a line, its end among them only if the `whole` is wanted."""
+    """Return the vertices (vertex, 2) of the chords of a line, its end among them only if the `whole` is wanted.
+
+    Raises
+    ------
+    ValueError
+        The line passes so close to a pole that it has no chords in longitude and latitude.
+    """
     count = 1
     while (off := _deviation(line, count)) > TOLERANCE_M:
         count = max(count + 1, math.ceil(count * math.sqrt(off / TOLERANCE_M)))
+        if count > _MOST_CHORDS:
+            msg = "a line of the outline passes too close to a pole"
+            raise ValueError(msg)
     vertices = np.column_stack(line(np.linspace(0.0, 1.0, count + 1)))
     return vertices if whole else vertices[:-1]
 

@@ -83,7 +83,8 @@ TELEMETRY = (
     _kind(
         "klv",
         "MISB KLV",
-        rb"(?:.{4})?\x47(?:.{187}\x47){2}|.{4}\x47(?:.{191}\x47){2}|\x06\x0e\x2b\x34",
+        rb"(?=.{0,1000}?[\x00\xff])(?:\x47(?:.{187}\x47){2}|.{4}\x47(?:.{191}\x47){2}|\x47(?:.{203}\x47){2})"
+        rb"|\x06\x0e\x2b\x34",
         ".ts",
         ".mpg",
         ".m2ts",
@@ -175,7 +176,8 @@ def trajectory_of(table: Table) -> Trajectory:
     if len(table.time) < 2:  # noqa: PLR2004 (as the layout says)
         rows = f"{len(table.time)} row{'s' * (len(table.time) != 1)} of positions"
         raise UnfinishedError(table.file.shown, "", f"{rows}, a track needs at least two rows", "give the whole track")
-    numbers, unknown = numbers_of(table), np.full(len(table.time), np.nan)
+    numbers = numbers_of(table)
+    numbers.setdefault("ellipsoidal_height", np.full(len(table.time), np.nan))
     require_forward(table, ("flight", "sensor"))
     flight, flights = labels_of(table, "flight")
     platform, platforms = labels_of(table, "platform")
@@ -188,5 +190,6 @@ def trajectory_of(table: Table) -> Trajectory:
         flights=flights,
         platform=platform,
         platforms=platforms,
-        **{spec.name: numbers.get(spec.name, unknown) for spec in TRAJECTORY if spec.name != "time"},
+        notes=table.file.notes,
+        **{spec.name: numbers[spec.name] for spec in TRAJECTORY if spec.name != "time"},
     )

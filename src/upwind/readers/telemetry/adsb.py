@@ -17,12 +17,14 @@ from itertools import count
 from typing import Any
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import FEET, Sample, known_platforms, number, time_of, trajectory_from
+from upwind.readers.telemetry.samples import FEET, Sample, known_platforms, many, number, time_of, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
 
 Record = dict[str, Any]
+
+_TRIES = 4
 
 #: Where a file was cut off within its rows: behind which sign the last whole row ends, and what closes the rest.
 _CLOSINGS = (("}", "]"), ("]", "]}"), ("}", "]}"))
@@ -59,12 +61,23 @@ def _documents(file: File) -> tuple[list[Any], list[str]]:
     good = [value for value in parsed if isinstance(value, dict)]
     if len(good) > 1:
         lost = len(lines) - len(good)
-        return good, [f"{lost:,} lines of {len(lines):,} that are no JSON left out"] * bool(lost)
-    for sign, closing in _CLOSINGS:
-        rest = _parsed(text[: text.rfind(sign) + 1] + closing)
-        if rest:
-            return [rest], ["the JSON is cut off: read as far as the last whole row"]
+        return good, [f"{lost:,} of {many(len(lines), 'line')} left out: no JSON"] * bool(lost)
+    rest = _rescued(text)
+    if rest:
+        return [rest], ["the JSON is cut off: read as far as the last whole row"]
     raise file.fault(0, "", "this is no JSON, or it is broken", "copy it again, whole")
+
+
+def _rescued(text: str) -> Any:  # noqa: ANN401 (JSON may be anything)
+    """Return the value of a JSON text that is cut off within its rows, without the last of them; None for others."""
+    for sign, closing in _CLOSINGS:
+        end = len(text)
+        for _ in range(_TRIES):  # a sign may stand within a row too
+            end = text.rfind(sign, 0, end)
+            rest = _parsed(text[: end + 1] + closing) if end > 0 else None
+            if rest:
+                return rest
+    return None
 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 (JSON may be anything)
@@ -84,7 +97,7 @@ def _samples(document: Any, rows: Iterator[int], icao: dict[str, str]) -> Iterat
         return
     if not isinstance(document, dict):
         return
-    shapes = {"aircraft": _snapshot, "trace": _trace, "states": _states, "path": _path}
+    shapes = {"aircraft": _snapshot, "ac": _snapshot, "trace": _trace, "states": _states, "path": _path}
     for key, shape in shapes.items():
         if isinstance(document.get(key), list):
             found = list(shape(document, rows))
@@ -92,7 +105,7 @@ def _samples(document: Any, rows: Iterator[int], icao: dict[str, str]) -> Iterat
     else:
         if not document.keys() & {"icao24", "hex", "latitude", "lat"}:
             return
-        found = [_record(document, next(rows), number(document.get("now")))]
+        found = [_record(document, next(rows), time_of(document.get("now")))]
     for address, sample in found:
         icao.setdefault(sample.flight, address)
         yield sample
@@ -102,9 +115,9 @@ Found = tuple[str, Sample]
 
 
 def _snapshot(document: Record, rows: Iterator[int]) -> Iterator[Found]:
-    """Yield the aircraft of readsb's `aircraft.json`."""
-    now = number(document.get("now"))
-    for record in document["aircraft"]:
+    """Yield the aircraft of readsb's `aircraft.json`, or of a query to ADS-B Exchange."""
+    now = time_of(document.get("now"))
+    for record in document.get("aircraft") or document.get("ac") or ():
         row = next(rows)
         if isinstance(record, dict):
             yield _record(record, row, now)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -17,7 +18,7 @@ from defusedxml.ElementTree import fromstring
 
 from upwind.readers.files import File
 from upwind.readers.telemetry.markup import tag_of
-from upwind.readers.telemetry.samples import Sample, number, seconds_of, trajectory_from
+from upwind.readers.telemetry.samples import Sample, many, number, seconds_of, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -53,15 +54,14 @@ def read(file: File) -> Trajectory:
             tasking += 1
         else:
             samples.append(_sample(event, row))
-    notes = [f"{broken:,} events that are cut off or broken left out"] * bool(broken)
-    return trajectory_from(file, samples, [*notes, *[f"{tasking:,} tasking messages left out"] * bool(tasking)])
+    notes = [f"{many(broken, 'event')} left out: cut off or broken"] * bool(broken)
+    return trajectory_from(file, samples, [*notes, *[f"{many(tasking, 'tasking message')} left out"] * bool(tasking)])
 
 
 def _events(content: bytes) -> Iterator[bytes]:
     """Yield each event's text; one that does not end before the next begins is cut off."""
     begins = [match.span() for match in _BEGIN.finditer(content)]
-    nexts = [start for start, _ in begins[1:]] + [len(content)]
-    for (start, inside), beyond in zip(begins, nexts, strict=True):
+    for (start, inside), (beyond, _) in zip_longest(begins, begins[1:], fillvalue=(len(content), 0)):
         end = None if content[inside - 2 : inside] == b"/>" else _END.search(content, inside, beyond)
         yield content[start : end.end() if end else inside]
 
@@ -69,9 +69,10 @@ def _events(content: bytes) -> Iterator[bytes]:
 def _event(text: bytes) -> Element | None:
     """Return one event, None where it is broken."""
     try:
-        return fromstring(text, forbid_dtd=True)
+        event: Element = fromstring(text, forbid_dtd=True)
     except (ParseError, DefusedXmlException, LookupError, ValueError):
         return None
+    return event
 
 
 def _sample(event: Element, row: int) -> Sample:

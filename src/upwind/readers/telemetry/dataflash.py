@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import Sample, number, trajectory_from
+from upwind.readers.telemetry.samples import Sample, many, number, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -118,8 +118,8 @@ def _binary(file: File) -> tuple[list[Position], list[str]]:
             positions.append(_scaled(layout, values))
         messages += 1
         place = end
-    notes = [f"damaged in {lost:,} places, {messages:,} whole messages read"] * bool(lost)
-    return positions, [*notes, *[f"cut off after {messages:,} messages"] * (place < len(content))]
+    notes = [f"damaged in {many(lost, 'place')}, {many(messages, 'whole message')} read"] * bool(lost)
+    return positions, [*notes, *[f"cut off after {many(messages, 'message')}"] * (place < len(content))]
 
 
 def _learn(layouts: dict[int, _Layout], says: bytes) -> None:
@@ -158,7 +158,7 @@ def _text(file: File) -> tuple[list[Position], list[str]]:
             lost += len(cells) <= len(labels)
             if len(cells) > len(labels):
                 positions.append({label: number(cell) for label, cell in zip(labels, cells[1:], strict=False)})
-    return positions, [f"{lost:,} lines of GPS that are cut off left out"] * bool(lost)
+    return positions, [f"{many(lost, 'cut-off line')} of GPS left out"] * bool(lost)
 
 
 def _lines(file: File) -> Iterator[str]:

@@ -8,7 +8,7 @@ NASA/NSF Interagency Working Group for Airborne Data and Telemetry Systems, "IWG
 from __future__ import annotations
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import FEET, Sample, number, seconds_of, trajectory_from
+from upwind.readers.telemetry.samples import FEET, Sample, many, number, seconds_of, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -26,15 +26,17 @@ def read(file: File) -> Trajectory:
         No line has a position with a time.
     """
     samples: list[Sample] = []
-    broken = 0
-    for line in file.content.decode("utf-8-sig", "replace").splitlines():
+    broken = width = 0
+    for line in file.content.decode("utf-8-sig", "replace").splitlines(keepends=True):
         cells = [cell.strip() for cell in line.split(",")]
         if not line.strip():
             continue
         row = len(samples) + broken
-        if cells[0] != _NAME or len(cells) < _CELLS:
+        cut = not line.endswith(("\n", "\r")) and len(cells) < width  # its last number may be cut short too
+        if cells[0] != _NAME or len(cells) < _CELLS or cut:
             broken += 1
             continue
+        width = len(cells)
         samples.append(
             Sample(
                 row=row,
@@ -47,4 +49,4 @@ def read(file: File) -> Trajectory:
                 height=number(cells[7]) * FEET,
             )
         )
-    return trajectory_from(file, samples, [f"{broken:,} lines that are no whole IWG1 line left out"] * bool(broken))
+    return trajectory_from(file, samples, [f"{many(broken, 'line')} left out: no whole IWG1"] * bool(broken))

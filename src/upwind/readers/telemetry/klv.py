@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import Sample, trajectory_from
-from upwind.readers.telemetry.transport import metadata_streams
+from upwind.readers.telemetry.samples import Sample, distinct, many, trajectory_from
+from upwind.readers.telemetry.transport import is_cut_off, metadata_streams
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -83,12 +83,13 @@ class _Stream:
             _sample(items, row, universal=universal)._replace(flight=self.flight, platform=self.platform)
         )
 
-    def named(self) -> Iterator[Sample]:
-        """Yield the samples, those before the first name under that name."""
+    def named(self, taken: set[str]) -> Iterator[Sample]:
+        """Yield the samples, those before the first name under that name; each stream has flights of its own."""
         flight = next((sample.flight for sample in self.samples if sample.flight), "")
         platform = next((sample.platform for sample in self.samples if sample.platform), "")
+        called = {name: distinct(name, taken) for name in dict.fromkeys(each.flight or flight for each in self.samples)}
         for sample in self.samples:
-            yield sample._replace(flight=sample.flight or flight, platform=sample.platform or platform)
+            yield sample._replace(flight=called[sample.flight or flight], platform=sample.platform or platform)
 
 
 def read(file: File) -> Trajectory:
@@ -105,15 +106,18 @@ def read(file: File) -> Trajectory:
     row = 0
     samples: list[Sample] = []
     broken = 0
+    taken: set[str] = set()
     for content in streams:
         stream = _Stream()
         row = stream.read(content, row)
-        samples.extend(stream.named())
+        samples.extend(stream.named(taken))
         broken += stream.broken
     if not row:
         fault = "no MISB metadata (ST 0601 or EG 0104) in it"
         raise file.fault(0, "", fault, "give a stream with KLV, or the KLV by itself")
-    notes = [f"{broken:,} metadata sets of {row:,} that are cut off or fail their checksum left out"] * bool(broken)
+    notes = [f"{broken:,} of {many(row, 'metadata set')} left out: cut off, or of a wrong checksum"] * bool(broken)
+    if is_cut_off(file.content):
+        notes.append(f"the stream is cut off or lost bytes, {many(row - broken, 'metadata set')} read")
     return trajectory_from(file, samples, notes)
 
 

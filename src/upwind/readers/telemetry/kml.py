@@ -17,7 +17,7 @@ from itertools import zip_longest
 
 from upwind.readers.files import LARGEST, File
 from upwind.readers.telemetry.markup import Markup, tag_of
-from upwind.readers.telemetry.samples import Sample, distinct, number, seconds_of, trajectory_from
+from upwind.readers.telemetry.samples import Sample, distinct, many, number, seconds_of, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -134,7 +134,7 @@ def read(file: File) -> Trajectory:
     if reading.lines and not timed:
         fault = "the line in it has no times"
         raise file.fault(0, "", fault, "an audit needs to know when it flew: give a gx:Track, or the log itself")
-    notes = [f"{reading.lines:,} lines without times left out"] * bool(reading.lines)
+    notes = [f"{many(reading.lines, 'line')} without times left out"] * bool(reading.lines)
     return trajectory_from(file, reading.samples, [*document.notes, *notes])
 
 

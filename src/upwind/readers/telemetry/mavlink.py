@@ -13,11 +13,10 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import Sample, trajectory_from
+from upwind.readers.telemetry.samples import Sample, many, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -90,8 +89,8 @@ def _frames(file: File) -> tuple[list[_Frame], list[str]]:
         cut = found is None
     if not messages:
         raise file.fault(0, "", "no whole MAVLink frame in it", "give a telemetry log (.tlog) of a ground station")
-    notes = [f"damaged in {lost:,} places, {messages:,} whole messages read"] * bool(lost)
-    return frames, [*notes, *[f"cut off after {messages:,} messages"] * cut]
+    notes = [f"damaged in {many(lost, 'place')}, {many(messages, 'whole message')} read"] * bool(lost)
+    return frames, [*notes, *[f"cut off after {many(messages, 'message')}"] * cut]
 
 
 def _end(content: bytes, place: int) -> int:

@@ -17,7 +17,7 @@ import rs1090
 
 from upwind.arrays import BoolArray, IntArray
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import FEET, Sample, known_platforms, number, time_of, trajectory_from
+from upwind.readers.telemetry.samples import FEET, Sample, known_platforms, many, number, time_of, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -29,7 +29,11 @@ _LONG = 28
 _CHECKED_BYTES = 11
 #: Downlink formats that carry positions: 17, and 18 of what is no transponder.
 _SQUITTERS = frozenset({17, 18})
-#: Two hours of any century begin after this many seconds: shorter numbers are other things than times.
+#: Registers of positions in the air and on the ground.
+_AIRBORNE, _SURFACE = "05", "06"
+#: So long a last position tells which half is meant: nothing flies 180 nautical miles in it.
+_NEAR_S = 60.0
+#: Smaller numbers are other things than seconds since 1970.
 _LEAST_TIME_S = 1e8
 
 
@@ -62,9 +66,9 @@ def read(file: File) -> Trajectory:
         raise file.fault(0, "", "no ADS-B frame (DF 17 or 18) in it", "give frames of 28 hexadecimal digits with times")
     whole = _whole(squitters)
     if not whole.all():
-        notes.append(f"{int((~whole).sum()):,} frames of bad parity left out")
+        notes.append(f"{many(int((~whole).sum()), 'frame')} of bad parity left out")
     good = [frame for frame, keep in zip(squitters, whole.tolist(), strict=True) if keep]
-    samples = list(_samples(good))
+    samples = list(_samples(good, notes))
     return trajectory_from(file, known_platforms(samples, {sample.flight: sample.flight for sample in samples}), notes)
 
 
@@ -80,7 +84,8 @@ def _frames(file: File) -> tuple[list[_Frame], list[str]]:
         found = next((match for cell in cells if (match := _HEX.fullmatch(cell.rstrip(";")))), None)
         if found is None and (not line.strip() or not (frames or timeless or broken or row)):
             continue  # blank, or a header
-        time = next((time for cell in cells if (time := time_of(cell)) >= _LEAST_TIME_S and cell != found), math.nan)
+        others = (time_of(cell) for cell in cells if not _HEX.fullmatch(cell.rstrip(";")))
+        time = next((time for time in others if time >= _LEAST_TIME_S), math.nan)
         if found is None:
             broken += 1
         elif math.isnan(time):
@@ -92,7 +97,7 @@ def _frames(file: File) -> tuple[list[_Frame], list[str]]:
         fault = "the frames have no times" if timeless else "no frame in it"
         raise file.fault(0, "", fault, "give lines of time,hex with the time in seconds since 1970 (UTC)")
     lost = broken + timeless
-    return frames, [f"{lost:,} lines without a whole frame or its time left out"] * bool(lost)
+    return frames, [f"{many(lost, 'line')} without a whole frame or its time left out"] * bool(lost)
 
 
 def _whole(frames: list[_Frame]) -> BoolArray:
@@ -115,29 +120,43 @@ def _remainders() -> IntArray:
     return table
 
 
-def _samples(frames: list[_Frame]) -> Iterator[Sample]:
-    """Yield a sample a decoded frame; those that only tell the call sign have no position."""
-    decoded = rs1090.decode([frame.digits for frame in frames], [frame.time for frame in frames])
+def _samples(frames: list[_Frame], notes: list[str]) -> Iterator[Sample]:
+    """Yield a sample a decoded frame; those that only tell the call sign have no position.
+
+    A position is sent in two halves. Where rs1090 finds none, as it does where times are rounded to seconds, the one
+    half is read beside the aircraft's last position.
+    """
+    decoded: Any = rs1090.decode([frame.digits for frame in frames], [frame.time for frame in frames])
     left = iter(frames)
+    last: dict[str, Sample] = {}
+    lone = 0
     for message in decoded:  # frames that rs1090 does not know are missing from its answer
         frame = next(frame for frame in left if frame.digits == message["frame"])
-        yield _sample(frame, message)
+        sample = _sample(frame, message)
+        before = last.get(sample.flight)
+        half = message.get("bds") == _AIRBORNE and math.isnan(sample.latitude)
+        if half and before is not None and abs(frame.time - before.time) <= _NEAR_S:
+            sample = _sample(frame, rs1090.decode(frame.digits, reference=(before.latitude, before.longitude)))
+        if math.isfinite(sample.latitude):
+            last[sample.flight] = sample
+        lone += half and math.isnan(sample.latitude)
+        yield sample
+    if lone:
+        notes.append(f"{many(lone, 'half position')} left out: the other half is missing")
 
 
 def _sample(frame: _Frame, message: Mapping[str, Any]) -> Sample:
     """Return what one decoded message says."""
-    feet = message.get("altitude")
-    metres = math.nan if feet is None else float(feet) * FEET
+    metres = number(message.get("altitude")) * FEET
     satellite = message.get("source") == "GNSS"
-    address = str(message.get("icao24", ""))
     return Sample(
         row=frame.row,
         time=frame.time,
         longitude=number(message.get("longitude")),
         latitude=number(message.get("latitude")),
-        height=0.0 if message.get("bds") == "06" else math.nan,
+        height=0.0 if message.get("bds") == _SURFACE else math.nan,
         ellipsoidal_height=metres if satellite else math.nan,
         pressure_altitude=math.nan if satellite else metres,
-        flight=address,
+        flight=str(message.get("icao24", "")),
         platform=str(message.get("callsign") or "").replace("#", "").strip(),
     )

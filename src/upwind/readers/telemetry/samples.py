@@ -14,7 +14,17 @@ from upwind.arrays import TRAJECTORY, BoolArray, FloatArray, IntArray
 from upwind.readers.files import File
 from upwind.records import Trajectory
 
-__all__ = ["FEET", "Sample", "distinct", "known_platforms", "number", "seconds_of", "time_of", "trajectory_from"]
+__all__ = [
+    "FEET",
+    "Sample",
+    "distinct",
+    "known_platforms",
+    "many",
+    "number",
+    "seconds_of",
+    "time_of",
+    "trajectory_from",
+]
 
 #: The international foot. [m]
 FEET = 0.3048
@@ -59,7 +69,12 @@ def number(value: object) -> float:
 
 
 def seconds_of(text: str) -> float:
-    """Return a time of ISO 8601, UTC where it names no offset, in seconds since 1970-01-01T00:00Z; NaN if it is none."""
+    """Return a time of ISO 8601, UTC where it names no offset, in seconds since 1970-01-01T00:00Z; NaN for others.
+
+    A date alone is no time.
+    """
+    if len(text.strip()) < len("20200915T0043"):
+        return math.nan
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -74,6 +89,11 @@ def time_of(value: object) -> float:
     if math.isnan(time) and isinstance(value, str):
         return seconds_of(value)
     return time * next((scale for least, scale in _FINER if time >= least), 1.0)
+
+
+def many(count: int, noun: str) -> str:
+    """Return a count with its noun, such as "1 line" or "2,833 lines"."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def distinct(name: str, taken: set[str]) -> str:
@@ -116,7 +136,7 @@ def trajectory_from(file: File, samples: Iterable[Sample], notes: Iterable[str] 
     if not every:
         raise file.fault(0, "", _also("no position in it", notes), "give a log with positions and their times")
     columns = {name: np.array([getattr(sample, name) for sample in every], dtype=np.float64) for name in _COLUMNS}
-    said = list(notes)
+    said = [*file.notes, *notes]
     there = _on_globe(columns, said) & _timed(columns, said)
     if not there.any():
         fault = _also("no position with a time in it", said)
@@ -150,9 +170,8 @@ def _on_globe(columns: dict[str, FloatArray], notes: list[str]) -> BoolArray:
         np.abs(columns["longitude"]) <= _BOUNDS["longitude"][1]
     )
     if not on.all():
-        notes.append(
-            f"{int((~on).sum()):,} positions off the globe (latitude beyond 90 or longitude beyond 180) left out"
-        )
+        off = many(int((~on).sum()), "position")
+        notes.append(f"{off} off the globe (latitude beyond 90 or longitude beyond 180) left out")
     return on
 
 
@@ -160,7 +179,7 @@ def _timed(columns: dict[str, FloatArray], notes: list[str]) -> BoolArray:
     """Return which samples have a time, and note how many have none."""
     timed = (columns["time"] >= _EARLIEST_S) & (columns["time"] <= _LATEST_S)
     if not timed.all():
-        notes.append(f"{int((~timed).sum()):,} positions without a time of the years 1900 to 2100 left out")
+        notes.append(f"{many(int((~timed).sum()), 'position')} without a time of the years 1900 to 2100 left out")
     return timed
 
 
@@ -170,9 +189,11 @@ def _bound_heights(columns: dict[str, FloatArray], there: BoolArray, notes: list
         values = columns[spec.name]
         wrong = ~np.isnan(values) & ~((values >= spec.lower) & (values <= spec.upper))
         values[wrong] = np.nan
-        if count := int((wrong & there).sum()):
+        if wild := int((wrong & there).sum()):
             name = spec.name.replace("_", " ")
-            notes.append(f"{count:,} values of {name} beyond {spec.lower:g} to {spec.upper:g} m taken as not known")
+            notes.append(
+                f"{many(wild, 'value')} of {name} beyond {spec.lower:g} to {spec.upper:g} m taken as not known"
+            )
 
 
 def _named(names: Sequence[str]) -> tuple[IntArray, tuple[str, ...]]:

@@ -15,16 +15,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-__all__ = ["metadata_streams"]
+__all__ = ["is_cut_off", "metadata_streams"]
 
 _SYNC = 0x47
 _LENGTH = 188
 #: Bytes from packet to packet: plain, with a time of arrival before each, with a check code behind each.
 _STRIDES = (188, 192, 204)
+#: What three packets in a row look like.
 _BEGINS = tuple(re.compile(rb"\x47(?=.{%d}\x47.{%d}\x47)" % (stride - 1, stride - 1), re.DOTALL) for stride in _STRIDES)
 _UNIT_START = 0x40
 _ADAPTATION, _PAYLOAD = 0x20, 0x10
 _PES_HEADER = 9
+#: How far the first packet is looked for. [octets]
+_FARTHEST = 1 << 16
 #: Packets that are looked at together.
 _RUN = 4096
 _METADATA = (b"\x00\x00\x01\xbd", b"\x00\x00\x01\xfc")
@@ -46,13 +49,25 @@ def metadata_streams(content: bytes) -> list[bytes]:
     return [b"".join(parts[number]) for number in sorted(parts)]
 
 
+def is_cut_off(content: bytes) -> bool:
+    """Return whether a transport stream ends within a packet, or lost bytes before."""
+    place, stride = _beginning(content)
+    return bool(stride) and (len(content) - place) % stride not in (0, _LENGTH)
+
+
+def _beginning(content: bytes) -> tuple[int, int]:
+    """Return where the first three packets in a row begin and their stride; the stride is 0 where there are none."""
+    found = (begins.search(content, 0, _FARTHEST) for begins in _BEGINS)
+    places = [(match.start(), stride) for match, stride in zip(found, _STRIDES, strict=True) if match]
+    return min(places, default=(0, 0))
+
+
 def _packets(content: bytes) -> Iterator[bytes]:
     """Yield the packets; where bytes are lost or too many, those behind the next good beginning."""
-    matches = [(match.start(), stride) for begins, stride in _begins() if (match := begins.search(content, 0, 1 << 16))]
-    if not matches:
+    place, stride = _beginning(content)
+    if not stride:
         return
-    place, stride = min(matches)
-    begins = dict((stride, begins) for begins, stride in _begins())[stride]
+    begins = _BEGINS[_STRIDES.index(stride)]
     octets = np.frombuffer(content, dtype=np.uint8)
     while match := begins.search(content, place):
         start = match.start()
@@ -63,11 +78,6 @@ def _packets(content: bytes) -> Iterator[bytes]:
         for index in np.flatnonzero(good[:count]).tolist():
             yield content[start + index * stride : start + index * stride + _LENGTH]
         place = start + count * stride
-
-
-def _begins() -> Iterator[tuple[re.Pattern[bytes], int]]:
-    """Yield what three packets in a row look like, and the stride that they are apart."""
-    yield from zip(_BEGINS, _STRIDES, strict=True)
 
 
 def _payload(packet: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""PX4's ULog, through pyulog: the satellite receiver's positions, or else the fused ones.
+"""PX4's ULog: the satellite receiver's positions, or else the fused ones.
 
 References
 ----------
@@ -7,43 +7,23 @@ PX4 user guide, "ULog File Format" and the uORB messages SensorGps, VehicleGloba
 
 from __future__ import annotations
 
-import contextlib
-import io
-import struct
-from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Iterator
 
 import numpy as np
-import pyulog
 
 from upwind.arrays import FloatArray
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import Sample, trajectory_from
+from upwind.readers.telemetry.samples import Sample, many, trajectory_from
+from upwind.readers.telemetry.uorb import Columns, Messages, messages_of
 from upwind.records import Trajectory
 
 __all__ = ["read"]
 
-Columns: TypeAlias = Mapping[str, FloatArray]
-
 _RECEIVERS = ("vehicle_gps_position", "sensor_gps")
 _FUSED = "vehicle_global_position"
 _LOCAL = "vehicle_local_position"
-_TOPICS = [*_RECEIVERS, _FUSED, _LOCAL]
+_TOPICS = frozenset({*_RECEIVERS, _FUSED, _LOCAL})
 
-#: pyulog raises these where a damaged log says what cannot be.
-_FAULTS = (
-    pyulog.core.ULogException,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
-
-_FILE_HEADER = 16
-_MESSAGE_HEADER = 3
 #: A receiver that knows no date yet says an earlier time than this, September 2001. [us]
 _LEAST_UTC = 1e15
 #: A height above ground holds for positions this near in time. [s]
@@ -66,46 +46,27 @@ def read(file: File) -> Trajectory:
     FormatError
         The log cannot be parsed, has no position, or no time but that since boot.
     """
-    log, notes = _log(file)
-    topics = {(topic.name, topic.multi_id): _columns(topic) for topic in log.data_list}
+    messages = messages_of(file.content, _TOPICS)
+    notes = list(_notes(messages))
+    topics = messages.topics()
     receiver = next((topics[name, 0] for name in _RECEIVERS if (name, 0) in topics), None)
     if receiver is None:
         receiver = next((columns for (name, _), columns in topics.items() if name in _RECEIVERS), {})
     positions = receiver if _located(receiver) else topics.get((_FUSED, 0), {})
     if not _located(positions):
-        raise file.fault(0, "", "no position in this log", "log vehicle_gps_position or vehicle_global_position")
+        fault = "; ".join(["no position in this log", *notes])
+        raise file.fault(0, "", fault, "log vehicle_gps_position or vehicle_global_position")
     time = _utc(positions, receiver)
     height = _height(positions["timestamp"], topics.get((_LOCAL, 0), {}))
     return trajectory_from(file, _samples(time, height, _place(positions, fused=positions is not receiver)), notes)
 
 
-def _log(file: File) -> tuple[pyulog.ULog, list[str]]:
-    """Return the parsed log, and what was lost of a damaged one."""
-    notes: list[str] = []
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):  # pyulog prints what it finds broken
-            log = pyulog.ULog(io.BytesIO(file.content), _TOPICS, disable_str_exceptions=True)
-    except _FAULTS as error:
-        raise file.fault(0, "", f"the ULog is broken ({error})", "copy it again, whole") from None
-    if log.file_corruption:
-        notes.append("the log is damaged: read as far as its messages are whole")
-    elif cut := _cut_off(file.content):
-        notes.append(f"cut off after {cut:,} messages")
-    return log, notes
-
-
-def _cut_off(content: bytes) -> int:
-    """Return how many whole messages there are where the last one is cut off; 0 where it is not."""
-    place, messages = _FILE_HEADER, 0
-    while place + _MESSAGE_HEADER <= len(content):
-        place += _MESSAGE_HEADER + content[place] + (content[place + 1] << 8)
-        messages += 1
-    return 0 if place == len(content) else messages - (place > len(content))
-
-
-def _columns(topic: pyulog.ULog.Data) -> Columns:
-    """Return the columns of one topic as floats."""
-    return {name: np.asarray(values, dtype=np.float64) for name, values in topic.data.items()}
+def _notes(messages: Messages) -> Iterator[str]:
+    """Yield what was lost of a damaged log."""
+    if messages.lost:
+        yield f"damaged in {many(messages.lost, 'place')}, {many(messages.whole, 'whole message')} read"
+    if messages.cut:
+        yield f"cut off after {many(messages.whole, 'message')}"
 
 
 def _located(columns: Columns) -> bool:

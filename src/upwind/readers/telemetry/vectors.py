@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator
 
 from upwind.readers.files import File
-from upwind.readers.telemetry.samples import Sample, known_platforms, number, time_of, trajectory_from
+from upwind.readers.telemetry.samples import Sample, known_platforms, many, number, time_of, trajectory_from
 from upwind.records import Trajectory
 
 __all__ = ["read"]
@@ -69,4 +69,4 @@ def _samples(lines: csv.DictReader[str], notes: list[str]) -> Iterator[Sample]:
             platform=cells.get("callsign", "").strip().removeprefix("NULL"),
         )
     if short:
-        notes.append(f"{short:,} rows with fewer cells than the header left out")
+        notes.append(f"{many(short, 'row')} with fewer cells than the header left out")
