@@ -197,3 +197,22 @@ def test_an_even_map_asks_for_even_effort():
     # Away from the downwind edge, from beyond which nothing is smelled, each third across has about a third.
     thirds = np.array([part[:, :20].sum() for part in np.array_split(seen, 3, axis=0)])
     assert thirds / thirds.sum() == pytest.approx(np.full(3, 1.0 / 3.0), abs=0.08)
+
+
+def test_an_imager_does_not_look_twice_where_once_tells_all():
+    """What a swath shows of a strong site it shows at once: over an even map lines lie about a swath apart."""
+    swath = 400.0
+    limits = (DetectionLimit(gas="acetone", limit=0.001, units="kg/h"),)
+    imager = Sensor(name="imager", swath_m=swath, height_m=500.0, overlap=0.0, detection_limits=limits)
+    even = SearchMap(grid=GRID, undiscovered=np.full(GRID.shape, 0.01), shown=np.zeros(GRID.shape))
+    worth = believe(even, Rates(), Duties()).worth()
+    chances = chances_of(imager, "acetone", DRONE, Outlook(speed_m_s=0.0, wind_from_deg=33.0), Rates(), 500.0)
+    over = lattice_over(EASTING, NORTHING, worth, chances, 33.0)
+    motion = Motion.of(DRONE, 0.0, 0.0)
+    chosen = choose(np.random.default_rng(0), over, motion, Effort(time_s=2_000.0, height_m=500.0, rounds=1))
+    flown = sum(leg.length_m for leg in chosen.legs)
+    share = chosen.expected / worth.sum()
+    # Nothing is seen beside a swath, so no more than the flown area; and little of it is seen twice.
+    area = (30 * 222.4) ** 2
+    assert share <= 1.15 * flown * swath / area
+    assert share >= 0.75 * flown * swath / area

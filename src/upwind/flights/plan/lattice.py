@@ -134,6 +134,9 @@ def lattice_over(
 ) -> Lattice:
     """Return the lattice over cells of a map.
 
+    A map's cell counts whole where its middle lies. Where the wind blows along the map's rows or columns, and these are
+    nearly as wide as the lattice's, some rows of it hold two of the map's and others one, and a plan makes use of that.
+
     Parameters
     ----------
     easting, northing
