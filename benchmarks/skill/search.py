@@ -32,12 +32,12 @@ from upwind.arrays import FloatArray
 from upwind.exercise.regions import CELL_M, SIDE_M, FlownPath, Forecast, Region, Sniffer, finds, make_region
 from upwind.exercise.wind import Stability
 from upwind.flights import catalogue
-from upwind.flights.plan.belief import Belief, Duties
-from upwind.flights.plan.chances import Chances, Outlook, Rates, chances_of
-from upwind.flights.plan.choose import Chosen, Effort, choose
-from upwind.flights.plan.lattice import lattice_over
-from upwind.flights.plan.legs import Leg, Motion, as_table, flight_time, leg_time, link_time
-from upwind.flights.plan.silence import silence
+from upwind.flights.search.belief import Belief, Duties
+from upwind.flights.search.chances import Chances, Outlook, Rates, chances_of
+from upwind.flights.search.choose import Chosen, Effort, choose
+from upwind.flights.search.lattice import lattice_over
+from upwind.flights.search.legs import Leg, Motion, as_table, flight_time, leg_time, link_time
+from upwind.flights.search.silence import silence
 from upwind.records import DetectionLimit, Platform, Sensor
 
 __all__ = ["main"]

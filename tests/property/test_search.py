@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upwind.flights import catalogue
-from upwind.flights.plan.belief import Belief, Duties, believe
-from upwind.flights.plan.chances import Chances, Outlook, Rates, chances_of
-from upwind.flights.plan.choose import Effort, best_possible, choose
-from upwind.flights.plan.lattice import Lattice, Stretch, lattice_over
-from upwind.flights.plan.legs import Leg, Motion
-from upwind.flights.plan.silence import silence
+from upwind.flights.search.belief import Belief, Duties, believe
+from upwind.flights.search.chances import Chances, Outlook, Rates, chances_of
+from upwind.flights.search.choose import Effort, best_possible, choose
+from upwind.flights.search.lattice import Lattice, Stretch, lattice_over
+from upwind.flights.search.legs import Leg, Motion
+from upwind.flights.search.silence import silence
 from upwind.records import DetectionLimit, Sensor
 from upwind.records.mapped import Grid, SearchMap
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from upwind.errors import InputError
-from upwind.flights.plan.patterns import Block, perimeter_then_bisect, spiral, transects
+from upwind.flights.search.patterns import Block, perimeter_then_bisect, spiral, transects
 
 SQUARE = np.array([[0.0, 0.0], [400.0, 0.0], [400.0, 300.0], [0.0, 300.0]])
 

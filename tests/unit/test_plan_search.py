@@ -13,11 +13,11 @@ import pytest
 
 from upwind.errors import ContractError, InputError
 from upwind.flights import catalogue
-from upwind.flights.plan.belief import Duties, believe
-from upwind.flights.plan.chances import Outlook, Rates, chances_of
-from upwind.flights.plan.legs import Leg, Motion, as_table, dubins, flight_time, waypoints
-from upwind.flights.plan.search import frame_over, scaled, uniform_map
-from upwind.flights.plan.tour import shortened
+from upwind.flights.search.belief import Duties, believe
+from upwind.flights.search.chances import Outlook, Rates, chances_of
+from upwind.flights.search.legs import Leg, Motion, as_table, dubins, flight_time, waypoints
+from upwind.flights.search.maps import frame_over, scaled, uniform_map
+from upwind.flights.search.tour import shortened
 from upwind.records import DetectionLimit, Sensor
 from upwind.records.mapped import Grid
 from upwind.render.search_map import SearchPicture, search_map_page

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.plan.legs import flight_time, leg_time, link_time
+from upwind.flights.search.legs import flight_time, leg_time, link_time
 
 __all__ = ["insertions", "shortened"]
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from upwind.arrays import FloatArray
 from upwind.errors import InputError
-from upwind.flights.plan.legs import Leg
+from upwind.flights.search.legs import Leg
 
 __all__ = ["Block", "perimeter_then_bisect", "spiral", "transects"]
 

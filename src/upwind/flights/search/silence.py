@@ -9,8 +9,8 @@ import numpy as np
 from numba import njit
 
 from upwind.arrays import FloatArray
-from upwind.flights.plan.chances import Chances
-from upwind.flights.plan.legs import Leg, as_table
+from upwind.flights.search.chances import Chances
+from upwind.flights.search.legs import Leg, as_table
 
 __all__ = ["silence"]
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from upwind.arrays import FloatArray
 from upwind.errors import ContractError
-from upwind.flights.plan.chances import Rates
+from upwind.flights.search.chances import Rates
 from upwind.records.mapped import SearchMap
 
 __all__ = ["Belief", "Duties", "believe"]

@@ -15,8 +15,8 @@ import numpy as np
 
 from upwind.arrays import BoolArray, FloatArray
 from upwind.errors import InputError
-from upwind.flights.plan.chances import Chances
-from upwind.flights.plan.legs import Leg
+from upwind.flights.search.chances import Chances
+from upwind.flights.search.legs import Leg
 
 __all__ = ["Lattice", "Stretch", "lattice_over"]
 

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.plan.lattice import Lattice, Stretch
-from upwind.flights.plan.legs import Leg, Motion, as_table, flight_time
-from upwind.flights.plan.tour import insertions, shortened
+from upwind.flights.search.lattice import Lattice, Stretch
+from upwind.flights.search.legs import Leg, Motion, as_table, flight_time
+from upwind.flights.search.tour import insertions, shortened
 
 __all__ = ["Chosen", "Effort", "best_possible", "choose"]
 
