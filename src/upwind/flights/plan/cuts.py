@@ -42,7 +42,16 @@ def _ways(legs: Columns, order: IntArray, endurance: float) -> tuple[FloatArray,
 
 @njit(cache=True)
 def cuts_time(legs: Columns, order: IntArray, endurance: float) -> float:
-    """Return the time of an order of legs cut best; without a base `_SORTIE` is added for each. [s]"""
+    """Return the time of an order cut best, whole where one sortie can fly it. [s]
+
+    Without a base `_SORTIE` is added for each sortie.
+    """
+    home = len(legs[2])
+    whole = cost(legs, home, order[0]) + cost(legs, order[-1], home)
+    for k in range(len(order) - 1):
+        whole += cost(legs, order[k], order[k + 1])
+    if whole <= endurance:
+        return whole + (0.0 if legs[4][2] > 0.0 else _SORTIE)
     return float(_ways(legs, order, endurance)[0][-1])
 
 
