@@ -6,6 +6,8 @@ What is not plain, or not right, is left to the readers of tables, which know ev
 from __future__ import annotations
 
 import csv
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -127,7 +129,9 @@ def _number(array: pa.ChunkedArray, column: Column) -> FloatArray:
     """Return a column of numbers in the layout's unit, within its bounds."""
     written = array.cast(pa.float64()).to_numpy()
     blocks = range(0, max(len(written), 1), _BLOCK)
-    values = np.concatenate([in_layout(written[begin : begin + _BLOCK], column) for begin in blocks])
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+        parts = threads.map(lambda begin: in_layout(written[begin : begin + _BLOCK], column), blocks)
+        values = np.concatenate(list(parts))
     spec = NUMBERS[column.name]
     outside = np.isinf(values).any() or (values < spec.lower).any() or (values > spec.upper).any()
     if outside or (column.name in ("longitude", "latitude") and np.isnan(values).any()):
