@@ -153,7 +153,7 @@ def _special(
     hits = _hits(flown, over, at_sea, np.full(len(at_sea), _KINDS.index(EntryKind.SPECIAL_USE)))
     hits.inside[:] &= surely
     hits.disputed[:] = False
-    named = [(airspace.state, airspace.id) for airspace in atlas.airspaces]
+    named = [(airspace.state, airspace.name or airspace.id) for airspace in atlas.airspaces]
     entered = np.array([airspace.kind in ENTERED for airspace in atlas.airspaces], dtype=np.bool_)[hits.area]
     entries = _entries(flown, runs_of(hits.taken(maybe & entered)), named, authorisations)
     informed = _entries(flown, runs_of(hits.taken(maybe & ~entered)), named, ())
