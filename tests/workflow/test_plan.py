@@ -162,12 +162,12 @@ def test_turns_near_a_border_ask_the_other_state(at: Path, base: list[str]) -> N
 
 
 def test_the_way_home_over_another_state_asks_it(at: Path) -> None:
-    """From Yuma County's corner to a base on the other side of Sonora's, the straight way leads through Mexico."""
+    """New Mexico reaches down to 31.33 N west of 108.21 W, and to 31.78 N east of it, on the way to El Paso."""
     allowed(at, "USA", special_use="true", ceiling_m=10_000)
-    area = square((-110.95, 31.40), 0.02)
+    area = square((-108.40, 31.47), 0.02)
     planned(at, area, "--authorisations", "allowed.toml")
     (at / "survey.geojson").unlink()
-    done = refused(at, area, "--authorisations", "allowed.toml", "--base", "-114.75,32.55")
+    done = refused(at, area, "--authorisations", "allowed.toml", "--base", "-107.0,31.85")
     assert "MEX" in done.stderr
 
 
@@ -238,3 +238,24 @@ def test_the_plan_tells_when_and_how_high_it_is(at: Path) -> None:
     assert notam["from"] == START
     assert datetime.fromisoformat(notam["to"]) > datetime(2026, 10, 15, 12, tzinfo=UTC)
     assert notam["upper_m"] == 400.0
+
+
+EXAMPLE = ROOT / "missions" / "plan-example"
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_the_example_runs_as_its_readme_says(tmp_path: Path, code: int) -> None:
+    told = re.findall(r"--(\w+) missions/plan-example/(\S+)", (EXAMPLE / "README.md").read_text())
+    assert [name for name, _ in told] == ["platform", "sensor", "authorisations"]
+    given = [f"--{name}={EXAMPLE / path}" for name, path in told if code == 0 or name != "authorisations"]
+    done = subprocess.run(
+        [sys.executable, "-m", "upwind", "plan", str(EXAMPLE / "area.geojson"), *given, "--out", "survey.plan"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert (tmp_path / "survey.plan").exists() == (code == 0)
