@@ -218,8 +218,8 @@ def main() -> int:
         f"Written by `python -m validation.illegal_plans` on {arguments.date}, upwind {__version__} at {commit()}.",
         "",
         f"{arguments.plans:,} areas of 5-50 km² within 8 km of borders and restricted areas, seed",
-        f"{arguments.seed}, in winds up to 60 % of the airspeed. Truth is shapely's, on the waypoints of the exported GeoJSON. A legal plan",
-        "that was refused comes nearer to a border than the margin of the gate.",
+        f"{arguments.seed}, in winds up to 60 % of the airspeed. Truth is shapely's, on the waypoints of the exported",
+        "GeoJSON. A legal plan that was refused comes nearer to a border than the margin of the gate.",
         "",
         *table(found),
     ]
