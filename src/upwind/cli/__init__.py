@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -53,6 +54,8 @@ _ONE_THREAD = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
 _LONGEST_LINE = 400
+#: A place or box west of Greenwich, which argparse takes for an option unless a blank comes before it.
+_PLACE = re.compile(r"\A-[\d.]+(?:,[-+]?[\d.]+)+\Z")
 _INTERRUPTED = 130
 _PIPE_CLOSED = 141
 
@@ -109,7 +112,7 @@ def _dispatch(argv: list[str]) -> int:
         allow_abbrev=False,
     )
     command.add_arguments(parser)
-    return command.run(parser.parse_args(argv[1:]))
+    return command.run(parser.parse_args([_PLACE.sub(r" \g<0>", one) for one in argv[1:]]))
 
 
 def _usage() -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from upwind import __version__
 from upwind.cli.entries import finding_of
-from upwind.cli.files import require_place, write_together
+from upwind.cli.files import require_apart, require_place, write_together
 from upwind.cli.screen import progress, table
 from upwind.cli.values import moment_of, position_of
 from upwind.errors import FindingError, InputError
@@ -84,6 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Plan, hold the plan against borders and airspace, and write it where every entry is authorised."""
     require_known(arguments.out)
     require_place(arguments.out)
+    require_apart([arguments.out], _inputs(arguments))
     if not arguments.authority and (arguments.require_authority or os.environ.get("UPWIND_REQUIRE_AUTHORITY") == "1"):
         msg = "no collection authority is recorded; give --authority TEXT: who allowed looking there"
         raise InputError(msg)
@@ -93,12 +94,19 @@ def run(arguments: argparse.Namespace) -> int:
     with progress("planning") as advance:
         survey = plan_survey(read_polygons(arguments.area), craft, eye, wind, arguments.base)
         advance(0.7)
-        _require_leave(arguments, survey, craft, start)
+        _require_leave(arguments, survey, craft, wind, start)
     said = _said(arguments, survey, (craft, eye, wind), start)
     write_together({arguments.out: exported(route_of(survey, craft, arguments.base), said, arguments.out)})
     _show(survey, start)
     print(f"Results are in {arguments.out}")
     return 0
+
+
+def _inputs(arguments: argparse.Namespace) -> list[Path]:
+    """Return the files that are read, as far as they are named by their paths."""
+    chosen = [Path(name) for name in (arguments.platform, arguments.sensor) if Path(name).is_file()]
+    asked = [arguments.area, *filter(None, (arguments.wind, arguments.authorisations)), *arguments.airspace]
+    return [*asked, *chosen]
 
 
 def _breeze(path: Path | None) -> Breeze | None:
@@ -114,14 +122,17 @@ def _breeze(path: Path | None) -> Breeze | None:
     return Breeze(speed=float(np.hypot(east, north)), from_deg=float(np.degrees(np.arctan2(-east, -north)) % 360.0))
 
 
-def _require_leave(arguments: argparse.Namespace, survey: Survey, craft: Platform, start: datetime) -> None:
+def _require_leave(
+    arguments: argparse.Namespace, survey: Survey, craft: Platform, wind: Breeze | None, start: datetime
+) -> None:
     """Raise `FindingError` where the plan could enter what nobody allowed, and say what to ask for."""
     authorisations = read_authorisations(arguments.authorisations) if arguments.authorisations else ()
     airspaces = [one for path in arguments.airspace for one in read_airspaces(path)]
     atlas = atlas_of(airspaces or shipped_airspaces())
-    judged = audit(swept(survey, craft, arguments.base, start.timestamp()), authorisations, atlas)
+    judged = audit(swept(survey, craft, arguments.base, start.timestamp(), wind), authorisations, atlas)
     wanted = asked_for(judged)
     if wanted:
+        print(f"# For upwind plan --start {start:%Y-%m-%dT%H:%M:%SZ}; another start is another time to ask for.")
         print("# What would have to be allowed, for whoever may allow it; upwind plan --authorisations FILE reads it.")
         print("\n".join(map(draft, wanted)))
         raise FindingError(finding_of(wanted))
@@ -134,12 +145,11 @@ def _said(
     craft, eye, wind = chosen
     end = start + timedelta(seconds=survey.time_s)
     places = survey.waypoints
-    files = [arguments.area, *filter(None, (arguments.wind, arguments.authorisations)), *arguments.airspace]
     provenance = Provenance(
         version=__version__,
         seed=0,
         command=f"upwind plan {arguments.area.name} --platform {craft.name} --sensor {eye.name}",
-        inputs=tuple(Input(name=path.name, sha256=open_file(path).sha256) for path in files),
+        inputs=tuple(Input(name=path.name, sha256=open_file(path).sha256) for path in _inputs(arguments)),
     )
     return {
         "plan": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,10 @@ def write(route: Route, said: Mapping[str, Any]) -> bytes:
 
 def ends_of(route: Route) -> Iterator[tuple[int, int]]:
     """Yield the first and the last waypoint of each survey line, in the order flown."""
-    edges = np.flatnonzero(np.append(True, np.diff(route.line) != 0)) if len(route.line) else np.empty(0, np.int64)
-    for first, last in zip(edges, np.append(edges[1:], len(route.line)), strict=True):
+    edges = np.flatnonzero(np.diff(route.line, prepend=-2, append=-2))
+    for first, last in pairwise(edges.tolist()):
         if route.line[first] >= 0:
-            yield int(first), int(last)
+            yield first, last
 
 
 def _waypoint(route: Route, at: int) -> dict[str, Any]:

@@ -44,6 +44,7 @@ def write(route: Route, said: Mapping[str, Any]) -> bytes:
         "<wpml:missionConfig><wpml:flyToWaylineMode>safely</wpml:flyToWaylineMode>"
         "<wpml:finishAction>goHome</wpml:finishAction><wpml:exitOnRCLost>executeLostAction</wpml:exitOnRCLost>"
         "<wpml:executeRCLostAction>goBack</wpml:executeRCLostAction>"
+        f"{_take_off(route)}"
         f"<wpml:globalTransitionalSpeed>{speed:g}</wpml:globalTransitionalSpeed></wpml:missionConfig>\n"
     )
     folders = "".join(_folder(route, sortie, speed) for sortie in np.unique(route.sortie).tolist())
@@ -52,6 +53,14 @@ def write(route: Route, said: Mapping[str, Any]) -> bytes:
         for name, body in (("template.kml", config), ("waylines.wpml", config + folders)):
             packed.writestr(zipfile.ZipInfo(f"wpmz/{name}", _NO_DATE), _HEAD + body + _TAIL)
     return archive.getvalue()
+
+
+def _take_off(route: Route) -> str:
+    """Return home, if any; an aircraft takes the height it finds, so that what is not known may stand there as 0."""
+    if route.home is None:
+        return ""
+    place = f"{route.home.latitude:.8f},{route.home.longitude:.8f},{np.nan_to_num(route.home.height_m):.3f}"
+    return f"<wpml:takeOffRefPoint>{place}</wpml:takeOffRefPoint>"
 
 
 def _folder(route: Route, sortie: int, speed: float) -> str:

@@ -1,0 +1,233 @@
+"""Plans near borders, of which none may lead where nobody allowed; writes a section of docs/audit-figures.md.
+
+From the top of the checkout, half a second a plan::
+
+    python -m validation.illegal_plans --date 2026-01-31 --plans 500
+
+What the gate lets through is looked at by another computation: shapely's, on the waypoints of the exported GeoJSON
+alone. They are joined by straight lines, each goes on for half a minute beyond its end and turns a full circle to
+either side there, and from places along it leads the straight way home; none may meet a state, or a restricted area
+from the ground up, that is not allowed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import pairwise
+from pathlib import Path, PurePath
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import Geod
+from validation.ledger import CHECKOUT, commit
+
+from upwind import __version__
+from upwind.arrays import FloatArray
+from upwind.flights.audit.entries import ENTERED, audit
+from upwind.flights.borders.airspace import shipped_airspaces
+from upwind.flights.borders.atlas import Atlas, atlas_of
+from upwind.flights.borders.shipped import states
+from upwind.flights.exports import exported
+from upwind.flights.plan import Breeze, plan_survey
+from upwind.flights.plan.gate import asked_for, swept
+from upwind.flights.plan.route import route_of
+from upwind.flights.plan.survey import Effort
+from upwind.records import Authorisation, Platform, Sensor
+
+GEOD = Geod(ellps="WGS84")
+CRAFT = Platform(name="wing", speed_m_s=25.0, bank_deg=25.0, endurance_h=3.0)
+EYE = Sensor(name="scanner", swath_m=600.0, height_m=400.0, overlap=0.2)
+START = datetime(2026, 10, 15, 12, tzinfo=UTC)
+LATE_S, HOMEWARD = 30.0, 20
+#: Where degrees are wide enough, and the seam is far, for straight lines in degrees.
+NORTHMOST, EASTMOST = 65.0, 178.0
+#: Airspace up to here holds the survey over any ground.
+HIGH_M = 6000.0
+WRONGS = ("right", "right", "state", "time", "low", "platform", "none", "some")
+TITLE = "## Plans near borders"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one plan: who was given what, whether it was let through, and what it enters unasked."""
+
+    wrong: str
+    passed: bool
+    entered: frozenset[str]
+    unasked: frozenset[str]
+
+
+def area_about(rng: np.random.Generator, place: FloatArray) -> list[list[FloatArray]]:
+    """Return an area of 5-50 km² up to 8 km from a place: a box turned about, half of them with a notch."""
+    east, north, _ = GEOD.fwd(*place, rng.uniform(0.0, 360.0), rng.uniform(0.0, 8000.0))
+    size, shape = rng.uniform(5e6, 50e6), rng.uniform(0.4, 2.5)
+    x, y = np.sqrt(size * shape) / 2.0, np.sqrt(size / shape) / 2.0
+    ring = [[-x, -y], [x, -y], [x, y], [-x, y]]
+    if rng.random() < 0.5:  # noqa: PLR2004 - half of them
+        ring.insert(3, [rng.uniform(-0.5, 0.5) * x, rng.uniform(-0.5, 0.5) * y])
+    turn = np.exp(1j * rng.uniform(0.0, 2.0 * np.pi))
+    flat = np.array([complex(*one) * turn for one in [*ring, ring[0]]])
+    bearing, far = 90.0 - np.degrees(np.angle(flat)), np.abs(flat)
+    longitude, latitude, _ = GEOD.fwd(np.full(len(flat), east), np.full(len(flat), north), bearing, far)
+    return [[np.column_stack([longitude, latitude])]]
+
+
+@cache
+def grounds() -> tuple[list[tuple[str, shapely.Polygon]], shapely.STRtree]:
+    """Return every ring of states by name, and of restricted areas from the ground up by "state*"."""
+    outlines = states()
+    vertices = np.column_stack((outlines.longitude, outlines.latitude))
+    rings = [
+        (outlines.names[area], shapely.Polygon(vertices[outlines.start[at] : outlines.start[at + 1]]))
+        for at, area in enumerate(outlines.area.tolist())
+    ]
+    for one in shipped_airspaces():
+        if one.kind in ENTERED and one.floor.metres <= 0.0 and one.ceiling.metres > HIGH_M:
+            rings += [(f"{one.state}*{one.id}", shapely.Polygon(ring)) for ring in one.rings]
+    return rings, shapely.STRtree([ring for _, ring in rings])
+
+
+def entered_by(way: shapely.Geometry) -> frozenset[str]:
+    """Return whose ground a way meets; what is in an even number of one's rings is outside."""
+    rings, tree = grounds()
+    west, south, east, north = way.bounds
+    box = (west - 0.01, south - 0.01, east + 0.01, north + 0.01)
+    held: dict[str, shapely.Geometry] = {}
+    for at in tree.query(shapely.box(*box)).tolist():
+        name, ring = rings[at]
+        near = shapely.clip_by_rect(shapely.make_valid(ring), *box)
+        held[name] = held[name].symmetric_difference(near) if name in held else near
+    return frozenset(name for name, ground in held.items() if ground.intersects(way))
+
+
+def led(document: dict[str, Any], base: tuple[float, float] | None, wind_m_s: float) -> shapely.Geometry:
+    """Return everywhere that an exported plan leads to."""
+    marks = [one for one in document["features"] if one["properties"]["kind"] == "waypoint"]
+    places = np.array([one["geometry"]["coordinates"] for one in marks])
+    sortie = np.array([one["properties"]["sortie"] for one in marks])
+    home = places[0] if base is None else np.array(base)
+    radius = CRAFT.speed_m_s**2 / (9.80665 * np.tan(np.radians(CRAFT.bank_deg)))
+    ways = []
+    for one in np.unique(sortie).tolist():
+        own = places[sortie == one]
+        for begin, end in pairwise(own):
+            if np.array_equal(begin, end):
+                continue
+            bearing = GEOD.inv(*begin, *end)[0]
+            beyond = GEOD.fwd(*end, bearing, LATE_S * (CRAFT.speed_m_s + wind_m_s))[:2]
+            ways.append(shapely.LineString([begin, end, beyond]))
+            for side in (-90.0, 90.0):
+                centre = GEOD.fwd(*end, bearing + side, radius)[:2]
+                ring = [GEOD.fwd(*centre, turn, radius)[:2] for turn in range(0, 361, 15)]
+                ways.append(shapely.LineString(ring))
+            parts = np.linspace(0.0, 1.0, HOMEWARD)
+            ways += [shapely.LineString([begin + part * (end - begin), home]) for part in parts]
+    return shapely.MultiLineString(ways)
+
+
+def authorisation(state: str, wrong: str, end: datetime) -> Authorisation:
+    """Return an authorisation of a state that covers all, or fails in one way."""
+    late = timedelta(days=1) if wrong == "time" else timedelta(0)
+    return Authorisation(
+        id=f"{state}-1",
+        state="ATA" if wrong == "state" else state,
+        start=START + late,
+        end=end + late,
+        floor_m=0.0,
+        ceiling_m=399.0 if wrong == "low" else 6000.0,
+        platform="balloon" if wrong == "platform" else "*",
+        special_use=wrong == "right",
+        basis="",
+        recorded_by="",
+        area=None,
+        conditions="",
+    )
+
+
+def attempt(rng: np.random.Generator, place: FloatArray, atlas: Atlas) -> Outcome:
+    """Plan near a place, ask the gate, and look at what would have been entered."""
+    area = area_about(rng, place)
+    wind = Breeze(speed=float(rng.uniform(0.0, 0.6) * CRAFT.speed_m_s), from_deg=float(rng.uniform(0.0, 360.0)))
+    away = GEOD.fwd(*area[0][0][0], rng.uniform(0.0, 360.0), rng.uniform(0.0, 6000.0))
+    base = (float(away[0]), float(away[1])) if rng.random() < 0.7 else None  # noqa: PLR2004 - most start somewhere
+    survey = plan_survey(area, CRAFT, EYE, wind, base, Effort(courses=1, kicks=2))
+    route = route_of(survey, CRAFT, base)
+    document = json.loads(exported(route, {}, PurePath("plan.geojson")))
+    entered = entered_by(led(document, base, wind.speed))
+    wrong = str(rng.choice(WRONGS))
+    named = sorted({name.split("*")[0] for name in entered})
+    given = [] if wrong == "none" else named[: len(named) // 2] if wrong == "some" else named
+    end = START + timedelta(seconds=survey.time_s) + timedelta(hours=6)
+    kind = "right" if wrong == "some" else wrong
+    leave = [authorisation(state, kind, end) for state in given]
+    passed = not asked_for(audit(swept(survey, CRAFT, base, START.timestamp(), wind), leave, atlas))
+    allowed = set(given) if kind == "right" else set()
+    return Outcome(
+        wrong=wrong,
+        passed=passed,
+        entered=entered,
+        unasked=frozenset(name for name in entered if name.split("*")[0] not in allowed),
+    )
+
+
+def drawn(rng: np.random.Generator, count: int) -> FloatArray:
+    """Return places on edges of states, and every fourth of restricted areas."""
+    outlines = states()
+    lines = np.column_stack((outlines.longitude, outlines.latitude))
+    lines = lines[(np.abs(lines[:, 0]) < EASTMOST) & (np.abs(lines[:, 1]) < NORTHMOST)]
+    closed = np.concatenate([ring for one in shipped_airspaces() if one.kind in ENTERED for ring in one.rings])
+    picked = [lines[rng.integers(len(lines))] if at % 4 else closed[rng.integers(len(closed))] for at in range(count)]
+    return np.array(picked)
+
+
+def table(found: list[Outcome]) -> list[str]:
+    """Return the table of what was let through and what was not."""
+    lines = ["| authorisations | plans | let through | of these illegal | legal but refused |", "|---" * 5 + "|"]
+    for wrong in [*dict.fromkeys(WRONGS), "all"]:
+        own = [one for one in found if wrong in ("all", one.wrong)]
+        counts = Counter((one.passed, bool(one.unasked)) for one in own)
+        through = counts[True, True] + counts[True, False]
+        lines.append(f"| {wrong} | {len(own):,} | {through:,} | {counts[True, True]:,} | {counts[False, False]:,} |")
+    return lines
+
+
+def main() -> int:
+    """Draw plans, ask the gate, compare, and write the section; 1 where an illegal one was let through."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--date", required=True, help="of the comparison, stands on the page")
+    parser.add_argument("--plans", type=int, default=500, metavar="N")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--out", type=Path, default=CHECKOUT / "docs" / "audit-figures.md", metavar="F.md")
+    arguments = parser.parse_args()
+    rng, atlas = np.random.default_rng(arguments.seed), atlas_of(shipped_airspaces())
+    found = []
+    for place in drawn(rng, arguments.plans):
+        found.append(attempt(rng, place, atlas))
+        if found[-1].passed and found[-1].unasked:
+            print(f"illegal: {place} {found[-1]}", file=sys.stderr)
+    lines = [
+        TITLE,
+        "",
+        f"Written by `python -m validation.illegal_plans` on {arguments.date}, upwind {__version__} at {commit()}.",
+        "",
+        f"{arguments.plans:,} areas of 5-50 km² within 8 km of borders and restricted areas, seed",
+        f"{arguments.seed}, in winds up to 60 % of the airspeed. Truth is shapely's, on the waypoints of the exported",
+        "GeoJSON. A legal plan that was refused comes nearer to a border than the margin of the gate.",
+        "",
+        *table(found),
+    ]
+    print("\n".join(lines))
+    before = arguments.out.read_text(encoding="utf-8").split(TITLE)[0].rstrip()
+    arguments.out.write_text("\n".join([before, "", *lines, ""]), encoding="utf-8")
+    return int(any(one.passed and one.unasked for one in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
