@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CLASSES", "INFRARED", "LISTED", "Cases", "folds", "mixed", "read", "seen"]
+__all__ = ["CLASSES", "INFRARED", "LISTED", "SOLVENTS", "Cases", "folds", "mixed", "read", "seen"]
 
 FOLDER = Path("../shared/data/chem/speciate")
 
@@ -36,8 +36,18 @@ CLASSES = (
     "other benign",
 )
 
-#: Volatile compounds of the UN 1988 tables I and II (INCB), and acetone's like; NH3 is in neither table.
-LISTED = ("67-64-1", "78-93-3", "108-88-3", "60-29-7", "108-24-7", "110-89-4")
+#: Volatile organic compounds of the UN 1988 tables I and II (INCB), with their formulas; no profile reports the last.
+LISTED = {
+    "67-64-1": "C3H6O",
+    "78-93-3": "C4H8O",
+    "108-88-3": "C7H8",
+    "60-29-7": "C4H10O",
+    "108-24-7": "C4H6O3",
+    "110-89-4": "C5H11N",
+}
+
+#: Those of them that are everyday solvents.
+SOLVENTS = ("67-64-1", "78-93-3", "108-88-3")
 
 #: The 24 gases whose quantitative infrared spectra are public and that any profile reports (NIST SRD 79).
 INFRARED = (
@@ -77,6 +87,7 @@ def read(folder: Path = FOLDER) -> Cases:
     species = {row["SPECIES_ID"]: row for row in _rows(folder / "speciate52_species.csv.gz")}
     identities = {number: _identity(row) for number, row in species.items()}
     formulas = {identities[number]: row["Molecular.Formula"] for number, row in species.items()}
+    formulas |= {frozenset([cas]): formula for cas, formula in LISTED.items()}
     columns = {identity: i for i, identity in enumerate(sorted(formulas, key=sorted))}
     profiles = list(_rows(folder / "speciate52_gas_profiles.csv.gz"))
     places = {row["PROFILE_CODE"]: i for i, row in enumerate(profiles)}
@@ -134,7 +145,7 @@ def folds(cases: Cases, count: int, seed: int) -> Iterator[tuple[NDArray[np.bool
         yield of_row != k, of_row == k
 
 
-def mixed(cases: Cases, seed: int, listed: Sequence[str] = LISTED) -> Cases:
+def mixed(cases: Cases, seed: int, listed: Sequence[str] = tuple(LISTED)) -> Cases:
     """Return one mixture for each case: its gas with two to four listed compounds added, chosen evenly.
 
     Their part of the mixture is log-uniform over `PART`, split among them by a flat Dirichlet: no proportion is
@@ -144,7 +155,7 @@ def mixed(cases: Cases, seed: int, listed: Sequence[str] = LISTED) -> Cases:
     columns = [i for cas in listed for i, names in enumerate(cases.members) if names == {cas}]
     percent = cases.percent.copy()
     for row in percent:
-        many = generator.integers(2, 5)
+        many = generator.integers(2, min(4, len(columns)) + 1)
         chosen = generator.choice(columns, many, replace=False)
         part = np.exp(generator.uniform(*np.log(PART)))
         row *= 1.0 - part
