@@ -25,6 +25,7 @@ COMMANDS = {
     "run": "take every flight of a mission through to sources, sites, audit and report",
     "audit": "say whose land, sea and airspace flights were in, to the second, and who allowed it",
     "locate": "find number, position and emission rate of the sources that tracks speak of",
+    "explain": "say which benign sources explain the compounds of a sample, or that none does",
     "exercise": "make a mission with known truth, and score answers against it",
 }
 

@@ -20,6 +20,7 @@ from upwind.records.flown import (
 )
 from upwind.records.inferred import Estimate, Fit, Located, Posterior, Source, Status
 from upwind.records.measured import Gas, Track, Wind
+from upwind.records.smelled import Evidence, Explained, Explanation, Reading, Sample, Unexplained
 
 __all__ = [
     "Airspace",
@@ -30,6 +31,9 @@ __all__ = [
     "EntryCount",
     "EntryKind",
     "Estimate",
+    "Evidence",
+    "Explained",
+    "Explanation",
     "Fit",
     "Flight",
     "FlightRecord",
@@ -38,11 +42,14 @@ __all__ = [
     "Located",
     "Platform",
     "Posterior",
+    "Reading",
+    "Sample",
     "Sensor",
     "Source",
     "Status",
     "Track",
     "Trajectory",
+    "Unexplained",
     "Verdict",
     "Wind",
 ]

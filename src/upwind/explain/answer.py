@@ -1,0 +1,226 @@
+"""One sample in, its explanations out: benign classes and "unexplained", with evidence, or an abstention."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from upwind.arrays import FloatArray
+from upwind.compounds.species import by_key
+from upwind.explain.classify import classifier
+from upwind.explain.excess import excess_in
+from upwind.explain.profiles import CLASSES, LISTED, Profiles, shipped
+from upwind.explain.separate import tied, would_separate
+from upwind.explain.views import View, listed_view, views_of
+from upwind.records import Evidence, Explained, Explanation, Sample, Unexplained
+
+__all__ = ["UNEXPLAINED", "explain", "probabilities", "unexplained_probability"]
+
+UNEXPLAINED = "unexplained"
+
+#: Divides the classes' scores: found by grouped cross-validation (`validation/explain.py`).
+TEMPERATURE = 0.95
+#: The same for the log Bayes factor of "unexplained": references share more than the model knows.
+DISCOUNT = 0.8
+#: That a sample is unexplained, before looking: a stated choice; whoever knows better has the Bayes factor.
+PRIOR_UNEXPLAINED = 0.2
+
+#: No explanation is said to hold where the likeliest has less.
+LEAST_PROBABILITY = 0.4
+#: Evidence weaker than this is not listed, nor more lines than these. [nats]
+LEAST_EVIDENCE = 0.05
+MOST_EVIDENCE = 20
+
+#: A limit above this part of all that was found says nothing of a compound.
+LIMIT_PART = 0.03
+
+#: Fewer channels have no composition.
+FEWEST_CHANNELS = 2
+
+_DRAWS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """A sample as one view has it: amounts and their 1 sigma in channels, and the answer there."""
+
+    view: View
+    amounts: FloatArray
+    classes: FloatArray
+    log_bayes_factor: float
+    held: dict[str, float]
+
+
+def probabilities(scores: FloatArray) -> FloatArray:
+    """Return probabilities of the benign classes, shape (sample, class), from scores of a classifier."""
+    tempered = scores / TEMPERATURE
+    risen = np.exp(tempered - tempered.max(axis=1, keepdims=True))
+    return np.asarray(risen / risen.sum(axis=1, keepdims=True))
+
+
+def unexplained_probability(log_bayes_factor: FloatArray) -> FloatArray:
+    """Return the probability of "unexplained", of log Bayes factors. [nats]"""
+    odds = math.log(PRIOR_UNEXPLAINED / (1.0 - PRIOR_UNEXPLAINED)) + DISCOUNT * log_bayes_factor
+    return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+
+
+def explain(sample: Sample, profiles: Profiles | None = None) -> Explained:
+    """Return what explains a sample.
+
+    Parameters
+    ----------
+    sample
+        Readings of one sensor or of several.
+    profiles
+        Benign compositions; by default those that come with the package.
+
+    Returns
+    -------
+    Explained
+        Probabilities over the benign classes and "unexplained" sum to 1. Where there is no composition to speak of,
+        the prior is returned and `abstained` says so.
+    """
+    known = shipped() if profiles is None else profiles
+    looks = [_look(sample, known, view) for view in _views(sample, known)]
+    if not looks:
+        return _abstained(sample)
+    classes = np.mean([look.classes for look in looks], axis=0)
+    factor = math.log(np.mean([math.exp(min(look.log_bayes_factor, 300.0)) for look in looks]))
+    unexplained = float(unexplained_probability(np.array(factor)))
+    main = looks[0]
+    ranked = sorted(range(len(CLASSES)), key=lambda each: (-classes[each], each))
+    explanations = tuple(
+        Explanation(
+            name=CLASSES[each],
+            probability=float((1.0 - unexplained) * classes[each]),
+            evidence=_evidence(main, known, classes, each),
+        )
+        for each in ranked
+    )
+    best = max(unexplained, explanations[0].probability)
+    names = [UNEXPLAINED] if unexplained > explanations[0].probability else []
+    pair = [*names, *(each.name for each in explanations)][:2]
+    if not names and unexplained > explanations[1].probability:
+        pair = [pair[0], UNEXPLAINED]
+    abstained = best < LEAST_PROBABILITY
+    return Explained(
+        sample=sample.name,
+        explanations=explanations,
+        unexplained=_unexplained(main, factor, unexplained),
+        abstained=abstained,
+        why_abstained=f"no explanation reaches {LEAST_PROBABILITY:.0%}" if abstained else "",
+        cannot_separate=_sets(sample) + ((tied(explanations),) if abstained else ()),
+        would_separate=would_separate(known, main.view, pair),
+        not_recognised=sample.not_recognised,
+    )
+
+
+def _views(sample: Sample, profiles: Profiles) -> tuple[View, ...]:
+    """Return the views under which the sample's table may have been made; none where it has no composition."""
+    found = [reading for reading in sample.readings if reading.amount > 0.0]
+    total = sum(reading.amount for reading in found)
+    absent = [
+        reading
+        for reading in sample.readings
+        if not reading.amount > 0.0 and (reading.amount == 0.0 or reading.limit <= LIMIT_PART * total)
+    ]
+    keys = [reading.keys for reading in (*found, *absent)]
+    if not found:
+        return ()
+    seen = {key for each in keys for key in each}
+    if sample.is_whole and len(absent) < len(found):
+        blind = {key for reading in sample.readings for key in reading.keys} - seen
+        return views_of(profiles, keys, frozenset(blind))
+    view = listed_view(_disjoint(keys))
+    return (view,) if len(view.channels) >= FEWEST_CHANNELS else ()
+
+
+def _disjoint(sets: list[frozenset[str]]) -> list[frozenset[str]]:
+    """Return sets joined wherever they share a species: one channel each."""
+    joined: list[frozenset[str]] = []
+    for each in sorted(set(sets), key=sorted):
+        apart = [other for other in joined if not other & each]
+        joined = [*apart, each.union(*(other for other in joined if other & each))]
+    return joined
+
+
+def _look(sample: Sample, profiles: Profiles, view: View) -> _Look:
+    """Return what a view makes of a sample; uncertain amounts are drawn again and again and the answers averaged."""
+    amounts = view.amounts((reading.keys, max(reading.amount, 0.0)) for reading in sample.readings if reading.amount > 0)
+    squares = view.amounts(
+        (reading.keys, reading.uncertainty**2)
+        for reading in sample.readings
+        if reading.amount > 0.0 and reading.uncertainty > 0.0
+    )
+    table = amounts[None]
+    if squares.any():
+        relative = np.sqrt(np.log1p(squares / np.where(amounts > 0.0, amounts, 1.0) ** 2))
+        away = np.random.default_rng(0).standard_normal((_DRAWS, len(amounts)))
+        table = amounts * np.exp(relative * away - relative**2 / 2.0)
+    excess = excess_in(profiles, view, LISTED)
+    factors, held = excess.log_bayes_factors(table)
+    names = [_name(view.channels[channel]) for channel in excess.channels]
+    return _Look(
+        view=view,
+        amounts=amounts,
+        classes=probabilities(classifier(profiles, view).scores(table)).mean(axis=0),
+        log_bayes_factor=float(np.log(np.mean(np.exp(np.minimum(factors, 300.0))))),
+        held=dict(zip(names, map(float, held.mean(axis=0)), strict=True)),
+    )
+
+
+def _evidence(look: _Look, profiles: Profiles, classes: FloatArray, each: int) -> tuple[Evidence, ...]:
+    """Return what speaks for a class against the others together, the strongest first."""
+    others = np.delete(classes, each)
+    slopes = np.zeros(len(CLASSES))
+    slopes[np.arange(len(CLASSES)) != each] = -others / max(float(others.sum()), 1e-12)
+    slopes[each] = 1.0
+    ratios = classifier(profiles, look.view).evidence(look.amounts, slopes) / TEMPERATURE
+    strongest = sorted(range(len(ratios)), key=lambda channel: (-abs(ratios[channel]), channel))[:MOST_EVIDENCE]
+    return tuple(
+        Evidence(compound=_name(look.view.channels[channel]), log_likelihood_ratio=float(ratios[channel]))
+        for channel in strongest
+        if abs(ratios[channel]) >= LEAST_EVIDENCE
+    )
+
+
+def _unexplained(look: _Look, factor: float, probability: float) -> Unexplained:
+    """Return what is in excess, and how much each speaks for it: its odds of excess after looking over those before."""
+    ordered = sorted(look.held.items(), key=lambda item: (-item[1], item[0]))
+    found = [(name, min(max(part, 1e-6), 1.0 - 1e-6)) for name, part in ordered if part > 0.0]
+    return Unexplained(
+        probability=probability,
+        log_bayes_factor=factor,
+        compounds=tuple(name for name, part in found if part >= 0.5),  # noqa: PLR2004 (likelier than not)
+        evidence=tuple(
+            Evidence(compound=name, log_likelihood_ratio=math.log(part / (1.0 - part))) for name, part in found
+        ),
+    )
+
+
+def _abstained(sample: Sample) -> Explained:
+    """Return the prior, and that it is no more than that."""
+    each = (1.0 - PRIOR_UNEXPLAINED) / len(CLASSES)
+    return Explained(
+        sample=sample.name,
+        explanations=tuple(Explanation(name=name, probability=each, evidence=()) for name in CLASSES),
+        unexplained=Unexplained(probability=PRIOR_UNEXPLAINED, log_bayes_factor=0.0, compounds=(), evidence=()),
+        abstained=True,
+        why_abstained="fewer than two compounds are above their limits: there is no composition to explain",
+        cannot_separate=_sets(sample),
+        would_separate="more compounds, each by itself: a gas chromatograph or a PTR-MS",
+        not_recognised=sample.not_recognised,
+    )
+
+
+def _sets(sample: Sample) -> tuple[tuple[str, ...], ...]:
+    """Return the sets of compounds that the sample's sensor takes for one."""
+    sets = {reading.keys for reading in sample.readings if len(reading.keys) > 1}
+    return tuple(sorted(tuple(sorted(by_key()[key].name for key in keys if key in by_key())) for keys in sets))
+
+
+def _name(keys: frozenset[str]) -> str:
+    """Return the words for a channel: its compounds, joined by "or"."""
+    return " or ".join(sorted(by_key()[key].name if key in by_key() else key for key in keys))
