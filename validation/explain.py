@@ -84,24 +84,36 @@ def _classes(answers: dict[tuple[str, str], list[Floats]], names: list[str], cas
     """Return the table of the 12-class problem, and each class's part answered right."""
     known = cases.classes < KNOWN
     truth, groups = cases.classes[known], cases.groups[known]
-    lines = ["\n## Twelve benign classes: balanced accuracy\n", "| view | method | mean of 3 | 90 % interval | ECE (13) |"]
+    lines = [
+        "\n## Twelve benign classes: balanced accuracy\n",
+        "| view | method | mean of 3 | 90 % interval | ECE (13) |",
+    ]
     lines.append("|---|---|---|---|---|")
     for view in VIEWS:
         for name in names:
             best = [each[known][:, :KNOWN].argmax(axis=1) for each in answers[name, view]]
             mean = np.mean([balanced(truth, each, KNOWN) for each in best])
             low, high = bootstrap(lambda rows, one=best[0]: balanced(truth[rows], one[rows], KNOWN), groups, 0)
-            lines.append(f"| {view} | {name} | {mean:.3f} | {low:.2f} to {high:.2f} | {_error(answers[name, view], cases, name):.3f} |")
+            lines.append(
+                f"| {view} | {name} | {mean:.3f} | {low:.2f} to {high:.2f} | {_error(answers[name, view], cases, name):.3f} |"
+            )
     lines += ["\nGain over the forest on the same folds, drawn together:\n"]
     for view in VIEWS if "random forest" in names else ():
         ours, theirs = (answers[name, view][0][known][:, :KNOWN].argmax(axis=1) for name in ("upwind", "random forest"))
         low, high = bootstrap(
-            lambda rows, a=ours, b=theirs: balanced(truth[rows], a[rows], KNOWN) - balanced(truth[rows], b[rows], KNOWN),
+            lambda rows, a=ours, b=theirs: (
+                balanced(truth[rows], a[rows], KNOWN) - balanced(truth[rows], b[rows], KNOWN)
+            ),
             groups,
             1,
         )
-        lines.append(f"- {view}: {balanced(truth, ours, KNOWN) - balanced(truth, theirs, KNOWN):+.3f} ({low:+.2f} to {high:+.2f})")
-    lines += ["\nEach class's part answered right by upwind (first seed):\n", "| class | cases | groups | " + " | ".join(VIEWS) + " |"]
+        lines.append(
+            f"- {view}: {balanced(truth, ours, KNOWN) - balanced(truth, theirs, KNOWN):+.3f} ({low:+.2f} to {high:+.2f})"
+        )
+    lines += [
+        "\nEach class's part answered right by upwind (first seed):\n",
+        "| class | cases | groups | " + " | ".join(VIEWS) + " |",
+    ]
     lines.append("|---|---|---|" + "---|" * len(VIEWS))
     parts = [recalls(truth, answers["upwind", view][0][known][:, :KNOWN].argmax(axis=1), KNOWN) for view in VIEWS]
     for each in range(KNOWN):
@@ -125,7 +137,10 @@ def _strange(log_scores: Floats) -> Floats:
 
 def _unseen(answers: dict[tuple[str, str], list[Floats]], cases: Cases) -> list[str]:
     """Return how well what belongs to no known class is told from what does."""
-    lines = ["\n## Categories never seen\n", "Area under the curve of P(other benign) less the largest other probability.\n"]
+    lines = [
+        "\n## Categories never seen\n",
+        "Area under the curve of P(other benign) less the largest other probability.\n",
+    ]
     other = cases.classes == KNOWN
     for view in VIEWS:
         strange = [_strange(each) for each in answers["upwind", view]]

@@ -42,9 +42,7 @@ def calibration(probability: NDArray[np.float64], right: NDArray[np.bool_]) -> f
     return float(np.sum(gaps))
 
 
-def bootstrap(
-    score: Callable[[NDArray[np.int64]], float], groups: NDArray[np.int64], seed: int
-) -> tuple[float, float]:
+def bootstrap(score: Callable[[NDArray[np.int64]], float], groups: NDArray[np.int64], seed: int) -> tuple[float, float]:
     """Return the 5 % and 95 % points of a score over references drawn with replacement.
 
     Parameters
@@ -59,8 +57,6 @@ def bootstrap(
     generator = np.random.default_rng(seed)
     names = np.unique(groups)
     rows = {name: np.flatnonzero(groups == name) for name in names}
-    drawn = (
-        np.concatenate([rows[name] for name in generator.choice(names, len(names))]) for _ in range(DRAWS)
-    )
+    drawn = (np.concatenate([rows[name] for name in generator.choice(names, len(names))]) for _ in range(DRAWS))
     low, high = np.nanpercentile([score(each) for each in drawn], [5.0, 95.0])
     return float(low), float(high)

@@ -148,7 +148,9 @@ def _disjoint(sets: list[frozenset[str]]) -> list[frozenset[str]]:
 
 def _look(sample: Sample, profiles: Profiles, view: View) -> _Look:
     """Return what a view makes of a sample; uncertain amounts are drawn again and again and the answers averaged."""
-    amounts = view.amounts((reading.keys, max(reading.amount, 0.0)) for reading in sample.readings if reading.amount > 0)
+    amounts = view.amounts(
+        (reading.keys, max(reading.amount, 0.0)) for reading in sample.readings if reading.amount > 0
+    )
     squares = view.amounts(
         (reading.keys, reading.uncertainty**2)
         for reading in sample.readings

@@ -109,7 +109,9 @@ def features_for(profiles: Profiles, view: View) -> Features:
     mass = profiles.weights @ parts
     places = {key: place for place, key in enumerate(profiles.keys)}
     weight = profiles.weights @ profiles.shares
-    names = [_family(keys, {key: float(weight[places[key]]) for key in keys if key in places}) for keys in view.channels]
+    names = [
+        _family(keys, {key: float(weight[places[key]]) for key in keys if key in places}) for keys in view.channels
+    ]
     families = sorted(set(names))
     return Features(
         common=np.flatnonzero((counts >= FEWEST_REFERENCES) & (mass > 0.0)),

@@ -173,7 +173,9 @@ def _sample(name: str, rows: Sequence[_Row]) -> Sample:
             readings.append(reading)
         elif words.casefold() not in _SUMS:
             unknown.append(words)
-    return Sample(name=name, readings=tuple(readings), is_whole=all(whole), not_recognised=tuple(dict.fromkeys(unknown)))
+    return Sample(
+        name=name, readings=tuple(readings), is_whole=all(whole), not_recognised=tuple(dict.fromkeys(unknown))
+    )
 
 
 def _keys(row: _Row) -> frozenset[str]:
