@@ -93,7 +93,10 @@ def main() -> None:
 def properties(compound: compounds.Compound) -> Iterator[Row]:
     """Yield what the packages know of a compound."""
     cas = compound.cas
-    for name, limit in (("lower_flammable_limit", chemicals.LFL(CASRN=cas)), ("upper_flammable_limit", chemicals.UFL(CASRN=cas))):
+    for name, limit in (
+        ("lower_flammable_limit", chemicals.LFL(CASRN=cas)),
+        ("upper_flammable_limit", chemicals.UFL(CASRN=cas)),
+    ):
         if limit is not None:
             yield (cas, name, 0, 100.0 * limit, "vol%", CHEMICALS, True)
             if name.startswith("lower"):

@@ -1,4 +1,4 @@
-"""Make src/upwind/explain/profiles.csv.gz: mean compositions of EPA SPECIATE 5.2's gas profiles, by class and reference.
+"""Make src/upwind/explain/profiles.csv.gz: mean compositions of EPA SPECIATE 5.2's gas profiles, by reference.
 
 From the top of the checkout, where the tables of SPECIATE lie in FOLDER (profiles with BENIGN_CLASS and GROUP)::
 

@@ -25,6 +25,8 @@ from validation.explain_scores import area, balanced, bootstrap, calibration, re
 from upwind.explain.answer import PRIOR_UNEXPLAINED, probabilities, unexplained_probability
 
 VIEWS = ("gc", "ptr-ms", "infrared")
+#: Of the views, about: they set how far scores are tempered.
+CHANNELS = {"gc": 1600, "ptr-ms": 400, "infrared": 24}
 SEEDS = (0, 1, 2)
 FOLDS = 5
 
@@ -94,9 +96,8 @@ def _classes(answers: dict[tuple[str, str], list[Floats]], names: list[str], cas
             best = [each[known][:, :KNOWN].argmax(axis=1) for each in answers[name, view]]
             mean = np.mean([balanced(truth, each, KNOWN) for each in best])
             low, high = bootstrap(lambda rows, one=best[0]: balanced(truth[rows], one[rows], KNOWN), groups, 0)
-            lines.append(
-                f"| {view} | {name} | {mean:.3f} | {low:.2f} to {high:.2f} | {_error(answers[name, view], cases, name):.3f} |"
-            )
+            error = _error(answers[name, view], cases, view if name.startswith("upwind") else "")
+            lines.append(f"| {view} | {name} | {mean:.3f} | {low:.2f} to {high:.2f} | {error:.3f} |")
     lines += ["\nGain over the forest on the same folds, drawn together:\n"]
     for view in VIEWS if "random forest" in names else ():
         ours, theirs = (answers[name, view][0][known][:, :KNOWN].argmax(axis=1) for name in ("upwind", "random forest"))
@@ -107,14 +108,17 @@ def _classes(answers: dict[tuple[str, str], list[Floats]], names: list[str], cas
             groups,
             1,
         )
-        lines.append(
-            f"- {view}: {balanced(truth, ours, KNOWN) - balanced(truth, theirs, KNOWN):+.3f} ({low:+.2f} to {high:+.2f})"
-        )
-    lines += [
-        "\nEach class's part answered right by upwind (first seed):\n",
-        "| class | cases | groups | " + " | ".join(VIEWS) + " |",
-    ]
-    lines.append("|---|---|---|" + "---|" * len(VIEWS))
+        gain = balanced(truth, ours, KNOWN) - balanced(truth, theirs, KNOWN)
+        lines.append(f"- {view}: {gain:+.3f} ({low:+.2f} to {high:+.2f})")
+    return lines + _recalled(answers, cases)
+
+
+def _recalled(answers: dict[tuple[str, str], list[Floats]], cases: Cases) -> list[str]:
+    """Return the table of each class's part answered right."""
+    known = cases.classes < KNOWN
+    truth, groups = cases.classes[known], cases.groups[known]
+    lines = ["\nEach class's part answered right by upwind (first seed):\n"]
+    lines += ["| class | cases | groups | " + " | ".join(VIEWS) + " |", "|---|---|---|" + "---|" * len(VIEWS)]
     parts = [recalls(truth, answers["upwind", view][0][known][:, :KNOWN].argmax(axis=1), KNOWN) for view in VIEWS]
     for each in range(KNOWN):
         own = truth == each
@@ -123,15 +127,15 @@ def _classes(answers: dict[tuple[str, str], list[Floats]], names: list[str], cas
     return lines
 
 
-def _error(each: list[Floats], cases: Cases, name: str) -> float:
-    """Return the mean expected calibration error of the likeliest of all 13 classes."""
-    said = [probabilities(one) if name.startswith("upwind") else np.exp(one) for one in each]
+def _error(each: list[Floats], cases: Cases, view: str) -> float:
+    """Return the mean expected calibration error of the likeliest of all 13 classes; no view: as the method says."""
+    said = [probabilities(one, CHANNELS[view]) if view else np.exp(one) for one in each]
     return float(np.mean([calibration(p.max(axis=1), p.argmax(axis=1) == cases.classes) for p in said]))
 
 
-def _strange(log_scores: Floats) -> Floats:
+def _strange(log_scores: Floats, view: str) -> Floats:
     """Return how little an answer looks like a known class."""
-    said = probabilities(log_scores)
+    said = probabilities(log_scores, CHANNELS[view])
     return np.asarray(said[:, KNOWN] - said[:, :KNOWN].max(axis=1))
 
 
@@ -143,13 +147,13 @@ def _unseen(answers: dict[tuple[str, str], list[Floats]], cases: Cases) -> list[
     ]
     other = cases.classes == KNOWN
     for view in VIEWS:
-        strange = [_strange(each) for each in answers["upwind", view]]
+        strange = [_strange(each, view) for each in answers["upwind", view]]
         mean = np.mean([area(each[other], each[~other]) for each in strange])
         low, high = bootstrap(lambda rows, s=strange[0]: _area_of(s[rows], other[rows]), cases.groups, 2)
         lines.append(f"- {view}, profiles of no known class ({other.sum()}): {mean:.3f} ({low:.2f} to {high:.2f})")
     left_out = []
     for each in range(KNOWN):
-        strange = _strange(_without(cases, each))
+        strange = _strange(_without(cases, each), "gc")
         left_out.append(area(strange[cases.classes == each], strange[(cases.classes != each) & ~other]))
     named = ", ".join(f"{CLASSES[each]} {found:.2f}" for each, found in enumerate(left_out))
     lines.append(f"- gc, each class left out in turn: mean {np.mean(left_out):.3f} ({named})")
@@ -177,7 +181,7 @@ def _mixtures(cases: Cases) -> list[str]:
         benign = _out_of_fold(lambda one, two, v=view: log_bayes_factors(one, two, v), cases, 0)
         for name, made in (("all six", mixed(cases, 0)), ("everyday solvents", mixed(cases, 1, SOLVENTS))):
             found = _mixture_factors(cases, made, view)
-            said, false = unexplained_probability(found), unexplained_probability(benign)
+            said, false = (unexplained_probability(each, CHANNELS[view]) for each in (found, benign))
             rows = np.arange(len(found))
             low, high = bootstrap(lambda r, f=found, b=benign: area(f[r], b[r]), cases.groups, 3)
             error = _prevalent(said, false)

@@ -50,10 +50,32 @@ LISTED = {
 SOLVENTS = ("67-64-1", "78-93-3", "108-88-3")
 
 #: The 24 gases whose quantitative infrared spectra are public and that any profile reports (NIST SRD 79).
-INFRARED = (
-    "71-55-6 75-35-4 95-47-6 106-99-0 108-38-3 106-42-3 71-36-3 78-93-3 67-64-1 75-05-8 107-13-1 67-66-3 "
-    "75-71-8 75-09-2 141-78-6 140-88-5 100-41-4 637-92-3 75-21-8 67-63-0 74-83-9 1634-04-4 127-18-4 108-05-4"
-).split()
+INFRARED = [
+    "71-55-6",
+    "75-35-4",
+    "95-47-6",
+    "106-99-0",
+    "108-38-3",
+    "106-42-3",
+    "71-36-3",
+    "78-93-3",
+    "67-64-1",
+    "75-05-8",
+    "107-13-1",
+    "67-66-3",
+    "75-71-8",
+    "75-09-2",
+    "141-78-6",
+    "140-88-5",
+    "100-41-4",
+    "637-92-3",
+    "75-21-8",
+    "67-63-0",
+    "74-83-9",
+    "1634-04-4",
+    "127-18-4",
+    "108-05-4",
+]
 
 #: A profile's figure is kept down to here; less is "looked for and not found". [wt%]
 LIMIT_PERCENT = 0.01
@@ -106,7 +128,7 @@ def read(folder: Path = FOLDER) -> Cases:
 
 
 def seen(cases: Cases, view: str) -> Cases:
-    """Return what an instrument sees: `gc` every species with a CAS number, `ptr-ms` sums over ions, `infrared` 24 gases.
+    """Return what an instrument sees: `gc` species with a CAS number, `ptr-ms` sums over ions, `infrared` 24 gases.
 
     PTR-MS and infrared know no total, so their columns are shares of what they see; a profile of which they see nothing
     keeps a row of zeros.
@@ -154,12 +176,12 @@ def mixed(cases: Cases, seed: int, listed: Sequence[str] = tuple(LISTED)) -> Cas
     generator = np.random.default_rng(seed)
     columns = [i for cas in listed for i, names in enumerate(cases.members) if names == {cas}]
     percent = cases.percent.copy()
-    for row in percent:
+    for i in range(len(percent)):
         many = generator.integers(2, min(4, len(columns)) + 1)
         chosen = generator.choice(columns, many, replace=False)
         part = np.exp(generator.uniform(*np.log(PART)))
-        row *= 1.0 - part
-        row[chosen] += 100.0 * part * generator.dirichlet(np.ones(many))
+        percent[i] *= 1.0 - part
+        percent[i, chosen] += 100.0 * part * generator.dirichlet(np.ones(many))
     return replace(cases, percent=percent)
 
 

@@ -1,4 +1,4 @@
-"""The method that is graded, and the forest that it is graded beside, learning from one part and answering for another."""
+"""The method that is graded, and the forest beside it: both learn from one part and answer for another."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ class Compound:
     """One compound.
 
     `synonyms` are English and Spanish names, common short forms among them; `cas` is the Chemical Abstracts number;
-    `formula` counts atoms and says nothing of structure; `un_1988` is "I" or "II" where the compound stands in that table
-    of the UN convention of 1988 (INCB), empty where in none.
+    `formula` counts atoms and says nothing of structure; `un_1988` is "I" or "II" where the compound stands in that
+    table of the UN convention of 1988 (INCB), empty where in none.
     """
 
     name: str

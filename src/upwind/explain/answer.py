@@ -13,19 +13,23 @@ from upwind.explain.classify import classifier
 from upwind.explain.excess import excess_in
 from upwind.explain.profiles import CLASSES, LISTED, Profiles, shipped
 from upwind.explain.separate import tied, would_separate
-from upwind.explain.views import View, listed_view, views_of
+from upwind.explain.views import View, listed_view, nearest, views_of
 from upwind.records import Evidence, Explained, Explanation, Sample, Unexplained
 
 __all__ = ["UNEXPLAINED", "explain", "probabilities", "unexplained_probability"]
 
 UNEXPLAINED = "unexplained"
 
-#: Divides the classes' scores: found by grouped cross-validation (`validation/explain.py`).
-TEMPERATURE = 0.95
-#: The same for the log Bayes factor of "unexplained": references share more than the model knows.
-DISCOUNT = 0.8
+#: The classes' scores are divided by the first plus the second over the root of the number of channels: the fewer
+#: channels, the more a score claims too much. Fitted by eye to grouped cross-validation (`validation/explain.py`).
+TEMPERATURE = (0.85, 3.5)
+#: The log Bayes factor of "unexplained" is multiplied by this over the temperature: references share more than the
+#: model knows, and the fewer channels the less is known of the background.
+DISCOUNT = 0.76
 #: That a sample is unexplained, before looking: a stated choice; whoever knows better has the Bayes factor.
-PRIOR_UNEXPLAINED = 0.2
+PRIOR_UNEXPLAINED = 0.3
+#: A model of additions is no measured truth: "unexplained" is never surer than this.
+SUREST = 0.99
 
 #: No explanation is said to hold where the likeliest has less.
 LEAST_PROBABILITY = 0.4
@@ -39,31 +43,44 @@ LIMIT_PART = 0.03
 #: Fewer channels have no composition.
 FEWEST_CHANNELS = 2
 
+#: How much likelier than a spectrometer's a table of parts of the whole is a chromatograph's, before looking.
+WHOLE_TO_PARTIAL = 2.0
+#: How fast a view loses credit as the sample moves away from all that was ever seen in it.
+NEARNESS = 20.0
+
 _DRAWS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """A sample as one view has it: amounts and their 1 sigma in channels, and the answer there."""
+    """A sample as one view has it, the answer there, and how much credit the view has before the others' is known."""
 
     view: View
     amounts: FloatArray
+    credit: float
     classes: FloatArray
     log_bayes_factor: float
     held: dict[str, float]
 
 
-def probabilities(scores: FloatArray) -> FloatArray:
-    """Return probabilities of the benign classes, shape (sample, class), from scores of a classifier."""
-    tempered = scores / TEMPERATURE
+def temperature(channels: int) -> float:
+    """Return what the scores of a view of so many channels are divided by."""
+    first, second = TEMPERATURE
+    return first + second / math.sqrt(channels)
+
+
+def probabilities(scores: FloatArray, channels: int) -> FloatArray:
+    """Return probabilities of the benign classes, shape (sample, class), from scores in a view of so many channels."""
+    tempered = scores / temperature(channels)
     risen = np.exp(tempered - tempered.max(axis=1, keepdims=True))
     return np.asarray(risen / risen.sum(axis=1, keepdims=True))
 
 
-def unexplained_probability(log_bayes_factor: FloatArray) -> FloatArray:
-    """Return the probability of "unexplained", of log Bayes factors. [nats]"""
-    odds = math.log(PRIOR_UNEXPLAINED / (1.0 - PRIOR_UNEXPLAINED)) + DISCOUNT * log_bayes_factor
-    return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+def unexplained_probability(log_bayes_factor: FloatArray, channels: int) -> FloatArray:
+    """Return the probability of "unexplained", of log Bayes factors in a view of so many channels. [nats]"""
+    prior = math.log(PRIOR_UNEXPLAINED / (1.0 - PRIOR_UNEXPLAINED))
+    odds = prior + DISCOUNT / temperature(channels) * log_bayes_factor
+    return np.asarray(SUREST / (1.0 + np.exp(-odds)))
 
 
 def explain(sample: Sample, profiles: Profiles | None = None) -> Explained:
@@ -83,13 +100,14 @@ def explain(sample: Sample, profiles: Profiles | None = None) -> Explained:
         the prior is returned and `abstained` says so.
     """
     known = shipped() if profiles is None else profiles
-    looks = [_look(sample, known, view) for view in _views(sample, known)]
+    looks = [_look(sample, known, view, place) for place, view in enumerate(_views(sample, known))]
     if not looks:
         return _abstained(sample)
-    classes = np.mean([look.classes for look in looks], axis=0)
-    factor = math.log(np.mean([math.exp(min(look.log_bayes_factor, 300.0)) for look in looks]))
-    unexplained = float(unexplained_probability(np.array(factor)))
-    main = looks[0]
+    credit = np.array([look.credit for look in looks])
+    classes = np.average([look.classes for look in looks], axis=0, weights=credit)
+    factor = _mean_factor(np.array([look.log_bayes_factor for look in looks]), credit)
+    main = looks[int(np.argmax(credit))]
+    unexplained = float(unexplained_probability(np.array(factor), len(main.view.channels)))
     ranked = sorted(range(len(CLASSES)), key=lambda each: (-classes[each], each))
     explanations = tuple(
         Explanation(
@@ -131,7 +149,8 @@ def _views(sample: Sample, profiles: Profiles) -> tuple[View, ...]:
         return ()
     seen = {key for each in keys for key in each}
     if sample.is_whole and len(absent) < len(found):
-        blind = {key for reading in sample.readings for key in reading.keys} - seen
+        vague = (reading for reading in sample.readings if math.isfinite(reading.limit))
+        blind = {key for reading in vague for key in reading.keys} - seen
         return views_of(profiles, keys, frozenset(blind))
     view = listed_view(_disjoint(keys))
     return (view,) if len(view.channels) >= FEWEST_CHANNELS else ()
@@ -146,7 +165,13 @@ def _disjoint(sets: list[frozenset[str]]) -> list[frozenset[str]]:
     return joined
 
 
-def _look(sample: Sample, profiles: Profiles, view: View) -> _Look:
+def _mean_factor(log_factors: FloatArray, weights: FloatArray) -> float:
+    """Return the log of the weighted mean of factors."""
+    largest = float(log_factors.max())
+    return largest + math.log(float(np.average(np.exp(log_factors - largest), weights=weights)))
+
+
+def _look(sample: Sample, profiles: Profiles, view: View, place: int) -> _Look:
     """Return what a view makes of a sample; uncertain amounts are drawn again and again and the answers averaged."""
     amounts = view.amounts(
         (reading.keys, max(reading.amount, 0.0)) for reading in sample.readings if reading.amount > 0
@@ -167,8 +192,9 @@ def _look(sample: Sample, profiles: Profiles, view: View) -> _Look:
     return _Look(
         view=view,
         amounts=amounts,
-        classes=probabilities(classifier(profiles, view).scores(table)).mean(axis=0),
-        log_bayes_factor=float(np.log(np.mean(np.exp(np.minimum(factors, 300.0))))),
+        credit=(WHOLE_TO_PARTIAL if place == 0 else 1.0) * math.exp(NEARNESS * nearest(profiles, view, amounts)),
+        classes=probabilities(classifier(profiles, view).scores(table), len(view.channels)).mean(axis=0),
+        log_bayes_factor=_mean_factor(factors, np.ones(len(factors))),
         held=dict(zip(names, map(float, held.mean(axis=0)), strict=True)),
     )
 
@@ -179,7 +205,7 @@ def _evidence(look: _Look, profiles: Profiles, classes: FloatArray, each: int) -
     slopes = np.zeros(len(CLASSES))
     slopes[np.arange(len(CLASSES)) != each] = -others / max(float(others.sum()), 1e-12)
     slopes[each] = 1.0
-    ratios = classifier(profiles, look.view).evidence(look.amounts, slopes) / TEMPERATURE
+    ratios = classifier(profiles, look.view).evidence(look.amounts, slopes) / temperature(len(look.amounts))
     strongest = sorted(range(len(ratios)), key=lambda channel: (-abs(ratios[channel]), channel))[:MOST_EVIDENCE]
     return tuple(
         Evidence(compound=_name(look.view.channels[channel]), log_likelihood_ratio=float(ratios[channel]))

@@ -26,14 +26,15 @@ class Classifier:
     average: FloatArray
 
     def scores(self, amounts: FloatArray) -> FloatArray:
-        """Return log probabilities of every class up to a constant.
+        """Return log probabilities of every class up to a constant; zeros, no preference, where nothing is seen.
 
         Parameters
         ----------
         amounts
             On any common scale, shape (sample, channel).
         """
-        return self.regression.scores(self.features.of(shares(amounts)))
+        scores = self.regression.scores(self.features.of(shares(amounts)))
+        return np.where(amounts.sum(axis=1, keepdims=True) > 0.0, scores, 0.0)
 
     def evidence(self, amounts: FloatArray, slopes: FloatArray) -> FloatArray:
         """Return how much each channel speaks for a direction between classes, shape (channel,). [nats]

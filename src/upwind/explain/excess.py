@@ -104,13 +104,13 @@ class Excess:
     def _weights(self, rest: FloatArray) -> FloatArray:
         """Return how likely each composition is by what is unlisted."""
         if self.background is None or not (rest > 0.0).any():
-            return self.weights / self.weights.sum()
+            return np.asarray(self.weights / self.weights.sum())
         scores = self.background.scores(rest[None])[0]
         classes = np.exp(scores - scores.max())
         classes /= classes.sum()
         within = np.bincount(self.classes, self.weights, minlength=len(CLASSES))
         weights: FloatArray = classes[self.classes] * self.weights / np.maximum(within, 1e-9)[self.classes]
-        return weights / max(float(weights.sum()), _TINY)
+        return np.asarray(weights / max(float(weights.sum()), _TINY))
 
     def _benign(self, logs: FloatArray, found: BoolArray) -> FloatArray:
         """Return the density of each listed compound's amount under each composition, or its chance of absence."""

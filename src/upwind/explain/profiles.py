@@ -1,9 +1,9 @@
 """What benign sources smell of: mean compositions by literature reference, and what an expert expects beside them.
 
 The figures derive from EPA SPECIATE 5.2 (`scripts/make_profiles.py`): profiles of one class and one reference are put
-into a few groups of like composition, and each group's mean is kept. A reference counts with the root of its number of
-profiles, so that one well-measured fleet does not stand for all engines. `expected.csv` is expert judgement, unverified:
-for every class a few compositions that a textbook would name, in a weight of less than a third of the measured ones.
+into a few groups of like composition, and each group's mean is kept. A reference counts with the root of its number
+of profiles, so that one well-measured fleet does not stand for all engines. `expected.csv` is expert judgement,
+unverified: for every class a few compositions that a textbook would name, in half the weight of the measured ones.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ LISTED = frozenset(compound.cas for compound in compounds.every() if compound.un
 EXPECTED = -1
 
 #: What all expectations of a class weigh beside its references, which weigh 1 together.
-EXPECTED_WEIGHT = 0.3
+EXPECTED_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

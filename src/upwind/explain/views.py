@@ -12,7 +12,7 @@ from upwind.arrays import FloatArray
 from upwind.compounds.species import Species, by_key
 from upwind.explain.profiles import Profiles
 
-__all__ = ["View", "listed_view", "seen", "views_of", "whole_view"]
+__all__ = ["View", "listed_view", "nearest", "seen", "shares", "views_of", "whole_view"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,12 @@ def shares(amounts: FloatArray) -> FloatArray:
     """Return amounts as parts of their row's sum. [%]"""
     total = amounts.sum(axis=1, keepdims=True)
     return np.where(total > 0.0, 100.0 * amounts / np.where(total > 0.0, total, 1.0), 0.0)
+
+
+def nearest(profiles: Profiles, view: View, amounts: FloatArray) -> float:
+    """Return how like a sample is to the composition most like it, 0 to 1: the sum of roots of shares' products."""
+    likeness = np.sqrt(seen(profiles, view)) @ np.sqrt(shares(amounts[None])[0]) / 100.0
+    return float(likeness.max())
 
 
 def listed_view(readings: Sequence[frozenset[str]]) -> View:

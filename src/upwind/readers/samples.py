@@ -106,7 +106,8 @@ class _Row:
         plain = {"%": WHOLE, "wt %": WHOLE, "wt.%": WHOLE, "ppbv": "ppb", "ppmv": "ppm"}.get(plain, plain)
         if plain not in UNITS:
             fault = f'"{shown(text)}" is no unit known here' if text else "no unit"
-            raise self.fault("unit", fault, f"write one of {', '.join(UNITS)}")
+            msg = "unit"
+            raise self.fault(msg, fault, f"write one of {', '.join(UNITS)}")
         return plain
 
 
@@ -161,12 +162,14 @@ def _sample(name: str, rows: Sequence[_Row]) -> Sample:
     whole = [unit == WHOLE for unit in units]
     if any(whole) and not all(whole):
         odd = rows[whole.index(not whole[0])]
-        raise odd.fault("unit", "the sample has both wt% and concentrations", "give one kind a sample")
+        msg = "unit"
+        raise odd.fault(msg, "the sample has both wt% and concentrations", "give one kind a sample")
     readings, unknown = [], []
     for row, unit in zip(rows, units, strict=True):
         words = row.cell("compound") or row.cell("cas")
         if not words:
-            raise row.fault("compound", "no compound and no CAS number", "name the compound")
+            msg = "compound"
+            raise row.fault(msg, "no compound and no CAS number", "name the compound")
         keys = _keys(row)
         reading = _reading(row, unit, keys)
         if keys:
