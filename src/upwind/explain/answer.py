@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,8 @@ UNEXPLAINED = "unexplained"
 #: The classes' scores are divided by the first plus the second over the root of the number of channels: the fewer
 #: channels, the more a score claims too much. Fitted by eye to grouped cross-validation (`validation/explain.py`).
 TEMPERATURE = (0.85, 3.5)
+#: Views of fewer channels were not graded: they are tempered as this one.
+FEWEST_GRADED = 24
 #: The log Bayes factor of "unexplained" is multiplied by this over the temperature: references share more than the
 #: model knows, and the fewer channels the less is known of the background.
 DISCOUNT = 0.76
@@ -56,6 +59,7 @@ class _Look:
     """A sample as one view has it, the answer there, and how much credit the view has before the others' is known."""
 
     view: View
+    names: tuple[str, ...]
     amounts: FloatArray
     credit: float
     classes: FloatArray
@@ -66,7 +70,7 @@ class _Look:
 def temperature(channels: int) -> float:
     """Return what the scores of a view of so many channels are divided by."""
     first, second = TEMPERATURE
-    return first + second / math.sqrt(channels)
+    return first + second / math.sqrt(max(channels, FEWEST_GRADED))
 
 
 def probabilities(scores: FloatArray, channels: int) -> FloatArray:
@@ -188,14 +192,15 @@ def _look(sample: Sample, profiles: Profiles, view: View, place: int) -> _Look:
         table = amounts * np.exp(relative * away - relative**2 / 2.0)
     excess = excess_in(profiles, view, LISTED)
     factors, held = excess.log_bayes_factors(table)
-    names = [_name(view.channels[channel]) for channel in excess.channels]
+    names = _names(sample, view)
     return _Look(
         view=view,
+        names=names,
         amounts=amounts,
         credit=(WHOLE_TO_PARTIAL if place == 0 else 1.0) * math.exp(NEARNESS * nearest(profiles, view, amounts)),
         classes=probabilities(classifier(profiles, view).scores(table), len(view.channels)).mean(axis=0),
         log_bayes_factor=_mean_factor(factors, np.ones(len(factors))),
-        held=dict(zip(names, map(float, held.mean(axis=0)), strict=True)),
+        held={names[channel]: float(part) for channel, part in zip(excess.channels, held.mean(axis=0), strict=True)},
     )
 
 
@@ -208,7 +213,7 @@ def _evidence(look: _Look, profiles: Profiles, classes: FloatArray, each: int) -
     ratios = classifier(profiles, look.view).evidence(look.amounts, slopes) / temperature(len(look.amounts))
     strongest = sorted(range(len(ratios)), key=lambda channel: (-abs(ratios[channel]), channel))[:MOST_EVIDENCE]
     return tuple(
-        Evidence(compound=_name(look.view.channels[channel]), log_likelihood_ratio=float(ratios[channel]))
+        Evidence(compound=look.names[channel], log_likelihood_ratio=float(ratios[channel]))
         for channel in strongest
         if abs(ratios[channel]) >= LEAST_EVIDENCE
     )
@@ -249,6 +254,17 @@ def _sets(sample: Sample) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(tuple(sorted(by_key()[key].name for key in keys if key in by_key())) for keys in sets))
 
 
-def _name(keys: frozenset[str]) -> str:
+def _names(sample: Sample, view: View) -> tuple[str, ...]:
+    """Return the words for every channel: of what the sample's table names there, or else of all it may hold."""
+    places = {key: place for place, keys in reversed(list(enumerate(view.channels))) for key in keys}
+    told: dict[int, set[str]] = {}
+    for reading in sample.readings:
+        met = min((places[key] for key in reading.keys if key in places), default=None)
+        if met is not None:
+            told.setdefault(met, set()).update(reading.keys)
+    return tuple(_name(told.get(place, keys)) for place, keys in enumerate(view.channels))
+
+
+def _name(keys: AbstractSet[str]) -> str:
     """Return the words for a channel: its compounds, joined by "or"."""
     return " or ".join(sorted(by_key()[key].name if key in by_key() else key for key in keys))
