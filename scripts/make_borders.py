@@ -1,4 +1,4 @@
-"""Make src/upwind/flights/data/borders.bin and land.bin, from two npm packages of OpenStreetMap's outlines.
+"""Make src/upwind/flights/borders/data/borders.bin and land.bin, from two npm packages of OpenStreetMap's outlines.
 
 Run from the top of the checkout, in a folder where these two lie::
 
@@ -23,10 +23,10 @@ import numba
 import numpy as np
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
-from upwind.flights.packed import pack, unpack
-from upwind.flights.polygons import Polygons
+from upwind.flights.borders.packed import pack, unpack
+from upwind.flights.borders.polygons import Polygons
 
-DATA = Path(__file__).parent.parent / "src" / "upwind" / "flights" / "data"
+DATA = Path(__file__).parent.parent / "src" / "upwind" / "flights" / "borders" / "data"
 
 BORDERS = "osm_borders-maritime_10m-1.1.0.tgz"
 LAND = "geo-maps-earth-lands-100m-0.6.0.tgz"

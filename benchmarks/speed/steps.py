@@ -29,7 +29,7 @@ from upwind.invert.layout import HEADER, NUMBER, PER_SOURCE
 from upwind.invert.observations import Observations, common_frame, gather
 from upwind.invert.sequential import State, init, one_by_one, step
 
-__all__ = ["section"]
+__all__ = ["replaced", "section", "section_of"]
 
 HEADING = "## Following a flight"
 #: Flights beyond those that anything was tuned on; so many of each kind.
@@ -156,6 +156,12 @@ def replaced(page: str, lines: list[str]) -> str:
     before, _, rest = page.partition(f"{lines[0]}\n")
     _, mark, after = rest.partition("\n## ")
     return f"{before.rstrip()}\n\n" + "\n".join(lines).rstrip() + "\n" + (f"\n{mark[1:]}{after}" if mark else "")
+
+
+def section_of(page: str, heading: str) -> list[str]:
+    """Return the lines of a page's section; none where it has no such."""
+    _, found, rest = page.partition(f"{heading}\n")
+    return [*(found + rest.partition("\n## ")[0]).rstrip().splitlines(), ""] if found else []
 
 
 def main() -> int:

@@ -20,7 +20,7 @@ def _cache_kernels() -> None:
     """
     package = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(file for part in _COMPILED for file in (package / part).glob("*.py")):
+    for path in sorted(file for part in _COMPILED for file in (package / part).rglob("*.py")):
         state = path.stat()
         digest.update(f"{path.name} {state.st_size} {state.st_mtime_ns}\n".encode())
     caches = package / "__pycache__" / "kernels"

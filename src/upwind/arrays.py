@@ -14,7 +14,18 @@ import numpy.typing as npt
 
 from upwind.errors import ContractError
 
-__all__ = ["PRESENCE", "TRACK", "TRAJECTORY", "WIND", "ArraySpec", "BoolArray", "FloatArray", "IntArray", "check"]
+__all__ = [
+    "PRESENCE",
+    "ROUTE",
+    "TRACK",
+    "TRAJECTORY",
+    "WIND",
+    "ArraySpec",
+    "BoolArray",
+    "FloatArray",
+    "IntArray",
+    "check",
+]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -67,6 +78,13 @@ TRAJECTORY = (
     ArraySpec(name="altitude", units="m", meaning="above mean sea level", lower=-1000, upper=100_000),
     ArraySpec(name="ellipsoidal_height", units="m", meaning="above the WGS84 ellipsoid", lower=-1000, upper=100_000),
     ArraySpec(name="pressure_altitude", units="m", meaning="of the standard atmosphere", lower=-2000, upper=100_000),
+)
+
+#: One waypoint of a plan a row; what its height is measured from stands beside it.
+ROUTE = (
+    ArraySpec(name="longitude", units="deg", meaning="east of Greenwich, WGS84", lower=-180, upper=180, missing=False),
+    ArraySpec(name="latitude", units="deg", meaning="north of the equator, WGS84", lower=-90, upper=90, missing=False),
+    ArraySpec(name="height", units="m", meaning="as planned", lower=-1000, upper=100_000),
 )
 
 #: One sample a row: when and where a flight was in a state, and between which heights. Missing height: not known.

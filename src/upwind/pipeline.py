@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from upwind import __version__
 from upwind.errors import InputError
-from upwind.flights.airspace import shipped_airspaces
-from upwind.flights.atlas import atlas_of
-from upwind.flights.audit import Audit, audit, unauthorised
+from upwind.flights.audit.document import audit_document
+from upwind.flights.audit.entries import Audit, audit, unauthorised
+from upwind.flights.audit.flown import named
+from upwind.flights.audit.picture import pictures
+from upwind.flights.borders.airspace import shipped_airspaces
+from upwind.flights.borders.atlas import atlas_of
 from upwind.flights.catalogue import platform_of
-from upwind.flights.document import audit_document
-from upwind.flights.flown import named
+from upwind.flights.conformance.comparison import conformance_of
 from upwind.flights.register import register
 from upwind.geo import frame_of
 from upwind.invert import Settings, locate
@@ -24,8 +27,8 @@ from upwind.readers.authorisations import read_authorisations
 from upwind.readers.files import open_file
 from upwind.readers.mission import Mission
 from upwind.readers.trajectories import is_telemetry, read_trajectory
-from upwind.records import Entry, Flight, FlightRecord, Track, Trajectory
-from upwind.render.content import NOTICE, Analysis, Input, KnownSource, Provenance
+from upwind.records import Conformance, Entry, Flight, FlightRecord, Track, Trajectory
+from upwind.render.content import NOTICE, Analysis, AuditedTrack, Input, KnownSource, Provenance
 from upwind.render.geojson import provenance_json, sites_collection, sources_collection, written
 from upwind.render.report import report_page
 from upwind.render.words import Language
@@ -40,7 +43,8 @@ _FARTHEST_M = 50_000.0
 class Result:
     """What came of a mission: an analysis a flight or group, in the mission's order; its register; and its audit.
 
-    `audits` are of what flew, a track each; fixed sensors enter nobody's airspace.
+    `audits` are of what flew, a track each, and `drawn` are pictures of them; fixed sensors enter nobody's airspace.
+    `conformances` say how far flights with a plan kept to it.
     """
 
     mission: Mission
@@ -48,6 +52,8 @@ class Result:
     provenance: Provenance
     register: tuple[FlightRecord, ...]
     audits: tuple[Audit, ...]
+    drawn: tuple[AuditedTrack, ...]
+    conformances: tuple[Conformance, ...]
 
     @property
     def unauthorised(self) -> tuple[Entry, ...]:
@@ -91,12 +97,16 @@ def carry_out(mission: Mission, seed: int, progress: Callable[[float], None]) ->
         command=f"upwind run {mission.name} --seed {seed}",
         inputs=tuple(_inputs(mission, trajectories)),
     )
+    audits, drawn = _audited(mission, trajectories)
+    compared = (conformance_of(flight, [trajectories[path] for path in flight.files]) for flight in mission.flights)
     return Result(
         mission=mission,
         analyses=tuple(analyses),
         provenance=provenance,
-        register=register(mission, trajectories),
-        audits=_audits(mission, trajectories),
+        register=tuple(_lasting(row, tracks[row.flight]) for row in register(mission, trajectories)),
+        audits=audits,
+        drawn=drawn,
+        conformances=tuple(one for one in compared if one is not None),
     )
 
 
@@ -106,13 +116,16 @@ def documents(result: Result, language: Language) -> dict[str, str]:
         "status": NOTICE,
         **audit_document(result.audits),
         "flights": [row.as_json() for row in result.register],
+        "conformance": [one.as_json() for one in result.conformances],
         "upwind": provenance_json(result.provenance),
     }
     return {
         "sources.geojson": written(sources_collection(result.analyses, result.provenance)),
         "sites.geojson": written(sites_collection(result.analyses, result.provenance)),
         "audit.json": written(audit),
-        "report.html": report_page(result.mission.name, result.analyses, result.provenance, language),
+        "report.html": report_page(
+            result.mission.name, result.analyses, result.provenance, language, audited=result.drawn
+        ),
     }
 
 
@@ -193,18 +206,28 @@ def _analyse(
     )
 
 
-def _audits(mission: Mission, trajectories: Mapping[Path, Trajectory]) -> tuple[Audit, ...]:
-    """Return the audit of every track of the flights that fly, under the mission's names where a track has none."""
+def _lasting(row: FlightRecord, tracks: Sequence[Track]) -> FlightRecord:
+    """Return a row of the register that ends when the last reading does, not when it begins."""
+    ends = [float(np.max(track.time + np.nan_to_num(track.duration))) for track in tracks]
+    end = max([row.end.timestamp(), *ends])
+    return replace(row, end=datetime.fromtimestamp(end, UTC), duration_s=end - row.start.timestamp())
+
+
+def _audited(
+    mission: Mission, trajectories: Mapping[Path, Trajectory]
+) -> tuple[tuple[Audit, ...], tuple[AuditedTrack, ...]]:
+    """Return audit and picture of every track that flew, under the mission's names where a track has none."""
     flying = [flight for flight in mission.flights if (known := platform_of(flight)) is None or known.flies]
     if not flying:
-        return ()
+        return (), ()
     authorisations = read_authorisations(mission.authorisations) if mission.authorisations else ()
     atlas = atlas_of(shipped_airspaces())
-    return tuple(
+    audits = tuple(
         audit(named(trajectories[path], flight.id, flight.platform), authorisations, atlas)
         for flight in flying
         for path in flight.files
     )
+    return audits, pictures(audits, authorisations, atlas)
 
 
 def _measured(flight: Flight) -> list[Track]:

@@ -13,11 +13,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upwind.flights.areas import inside
-from upwind.flights.authorise import Presence, covering, why_not
-from upwind.flights.draft import draft
+from upwind.flights.permission.areas import inside
+from upwind.flights.permission.covering import Presence, covering, why_not
+from upwind.flights.permission.draft import draft
 from upwind.readers.authorisations import read_authorisations
-from upwind.records import Authorisation, EntryKind
+from upwind.records import Authorisation, Entry, EntryKind, Verdict
 
 many = settings(max_examples=150, deadline=None, derandomize=True)
 MICROSECOND = timedelta(microseconds=1)
@@ -74,6 +74,29 @@ def tightest(presence: Presence) -> Authorisation:
 def around(presence: Presence) -> tuple[float, float, float, float]:
     longitude, latitude = presence.longitude, presence.latitude
     return float(longitude.min()), float(latitude.min()), float(longitude.max()), float(latitude.max())
+
+
+def entry_of(presence: Presence) -> Entry:
+    """Return the entry that a presence is of."""
+    low, high = float(presence.lowest.min()), float(presence.highest.max())
+    return Entry(
+        state=presence.state,
+        kind=presence.kind,
+        name="",
+        flight="",
+        platform=presence.platform,
+        track="a.csv",
+        start=datetime.fromtimestamp(presence.start, UTC),
+        end=datetime.fromtimestamp(presence.end, UTC),
+        points=presence.time.size,
+        verdict=Verdict.INSIDE,
+        disputed=False,
+        suspect=False,
+        lowest_m=low if np.isfinite(low) else None,
+        highest_m=high if np.isfinite(high) else None,
+        authorised_by=(),
+        why_not="",
+    )
 
 
 @many
@@ -135,7 +158,7 @@ def test_what_is_asked_for_covers_once_it_is_given(presence: Presence, unknown: 
     asked = replace(presence, highest=np.full(presence.time.size, np.nan)) if unknown else presence
     with TemporaryDirectory() as folder:
         path = Path(folder) / "a.toml"
-        path.write_text(draft(asked), encoding="utf-8")
+        path.write_text(draft(entry_of(asked)), encoding="utf-8")
         assert len(covering(asked, read_authorisations(path))) == 1
 
 

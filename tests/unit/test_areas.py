@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from upwind.flights.areas import inside
+from upwind.flights.permission.areas import inside
 
 SQUARE = [[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]]
 HOLE = [[4, 4], [4, 6], [6, 6], [6, 4], [4, 4]]

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from upwind.errors import ContractError
-from upwind.flights.authorise import Presence, covering, nearest, refusal, why_not
-from upwind.flights.draft import draft
+from upwind.flights.permission.covering import Presence, covering, nearest, refusal, why_not
+from upwind.flights.permission.draft import draft
 from upwind.readers.authorisations import read_authorisations
-from upwind.records import Authorisation, EntryKind
+from upwind.records import Authorisation, Entry, EntryKind, Verdict
 
 START = datetime(2020, 9, 15, 0, 43, tzinfo=UTC)
 END = datetime(2020, 9, 15, 0, 50, tzinfo=UTC)
@@ -51,6 +51,29 @@ def there(**changes: Any) -> Presence:
         "highest": np.array([120.0, 920.0, 3000.0]),
     }
     return Presence(**(said | changes))
+
+
+def entry_of(presence: Presence) -> Entry:
+    """Return the entry that a presence is of."""
+    low, high = float(presence.lowest.min()), float(presence.highest.max())
+    return Entry(
+        state=presence.state,
+        kind=presence.kind,
+        name="",
+        flight="",
+        platform=presence.platform,
+        track="a.csv",
+        start=datetime.fromtimestamp(presence.start, UTC),
+        end=datetime.fromtimestamp(presence.end, UTC),
+        points=presence.time.size,
+        verdict=Verdict.INSIDE,
+        disputed=False,
+        suspect=False,
+        lowest_m=low if np.isfinite(low) else None,
+        highest_m=high if np.isfinite(high) else None,
+        authorised_by=(),
+        why_not="",
+    )
 
 
 def heights(lowest: float, highest: float) -> Presence:
@@ -170,7 +193,7 @@ def test_an_entry_without_samples_of_its_own_is_no_entry(changes: dict[str, Any]
 
 def test_the_text_to_ask_with_covers_the_entry_once_it_is_given(tmp_path: Path) -> None:
     asked = there(kind=EntryKind.SPECIAL_USE, platform='a "b" \\ \x7f ñ', start=START.timestamp() - 0.25)
-    text = draft(asked)
+    text = draft(entry_of(asked))
     (tmp_path / "a.toml").write_text(text, encoding="utf-8")
     assert covering(asked, read_authorisations(tmp_path / "a.toml")) == ("MEX-20200915T004259Z",)
     assert tomllib.loads(text)["authorisation"][0]["basis"] == "…"
@@ -178,7 +201,7 @@ def test_the_text_to_ask_with_covers_the_entry_once_it_is_given(tmp_path: Path) 
 
 def test_the_text_to_ask_with_makes_up_no_ceiling(tmp_path: Path) -> None:
     asked = replace(heights(np.nan, np.inf), platform="")
-    text = draft(asked)
+    text = draft(entry_of(asked))
     (tmp_path / "a.toml").write_text(text, encoding="utf-8")
     assert "ceiling_m =" not in text
     assert "not known" in text

@@ -128,6 +128,7 @@ def entry(**changes: Any) -> Entry:
         "lowest_m": 800.0,
         "highest_m": None,
         "authorised_by": (),
+        "why_not": "",
     }
     return Entry(**(said | changes))
 
@@ -150,6 +151,7 @@ def test_an_entry_is_spelt_as_the_layout_says() -> None:
         "lowest_m": 800.0,
         "highest_m": None,
         "authorised_by": None,
+        "why_not": "",
     }
     assert entry(authorised_by=("7",)).as_json()["authorised_by"] == "7"
     assert entry(authorised_by=("7", "8")).as_json()["authorised_by"] == ["7", "8"]

@@ -151,7 +151,7 @@ def test_a_row_appended_is_the_row_built() -> None:
     whole = build(head(121), box, 2, tuning)
     problem, past = with_room(build(head(120), box, 2, tuning), head(120), float(head(121).time[-1]), tuning)
     grown, _ = append(problem, past, next(one_by_one(head(121), 120)))
-    for name in ("start", "end", "speed", "unit", "pieces"):
+    for name in ("start", "end", "speed", "unit", "beam"):
         np.testing.assert_allclose(getattr(grown, name)[-1], getattr(whole, name)[-1])
     np.testing.assert_allclose(grown.y[:, -1], whole.y[:, -1])
     # The oldest gas blows with the mean wind of the flight, which one reading more hardly changes.

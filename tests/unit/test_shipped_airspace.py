@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from upwind.flights.airspace import (
+from upwind.flights.borders.airspace import (
     CYCLE,
     VALID_FROM,
     VALID_TO,
@@ -17,7 +17,7 @@ from upwind.flights.airspace import (
     shipped_airspaces,
     unpack_airspaces,
 )
-from upwind.flights.polygons import polygons_of
+from upwind.flights.borders.polygons import polygons_of
 from upwind.readers.airspaces import read_airspaces
 from upwind.records import Airspace, Datum, Level
 

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upwind.flights.packed import pack, unpack
-from upwind.flights.polygons import Polygons
-from upwind.flights.shipped import land, states
+from upwind.flights.borders.packed import pack, unpack
+from upwind.flights.borders.polygons import Polygons
+from upwind.flights.borders.shipped import land, states
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "flight" / "bounds"
 

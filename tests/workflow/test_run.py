@@ -37,7 +37,7 @@ def mission(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "mission.toml").write_text(
         'name = "one"\ntruth = "truth.csv"\n'
         '[[flight]]\nid = "run 57"\nfiles = ["run57.csv"]\nplatform = "fixed"\n'
-        '[[flight]]\nid = "short"\nfiles = ["short.csv"]\n'
+        '[[flight]]\nid = "short"\nfiles = ["short.csv"]\nplatform = "fixed"\n'
     )
     return folder
 
@@ -72,8 +72,8 @@ def test_every_file_says_that_nobody_reviewed_it(first: subprocess.CompletedProc
         assert "nreviewed lead, not for action" in path.read_text(), path.name
     audit = json.loads((mission / "out" / "one" / "audit.json").read_text())
     assert audit["status"] == "unreviewed lead, not for action"
-    assert "entries" not in audit
-    assert audit["flights"][0]["rows"] == 118
+    assert audit["entries"] == []
+    assert audit["flights"][0]["samples"] == 118
     # The readings last ten minutes, of which `time` is the start.
     assert (audit["flights"][0]["from"], audit["flights"][0]["to"]) == ("1956-08-25T23:30:00Z", "1956-08-25T23:40:00Z")
     made = json.loads((mission / "out" / "one" / "sites.geojson").read_text())

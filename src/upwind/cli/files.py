@@ -7,11 +7,11 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["require_place", "write_beside", "write_together"]
+__all__ = ["require_apart", "require_place", "write_beside", "write_together"]
 
 
 def write_beside(path: str | Path, content: bytes | str) -> None:
@@ -44,6 +44,16 @@ def require_place(path: str | Path) -> None:
             raise IsADirectoryError(errno.EISDIR, "is a folder, a file's name is needed", str(path))
         if not os.access(place.parent, os.W_OK):
             raise PermissionError(errno.EACCES, "its folder is write-protected", str(path))
+
+
+def require_apart(results: Iterable[str | Path], inputs: Iterable[str | Path]) -> None:
+    """Raise `OSError` where a result would be written over an input, or over another result."""
+    taken = {Path(path).resolve() for path in inputs}
+    for path in results:
+        place = Path(path).resolve()
+        if place in taken and not _is_stream(path):
+            raise FileExistsError(errno.EEXIST, "would be written over: it is named twice; name another", str(path))
+        taken.add(place)
 
 
 def write_together(contents: Mapping[str | Path, bytes | str]) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from upwind.cli.conformance import show_conformances
+from upwind.cli.entries import finding_of, show_cycle, show_entries
 from upwind.cli.files import require_place, write_together
-from upwind.cli.screen import finding_of, progress, table
+from upwind.cli.screen import progress, table
 from upwind.cli.values import seed_of
 from upwind.errors import FindingError
 from upwind.pipeline import Result, carry_out, documents
@@ -44,6 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
     contents = documents(result, arguments.language)
     write_together({folder / name: text for name, text in contents.items()})
     _show(result)
+    if result.audits:
+        show_entries(result.audits)
+        show_conformances(result.conformances)
+        show_cycle(result.audits)
     print("Unreviewed leads, not for action.")
     print(f"Results are in {folder}: {', '.join(contents)}")
     if result.unauthorised:

@@ -9,18 +9,13 @@ from contextlib import contextmanager
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
-from upwind.records import Entry
-
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["finding_of", "progress", "standing", "table"]
+__all__ = ["progress", "standing", "table"]
 
 #: Nobody reads a terminal line longer than this in one go. [columns]
 WIDEST = 100
-
-#: A finding names so many states.
-MOST_STATES = 5
 
 #: Shorter work shows no progress. [s]
 PATIENCE_S = 2.0
@@ -126,16 +121,3 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], rig
     for row in rows:
         drawn.add_row(*map(Text, row))
     console.print(drawn)
-
-
-def finding_of(refused: Sequence[Entry]) -> str:
-    """Return the finding in one line: how many entries nobody allowed, into what, and why the first."""
-    first = refused[0]
-    every = list(dict.fromkeys(entry.state for entry in refused))
-    states = ", ".join(every[:MOST_STATES]) + (f" and {more} more" if (more := len(every) - MOST_STATES) > 0 else "")
-    many = "1 entry is" if len(refused) == 1 else f"{len(refused):,} entries are"
-    where = f"{first.state} ({first.name or first.kind})"
-    who = " ".join(filter(None, (first.track, first.flight, first.platform)))
-    return (
-        f"{many} unauthorised ({states}): {who} was in {where} from {first.start:%Y-%m-%d %H:%M:%SZ}: {first.why_not}"
-    )

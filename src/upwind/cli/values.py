@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from upwind.readers.mission import MOST_SOURCES
 
-__all__ = ["area_of", "seconds_of", "seed_of", "sources_of"]
+__all__ = ["area_of", "metres_of", "moment_of", "position_of", "seconds_of", "seed_of", "sources_of"]
 
 
 def area_of(text: str) -> tuple[float, float, float, float]:
@@ -42,6 +43,18 @@ def seconds_of(text: str) -> float:
     return seconds
 
 
+def metres_of(text: str) -> float:
+    """Return a distance above zero [m]."""
+    try:
+        metres = float(text)
+    except ValueError:
+        metres = 0.0
+    if not 0.0 < metres < math.inf:
+        msg = f"{text!r} is not a number of metres above 0"
+        raise argparse.ArgumentTypeError(msg)
+    return metres
+
+
 def _whole(least: int, most: float) -> Callable[[str], int]:
     """Return what reads whole numbers within bounds."""
 
@@ -58,3 +71,28 @@ def _whole(least: int, most: float) -> Callable[[str], int]:
 #: A seed, and the most sources of an answer.
 seed_of = _whole(0, float("inf"))
 sources_of = _whole(1, MOST_SOURCES)
+
+
+def position_of(text: str) -> tuple[float, float]:
+    """Return longitude, latitude of a text such as ``-117.1,32.8``. [deg]"""
+    try:
+        longitude, latitude = (float(part) for part in text.split(","))
+    except ValueError:
+        msg = f"{text!r} is not two numbers LON,LAT"
+        raise argparse.ArgumentTypeError(msg) from None
+    if not (abs(longitude) <= 180 and abs(latitude) <= 90):  # noqa: PLR2004 - the globe
+        msg = f"{text!r} is not on the globe: longitude first, in degrees"
+        raise argparse.ArgumentTypeError(msg)
+    return longitude, latitude
+
+
+def moment_of(text: str) -> datetime:
+    """Return the moment of a text such as ``2026-03-01T12:00:00Z``; it must say its offset from UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min  # noqa: DTZ901 - refused below
+    if moment.tzinfo is None:
+        msg = f"{text!r} is no time with its offset from UTC, such as 2026-03-01T12:00:00Z"
+        raise argparse.ArgumentTypeError(msg)
+    return moment.astimezone(UTC)

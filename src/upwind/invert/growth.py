@@ -25,7 +25,7 @@ __all__ = ["Past", "append", "one_row", "rows_of", "thin", "with_nodes", "with_r
 _READING_AXIS = {
     "start": 0,
     "end": 0,
-    "pieces": 0,
+    "beam": 0,
     "toward": 1,
     "speed": 0,
     "height_factor": 1,

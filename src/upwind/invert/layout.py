@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from upwind.arrays import FloatArray, IntArray
+from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.invert.stations import Stations
 
 __all__ = ["HEADER", "PER_SOURCE", "YOUNGEST_S", "Problem", "Scratch", "scratch_for"]
@@ -41,8 +41,8 @@ class Problem(NamedTuple):
     ----------
     start, end
         Of each reading's point (alike) or beam: easting, northing, height, shape (reading, 3). [m]
-    pieces
-        Into how many pieces each beam is cut, 1 for a point, (reading,).
+    beam
+        Whether each reading is a mean over a beam, (reading,).
     toward
         Unit vectors along the mean wind over the last 0, 4, 8, 16 ... s before each reading, the last over the whole
         flight; of age 0 alone where nothing moves, (age, reading, 2): east, north.
@@ -109,7 +109,7 @@ class Problem(NamedTuple):
 
     start: FloatArray
     end: FloatArray
-    pieces: IntArray
+    beam: BoolArray
     toward: FloatArray
     ageing: FloatArray
     speed: FloatArray

@@ -65,8 +65,6 @@ class Tuning:
     drift_nodes_s: float = 120.0
 
 
-#: A beam is cut into pieces of about this length [m], no more than so many.
-_PIECE_M, _MOST_PIECES = 5.0, 30
 #: Factors tried on the time over which the wind that brought the gas is averaged: none, as it travels, the whole
 #: flight.
 _AGEING = (0.0, 0.5, 1.0, 2.0, 1e6)
@@ -146,7 +144,7 @@ def build(observations: Observations, box: FloatArray, most_sources: int, tuning
     return Problem(
         start=o.start,
         end=o.end,
-        pieces=_pieces(o),
+        beam=(o.beam > 0.0) & (o.start != o.end).any(axis=1),
         unit=o.unit / 3600.0,
         y=np.ascontiguousarray(o.values),
         fluctuation=fluctuation_table(),
@@ -256,12 +254,6 @@ def _learning_rate(o: Observations, tuning: Tuning) -> float:
     # The plume model errs alike each time that it is compared at one place.
     times = len(o.time) / len(np.unique(np.round(o.start), axis=0))
     return float(tuning.slow_rate / min(times, tuning.slow_times))
-
-
-def _pieces(o: Observations) -> IntArray:
-    """Return into how many pieces each beam is cut: near a source a plume changes within metres."""
-    length = np.hypot(*(o.end - o.start).T[:2])
-    return np.where(o.beam > 0, np.clip(length / _PIECE_M, 2, _MOST_PIECES), 1).astype(np.int64)
 
 
 def _pivot(o: Observations) -> FloatArray:

@@ -54,6 +54,9 @@ VISIBLE = 4.0
 HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
 #: No gust brings gas to a place that lies further behind its source, by the mean wind, than this cosine.
 BEHIND = 0.3
+#: A beam is cut from where it passes the source outwards: near the source a plume changes within decimetres. Pieces are
+#: this long, and longer by this share of their distance from the source. [m]
+FINEST_M, FINENESS = 0.3, 0.2
 #: Chance that a reading has nothing to do with the model.
 OUTLIER = 0.02
 
@@ -130,7 +133,7 @@ def _respond(
 ) -> None:  # pragma: no cover (compiled)
     mean, share = out
     tables = problem.tables[int(state[CASE])]
-    a, b, pieces, surface = problem.start, problem.end, problem.pieces, problem.surface
+    a, b, beam, surface = problem.start, problem.end, problem.beam, problem.surface
     widening, unit, toward = problem.widening, problem.unit, problem.toward
     ageing = problem.ageing[int(state[SMOOTHING])]
     rate = math.exp(source[3])
@@ -142,29 +145,54 @@ def _respond(
         away = math.sqrt(east * east + north * north)
         along = east * (wind[i, 0] * toward[last, i, 0] - wind[i, 1] * toward[last, i, 1])
         along += north * (wind[i, 1] * toward[last, i, 0] + wind[i, 0] * toward[last, i, 1])
-        if along < -BEHIND * away and pieces[i] == 1:
+        if along < -BEHIND * away and not beam[i]:
             mean[i] = share[i] = 0.0
             continue
         scale = (scale_y * widening[i], scale_z)
         blowing = _blowing(toward, i, wind, ageing * away / wind[i, 2])
         spread = (tables, surface[i])
-        total, across = 0.0, 0.0
-        for piece in range(pieces[i]):
-            s, t = piece / pieces[i], (piece + 1) / pieces[i]
-            start = (_part(a, b, i, 0, s), _part(a, b, i, 1, s), _part(a, b, i, 2, s))
-            end = (_part(a, b, i, 0, t), _part(a, b, i, 1, t), _part(a, b, i, 2, t))
-            value, profile = coupling(start, end, place, blowing, scale, spread)
-            total += value
-            across = max(across, profile)
-        mean[i] = total / pieces[i] * rate * unit[i]
+        if beam[i]:
+            total, across = _along(a[i], b[i], place, blowing, scale, spread)
+        else:
+            total, across = coupling(_part(a[i], b[i], 0.0), _part(a[i], b[i], 0.0), place, blowing, scale, spread)
+        mean[i] = total * rate * unit[i]
         # Towards its edge a plume is there less often: the shape falls as the root of the crosswind profile.
         share[i] = mean[i] * mean[i] / math.sqrt(max(across, 1e-3)) if total > 0.0 else 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=True, inline="always")
-def _part(start: FloatArray, end: FloatArray, i: int, axis: int, share: float) -> float:  # pragma: no cover (compiled)
-    place: float = start[i, axis] + share * (end[i, axis] - start[i, axis])
-    return place
+def _part(a: FloatArray, b: FloatArray, share: float) -> tuple[float, float, float]:  # pragma: no cover (compiled)
+    return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]), a[2] + share * (b[2] - a[2])
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def _along(
+    a: FloatArray,
+    b: FloatArray,
+    place: tuple[float, float, float, float],
+    blowing: tuple[float, float, float],
+    scale: tuple[float, float],
+    spread: tuple[FloatArray, int],
+) -> tuple[float, float]:  # pragma: no cover (compiled)
+    """Return the mean over a beam, and the greatest crosswind profile on it."""
+    length = math.sqrt((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2 + (b[2] - a[2]) ** 2)
+    foot, aside = 0.0, 0.0
+    for axis in range(3):
+        foot += (place[axis] - a[axis]) * (b[axis] - a[axis]) / length
+    foot = min(max(foot, 0.0), length)
+    for axis in range(3):
+        aside += (a[axis] + foot / length * (b[axis] - a[axis]) - place[axis]) ** 2
+    total, across = 0.0, 0.0
+    for side in (-1.0, 1.0):
+        gone, reach = 0.0, foot if side < 0.0 else length - foot
+        while gone < reach:
+            to = min(gone + FINEST_M + FINENESS * math.sqrt(gone * gone + aside), reach)
+            near, far = (foot + side * gone) / length, (foot + side * to) / length
+            value, profile = coupling(_part(a, b, near), _part(a, b, far), place, blowing, scale, spread)
+            total += value * (to - gone)
+            across = max(across, profile)
+            gone = to
+    return total / length, across
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -18,6 +18,7 @@ from upwind.errors import FormatError
 from upwind.readers.columns import NUMBERS, Column, Needs, Role, lay
 from upwind.readers.files import File
 from upwind.readers.times import BadTimeError, require_plausible
+from upwind.readers.tracks import in_layout
 from upwind.records import Trajectory
 
 __all__ = ["positions"]
@@ -27,6 +28,8 @@ _WANTED = (*(spec.name for spec in TRAJECTORY), *_TEXTS)
 _NOTHING = ["", "nan", "NaN", "NA", "null"]
 #: Of the pieces into which a text is cut for the cores. [bytes]
 _PIECE = 1 << 24
+#: Numbers that are looked at at once.
+_BLOCK = 1 << 20
 
 
 def positions(file: File, needs: Needs) -> Trajectory | None:
@@ -122,7 +125,9 @@ def _time(column: pa.ChunkedArray) -> FloatArray:
 
 def _number(array: pa.ChunkedArray, column: Column) -> FloatArray:
     """Return a column of numbers in the layout's unit, within its bounds."""
-    values: FloatArray = (array.cast(pa.float64()).to_numpy() + column.offset) * column.scale
+    written = array.cast(pa.float64()).to_numpy()
+    blocks = range(0, max(len(written), 1), _BLOCK)
+    values = np.concatenate([in_layout(written[begin : begin + _BLOCK], column) for begin in blocks])
     spec = NUMBERS[column.name]
     outside = np.isinf(values).any() or (values < spec.lower).any() or (values > spec.upper).any()
     if outside or (column.name in ("longitude", "latitude") and np.isnan(values).any()):
@@ -137,7 +142,11 @@ def _labels(array: pa.ChunkedArray) -> tuple[IntArray, tuple[str, ...]]:
     codes = (array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)).unify_dictionaries()
     names = codes.chunk(0).dictionary.to_pylist() if codes.num_chunks else []
     index = pa.chunked_array([chunk.indices for chunk in codes.chunks]).to_numpy().astype(np.int64)
-    return index, tuple(name.strip() for name in names)
+    stripped = [name.strip() for name in names]
+    number = {name: place for place, name in enumerate(dict.fromkeys(stripped))}
+    if len(number) < len(stripped):  # with blanks about them they were several
+        index = np.array([number[name] for name in stripped], dtype=np.int64)[index]
+    return index, tuple(number)
 
 
 def _require_forward(time: FloatArray, group: IntArray) -> None:

@@ -67,7 +67,7 @@ class Table:
         keep = np.ones(len(self.time), dtype=np.bool_)
         for column in self.columns:
             if column.name in ("longitude", "latitude"):
-                keep &= np.isfinite(self.numbers[column.header])
+                keep &= ~np.isnan(self.numbers[column.header])
         return replace(
             self,
             time=self.time[keep],

@@ -15,7 +15,16 @@ from upwind.readers.limits import require_gas, require_within
 from upwind.readers.tables import Table
 from upwind.records import Gas, Track, Wind
 
-__all__ = ["labels_of", "numbers_of", "require_forward", "require_locatable", "speaks_of_gas", "track_of", "wind_of"]
+__all__ = [
+    "in_layout",
+    "labels_of",
+    "numbers_of",
+    "require_forward",
+    "require_locatable",
+    "speaks_of_gas",
+    "track_of",
+    "wind_of",
+]
 
 _DECIMALS = {"longitude": 9, "latitude": 9, "end_longitude": 9, "end_latitude": 9}
 
@@ -128,14 +137,18 @@ def numbers_of(table: Table) -> dict[str, FloatArray]:
     for column in table.columns:
         if column.role is not Role.NUMBER:
             continue
-        written = table.numbers[column.header]
-        values = (written + column.offset) * column.scale
-        decimals = _DECIMALS.get(column.name)
-        values = significant(values) if decimals is None else np.round(values, decimals)
+        values = in_layout(table.numbers[column.header], column)
         require_within(table, column, values)
         numbers[column.name] = values
     numbers["obukhov_length"][numbers["obukhov_length"] == 0] = np.nan
     return numbers
+
+
+def in_layout(written: FloatArray, column: Column) -> FloatArray:
+    """Return what a column of numbers says in the layout's unit, rounded so that no unit tells in the last digits."""
+    values = (written + column.offset) * column.scale
+    decimals = _DECIMALS.get(column.name)
+    return significant(values) if decimals is None else np.round(values, decimals)
 
 
 def _wind(time: FloatArray, numbers: Mapping[str, FloatArray]) -> Wind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from upwind.records.conformed import Conformance, Deviation, LineFlown
 from upwind.records.flown import (
     Airspace,
     Authorisation,
@@ -20,13 +21,17 @@ from upwind.records.flown import (
 )
 from upwind.records.inferred import Estimate, Fit, Located, Posterior, Source, Status
 from upwind.records.measured import Gas, Track, Wind
+from upwind.records.planned import Action, HeightOver, Home, Route
 from upwind.records.smelled import Evidence, Explained, Explanation, Reading, Sample, Unexplained
 
 __all__ = [
+    "Action",
     "Airspace",
     "Authorisation",
+    "Conformance",
     "Datum",
     "DetectionLimit",
+    "Deviation",
     "Entry",
     "EntryCount",
     "EntryKind",
@@ -38,11 +43,15 @@ __all__ = [
     "Flight",
     "FlightRecord",
     "Gas",
+    "HeightOver",
+    "Home",
     "Level",
+    "LineFlown",
     "Located",
     "Platform",
     "Posterior",
     "Reading",
+    "Route",
     "Sample",
     "Sensor",
     "Source",

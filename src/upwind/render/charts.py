@@ -15,7 +15,15 @@ from upwind.render.readings import thin
 from upwind.render.svg import Axis, element, path, words_of
 from upwind.render.words import say, spoken
 
-__all__ = ["inside_band", "numbers_chart", "rate_chart", "scatter_chart", "series_charts", "trace_charts"]
+__all__ = [
+    "clock_ticks",
+    "inside_band",
+    "numbers_chart",
+    "rate_chart",
+    "scatter_chart",
+    "series_charts",
+    "trace_charts",
+]
 
 WIDTH, HEIGHT = 420.0, 220.0
 LEFT, RIGHT, TOP, BOTTOM = 54.0, 408.0, 34.0, 180.0
@@ -27,6 +35,8 @@ _MOST_TRACES = 4
 _TRACED = ("trace_accepted", "trace_log_likelihood", "trace_number", "trace_temper")
 #: A line is broken where nothing was read for so many usual steps.
 _GAP_STEPS = 5.0
+#: Steps of an axis longer than a day.
+_DAYS = (1, 2, 5, 10, 30, 60, 180)
 #: How far below the largest value a logarithmic axis reaches.
 _DECADES = 1e-4
 
@@ -165,12 +175,13 @@ def _series(fit: Fit, mine: np.ndarray) -> str:
         marks.append(element("path", class_="line", d=path(middle)))
     dots = "".join(f"{path([(across.place(t), up.place(y))])}h0" for t, y in zip(time, fit.observed[rows], strict=True))
     marks.append(element("path", class_="dots", d=dots))
-    marks += _bottom(across, _clock(across)) + _left(up, up.ticks(4), f"{fit.units}")
+    marks += _bottom(across, clock_ticks(across)) + _left(up, up.ticks(4), f"{fit.units}")
     return _chart(marks, say("fit_time_axis", start=instant(float(time[0]))), "fit_observed")
 
 
-def _clock(across: Axis) -> list[tuple[float, str]]:
-    steps = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400)
+def clock_ticks(across: Axis) -> list[tuple[float, str]]:
+    """Return the round times to label on an axis of times since 1970, with their labels."""
+    steps = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, *(86_400 * n for n in _DAYS))
     span = across.upper - across.lower
     step = next((step for step in steps if span / step <= 6), span / 5)  # noqa: PLR2004 - six labels fit
     form = "%H:%M:%S" if step < 60 else "%H:%M" if step < 86_400 else "%m-%d"  # noqa: PLR2004 - a minute, a day

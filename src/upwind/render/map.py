@@ -14,16 +14,14 @@ from upwind.records import Source
 from upwind.render.content import KnownSource
 from upwind.render.numbers import figure, instant
 from upwind.render.readings import Places, Weather, noise_of, thin
-from upwind.render.svg import colour, element, nice_ticks, path, words_of
+from upwind.render.svg import colour, element, path, words_of
+from upwind.render.view import View, grid, grid_step, pin, scale_bar, view_of
 from upwind.render.words import say, spoken
 
 __all__ = ["MOST_PLACES", "Map", "compass", "legend_bar", "map_of", "place_in", "radius_90"]
 
 #: More marks than this cannot be told apart, and make a page slow.
 MOST_PLACES = 1500
-#: The picture's shape, and how wide a page shows it before its script has measured.
-_ASPECT = 0.68
-_PIXELS = 760.0
 _MARGIN = 1.12
 _MARGIN_NEAR = 2.5
 #: Colours reach so far below the largest enhancement.
@@ -43,24 +41,6 @@ class Map:
     drawn: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _View:
-    """What the picture shows at first: west, south, width and height in metres, and metres a pixel."""
-
-    west: float
-    south: float
-    width: float
-    height: float
-
-    @property
-    def box(self) -> str:
-        return f"{self.west:.1f} {-self.south - self.height:.1f} {self.width:.1f} {self.height:.1f}"
-
-    @property
-    def scale(self) -> float:
-        return self.width / _PIXELS
-
-
 def map_of(places: Places, sources: Sequence[Source], known: Sequence[KnownSource]) -> Map:
     """Return the map of readings, sources with their regions, and known releases."""
     readings = places.readings
@@ -69,14 +49,14 @@ def map_of(places: Places, sources: Sequence[Source], known: Sequence[KnownSourc
     end_east, end_north = frame.to_local(readings.end_longitude, readings.end_latitude)
     regions = list(_corners(frame, sources, known))
     corners = [np.stack([easting, northing]), np.stack([end_east, end_north]), *regions]
-    view = _view(np.concatenate(corners, axis=1), _MARGIN)
-    near = _view(np.concatenate(regions, axis=1), _MARGIN_NEAR) if sources else view
+    view = view_of(np.concatenate(corners, axis=1), _MARGIN)
+    near = view_of(np.concatenate(regions, axis=1), _MARGIN_NEAR) if sources else view
     upper = float(max(np.nanmax(readings.enhancement), 0.0)) or 1.0
     lower = min(max(upper * _DECADES, _NOISES * noise_of(readings.enhancement)), upper * 0.5)
     rows = thin(readings.enhancement, MOST_PLACES)
-    step = _grid_step(view)
+    step = grid_step(view)
     layers = [
-        _grid(view, step),
+        grid(view, step),
         _tracks(places, easting, northing),
         *(_region(frame, source.region_90, "region r90") for source in sources),
         *(_region(frame, source.region_50, "region r50") for source in sources),
@@ -84,7 +64,7 @@ def map_of(places: Places, sources: Sequence[Source], known: Sequence[KnownSourc
         *(_times(places, easting, northing, view) if places.moving else ()),
         *(_known_pin(frame, one, view) for one in known),
         *(_source_pin(frame, number, source, view) for number, source in enumerate(sources, start=1)),
-        _scale_bar(view),
+        scale_bar(view),
     ]
     seen = {"viewBox": view.box, "data_home": view.box, "data_near": near.box}
     svg = element("svg", *layers, class_="map", tabindex=0, role="img", **seen, **spoken("map"))
@@ -158,28 +138,6 @@ def _corners(frame: Frame, sources: Sequence[Source], known: Sequence[KnownSourc
         yield np.array([place_in(frame, one)]).T
 
 
-def _view(points: FloatArray, margin: float) -> _View:
-    low, high = np.nanmin(points, axis=1), np.nanmax(points, axis=1)
-    spans = np.maximum((high - low) * margin, 20.0)
-    width = float(max(spans[0], spans[1] / _ASPECT))
-    west, south = (low + high) / 2 - np.array([width, width * _ASPECT]) / 2
-    return _View(west=float(west), south=float(south), width=width, height=width * _ASPECT)
-
-
-def _grid_step(view: _View) -> float:
-    ticks = nice_ticks(0, view.width, 8)
-    return float(ticks[1] - ticks[0])
-
-
-def _grid(view: _View, step: float) -> str:
-    west, east = view.west - view.width, view.west + 2 * view.width
-    south, north = view.south - view.height, view.south + 2 * view.height
-    across = np.arange(np.ceil(west / step), np.floor(east / step) + 1) * step
-    up = np.arange(np.ceil(south / step), np.floor(north / step) + 1) * step
-    lines = [path([(x, -south), (x, -north)]) for x in across] + [path([(west, -y), (east, -y)]) for y in up]
-    return element("path", class_="grid", d="".join(lines))
-
-
 def _tracks(places: Places, easting: FloatArray, northing: FloatArray) -> str:
     if not places.moving:
         return ""
@@ -222,38 +180,21 @@ def _tip(places: Places, row: int) -> str:
     return f"{value}{number} · {readings.sensors[readings.sensor[row]]} · {instant(readings.time[row])}"
 
 
-def _times(places: Places, easting: FloatArray, northing: FloatArray, view: _View) -> Iterator[str]:
+def _times(places: Places, easting: FloatArray, northing: FloatArray, view: View) -> Iterator[str]:
     time = places.readings.time
     for wanted in np.linspace(time[0], time[-1], _TIME_LABELS):
         row = int(np.argmin(np.abs(time - wanted)))
         date = instant(time[row])
         label = element("text", date[5:16] if row == 0 else date[11:16], x=6, y=-6, class_="clock")
-        yield _pin(element("circle", r=2.5, class_="clock") + label, easting[row], northing[row], view)
+        yield pin(element("circle", r=2.5, class_="clock") + label, easting[row], northing[row], view)
 
 
-def _source_pin(frame: Frame, number: int, source: Source, view: _View) -> str:
+def _source_pin(frame: Frame, number: int, source: Source, view: View) -> str:
     marks = element("circle", r=4.5, class_="source") + element("text", str(number), x=-9, y=-7, class_="source")
-    return _pin(marks, *place_in(frame, source), view)
+    return pin(marks, *place_in(frame, source), view)
 
 
-def _known_pin(frame: Frame, known: KnownSource, view: _View) -> str:
+def _known_pin(frame: Frame, known: KnownSource, view: View) -> str:
     cross = "M-8,-8L8,8M-8,8L8,-8"
     marks = element("path", d=cross, class_="known rim") + element("path", d=cross, class_="known")
-    return _pin(marks, *place_in(frame, known), view)
-
-
-def _pin(marks: str, easting: float, northing: float, view: _View) -> str:
-    at = f"translate({easting:.2f} {-northing:.2f})"
-    return element("g", marks, class_="pin", data_at=at, transform=f"{at} scale({view.scale:.4f})")
-
-
-def _scale_bar(view: _View) -> str:
-    length = _grid_step(view)
-    x, y = view.west + 0.03 * view.width, -view.south - 0.04 * view.height
-    return element(
-        "g",
-        element("path", class_="bar", d="M0,-0.08V0H1V-0.08", transform=f"scale({length:g} {view.scale * 75:.2f})"),
-        element("g", element("text", f"{length:,.0f} m", y=-6), class_="size", transform=f"scale({view.scale:.4f})"),
-        class_="scale",
-        transform=f"translate({x:.1f} {y:.1f})",
-    )
+    return pin(marks, *place_in(frame, known), view)

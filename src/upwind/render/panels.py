@@ -18,7 +18,7 @@ from upwind.render.readings import places_of, readings_of, weather_of
 from upwind.render.svg import element
 from upwind.render.words import likelihood, say, spoken
 
-__all__ = ["FEW_DRAWS", "analysis_section", "error_of", "nearest_known"]
+__all__ = ["FEW_DRAWS", "analysis_section", "error_of", "movable", "nearest_known"]
 
 #: "No source" would be too much said of these.
 _UNANSWERED = {Status.NOT_ENOUGH_DATA: "map_title_few", Status.TOO_CALM: "map_title_calm"}
@@ -87,16 +87,21 @@ def _map_figure(analysis: Analysis, answer: Located, sources: Sequence[Source]) 
         notes.append(say("legend_thinned", drawn=str(drawn.drawn), all=str(len(places.count))))
     if not places.moving and places.count.max() > 1:
         notes.append(say("legend_averaged"))
-    tools = "".join(
-        f'<button type="button" data-act="{act}" {_attributes(f"zoom_{act}")}>{_icon(shape)}</button>'
-        for act, shape in _TOOLS.items()
-    )
     key = _key(readings.units, answer.gas, (drawn.lower, drawn.upper), known=bool(analysis.known), moving=places.moving)
     return (
-        f'<figure><div class="frame">{drawn.svg}{compass(weather)}<div class="tools">{tools}</div>'
-        f'<div class="tip" hidden></div></div>{key}<figcaption>{" · ".join(notes)} '
+        f"<figure>{movable(drawn.svg + compass(weather), 'zoom_near')}{key}<figcaption>{' · '.join(notes)} "
         f'<span class="screen">{say("map_help")}</span></figcaption></figure>'
     )
+
+
+def movable(pictures: str, near: str) -> str:
+    """Return a map in the frame in which it can be moved; `near` is the key of what its last button shows."""
+    tools = "".join(
+        f'<button type="button" data-act="{act}" {_attributes(near if act == "near" else f"zoom_{act}")}>'
+        f"{_icon(shape)}</button>"
+        for act, shape in _TOOLS.items()
+    )
+    return f'<div class="frame">{pictures}<div class="tools">{tools}</div><div class="tip" hidden></div></div>'
 
 
 def _icon(shape: str) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from html import escape
-from importlib.resources import files
-from string import Template
 
 from upwind.geo import grid_reference
 from upwind.records import Located, Source, Status
-from upwind.render.content import Analysis, KnownSource, Provenance
+from upwind.render.audit import land_and_sea
+from upwind.render.content import Analysis, AuditedTrack, KnownSource, Provenance
 from upwind.render.geojson import reported
 from upwind.render.map import radius_90
 from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds, figure, interval, percent
+from upwind.render.page import cells_table, exact, head, page_of, provenance_section
 from upwind.render.panels import FEW_DRAWS, analysis_section, error_of, nearest_known
 from upwind.render.words import Language, likelihood, say
 
@@ -32,7 +30,14 @@ _STATUS = {
 _LEAST_SHARE = 0.005
 
 
-def report_page(title: str, analyses: Sequence[Analysis], provenance: Provenance, language: Language = "en") -> str:
+def report_page(
+    title: str,
+    analyses: Sequence[Analysis],
+    provenance: Provenance,
+    language: Language = "en",
+    *,
+    audited: Sequence[AuditedTrack] = (),
+) -> str:
     """Return the whole page as HTML; the same input gives the same text.
 
     Parameters
@@ -43,41 +48,19 @@ def report_page(title: str, analyses: Sequence[Analysis], provenance: Provenance
         In the order of the page.
     language
         The one shown first; a button switches.
+    audited
+        The same flights, by whose land and sea they were over; none: the page says nothing of it.
     """
-    style, script = (_part("static", name) for name in ("report.css", "report.js"))
     answers = [(analysis, answer) for analysis in analyses for answer in analysis.located]
     body = [
-        _head(title),
+        head(title, say("notice_more")),
         _answer(answers),
         *(analysis_section(analysis, answer) for analysis, answer in answers),
+        *(land_and_sea(audited) if audited else ()),
         _reading(known=any(analysis.known for analysis in analyses)),
-        _provenance(provenance),
+        provenance_section(provenance),
     ]
-    return Template(_part("templates", "report.html")).substitute(
-        language=language,
-        title=escape(title),
-        style=style,
-        style_hash=_digest(style),
-        script=script,
-        script_hash=_digest(script),
-        body="\n".join(body),
-    )
-
-
-def _part(folder: str, name: str) -> str:
-    return files("upwind.render").joinpath(folder, name).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-def _head(title: str) -> str:
-    return (
-        f'<div class="notice" role="note"><strong>{say("notice")}</strong>{say("notice_more")}</div>'
-        f"<header><h1>{escape(title)}</h1>"
-        f'<button type="button" data-switch>{say("switch_language")}</button></header>'
-    )
+    return page_of(title, body, language)
 
 
 def _answer(answers: Sequence[tuple[Analysis, Located]]) -> str:
@@ -92,9 +75,9 @@ def _answer(answers: Sequence[tuple[Analysis, Located]]) -> str:
     heads += ["known_error", "known_ratio"] if is_known else []
     parts = [f"<h2>{say('answer')}: {say(key, n=str(len(rows)))}</h2>"]
     if rows:
-        parts.append(_table([say(head) for head in heads], rows))
+        parts.append(cells_table([say(head) for head in heads], rows))
     statuses = [_status_row(analysis, answer) for analysis, answer in answers]
-    parts.append(_table([say(head) for head in ("flight", "gas", "status", "how_many_short")], statuses))
+    parts.append(cells_table([say(head) for head in ("flight", "gas", "status", "how_many_short")], statuses))
     parts.append(f"<p><strong>{say('benign')}.</strong> {say('benign_none')}</p>")
     return f'<section id="answer">{"".join(parts)}</section>'
 
@@ -102,13 +85,13 @@ def _answer(answers: Sequence[tuple[Analysis, Located]]) -> str:
 def _source_row(analysis: Analysis, number: int, source: Source) -> list[str]:
     rate = source.emission_rate
     row = [
-        _exact(", ".join(analysis.flights)),
+        exact(", ".join(analysis.flights)),
         escape(source.gas),
         str(number),
         _place(source.longitude, source.latitude),
         f"{figure(radius_90(source))} m",
-        _exact(interval(rate)) if rate is not None else say("no_rate", why=escape(source.why_no_rate)),
-        _exact(interval(source.height)),
+        exact(interval(rate)) if rate is not None else say("no_rate", why=escape(source.why_no_rate)),
+        exact(interval(source.height)),
         f"{escape(percent(source.probability))}<br><small>{say(likelihood(source.probability))}</small>",
     ]
     known = nearest_known(source, analysis.known)
@@ -119,11 +102,7 @@ def _place(longitude: float, latitude: float) -> str:
     """Return a position as maps, people and radios want it: decimal, in degrees, minutes and seconds, and MGRS."""
     others = [degrees_minutes_seconds(longitude, latitude), grid_reference(longitude, latitude)]
     small = "".join(f"<br><small>{escape(text)}</small>" for text in others if text)
-    return _exact(coordinates(longitude, latitude)) + small
-
-
-def _exact(text: str) -> str:
-    return f'<span class="exact">{escape(text)}</span>'
+    return exact(coordinates(longitude, latitude)) + small
 
 
 def _against(source: Source, known: KnownSource) -> list[str]:
@@ -144,24 +123,11 @@ def _status_row(analysis: Analysis, answer: Located) -> list[str]:
         else ""
     )
     return [
-        _exact(", ".join(analysis.flights)),
+        exact(", ".join(analysis.flights)),
         escape(answer.gas),
         say(_STATUS[answer.status]) + why + few,
         numbers or NOTHING,
     ]
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f'<th scope="col">{said}</th>' for said in heads)
-    body = "".join(
-        f"<tr>{''.join(_cell(head, cell) for head, cell in zip(heads, row, strict=False))}</tr>" for row in rows
-    )
-    return f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _cell(head: str, cell: str) -> str:
-    """Return a cell that brings its head along, for screens too narrow for a table."""
-    return f'<td><span class="label">{head}</span><span>{cell}</span></td>'
 
 
 def _reading(*, known: bool) -> str:
@@ -169,14 +135,3 @@ def _reading(*, known: bool) -> str:
     if known:
         said.append(say("reading_known"))
     return f"<section><h2>{say('reading')}</h2>{''.join(f'<p>{line}</p>' for line in said)}</section>"
-
-
-def _provenance(provenance: Provenance) -> str:
-    rows = [[escape(item.name), f"<code>{item.sha256}</code>"] for item in provenance.inputs]
-    return (
-        f"<section><h2>{say('provenance')}</h2>"
-        f"<p>{say('made_with')} upwind {escape(provenance.version)} · {say('seed')} {provenance.seed} · "
-        f"{say('command')} <code>{escape(provenance.command)}</code></p>"
-        f"<h3>{say('inputs')}</h3>{_table([say('file'), 'SHA-256'], rows)}"
-        f'<p class="small">{say("same_again")} {say("times_utc")}</p></section>'
-    )

@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "Language", "likelihood", "say", "spoken", "table", "word"]
+__all__ = ["LANGUAGES", "Language", "likelihood", "say", "spoken", "state_name", "table", "word"]
 
 Language = str
 LANGUAGES: tuple[Language, ...] = ("en", "es")
@@ -46,6 +46,22 @@ def say(key: str, /, **values: str) -> str:
     if len(set(escaped.values())) == 1:
         return escaped["en"]
     return "".join(f'<span class="{language}" lang="{language}">{said}</span>' for language, said in escaped.items())
+
+
+def state_name(state: str) -> str:
+    """Return the name of a state (ISO A3) in every language as markup; the code itself where it is no state's."""
+    names = _states().get(state)
+    if names is None:
+        return escape(state, quote=False)
+    return "".join(
+        f'<span class="{language}" lang="{language}">{escape(names[language], quote=False)}</span>'
+        for language in LANGUAGES
+    )
+
+
+@cache
+def _states() -> dict[str, dict[Language, str]]:
+    return tomllib.loads(files("upwind.render").joinpath("states.toml").read_text(encoding="utf-8"))
 
 
 def spoken(key: str) -> dict[str, str]:

@@ -44,7 +44,8 @@
     // Metres a pixel, as the picture is fitted into its frame.
     metres() {
       const seen = this.svg.getBoundingClientRect();
-      return Math.max(this.box[2] / seen.width, this.box[3] / seen.height) || 1;
+      if (!seen.width || !seen.height) return this.box[2] / 760; // not laid out yet
+      return Math.max(this.box[2] / seen.width, this.box[3] / seen.height);
     }
 
     at(event) {
@@ -137,6 +138,7 @@
     // The scale bar: the roundest length near a fifth of the picture, at its lower left.
     rule(metres) {
       const seen = this.svg.getBoundingClientRect();
+      if (!seen.width) return;
       const wanted = (seen.width * metres) / 6;
       const power = 10 ** Math.floor(Math.log10(wanted));
       const length = [5, 2, 1].map((factor) => factor * power).find((one) => one <= wanted);

@@ -1,0 +1,1 @@
+"""How far a flown track kept to the lines of its plan."""

@@ -1,0 +1,5 @@
+"""Flight lines over an area, their order, the sorties they make, and how far from the best possible all that is."""
+
+from upwind.flights.plan.survey import Breeze, Effort, Sortie, Survey, plan_survey
+
+__all__ = ["Breeze", "Effort", "Sortie", "Survey", "plan_survey"]

@@ -1,0 +1,196 @@
+"""A survey: from an area and an aircraft to lines, sorties, the path between them, and how good all that is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from upwind.arrays import FloatArray, IntArray
+from upwind.errors import InputError
+from upwind.flights.plan.air import air_of
+from upwind.flights.plan.bound import Flights, any_lines
+from upwind.flights.plan.coverage import covered
+from upwind.flights.plan.ground import Ground, Polygon, ground_of
+from upwind.flights.plan.parallel import parallel_lines
+from upwind.flights.plan.paths import Flight, fly
+from upwind.flights.plan.search import Field, Laid, best_laid
+from upwind.flights.plan.strips import Swath
+from upwind.geo import Frame
+from upwind.records import Platform, Sensor
+
+__all__ = ["Breeze", "Effort", "Sortie", "Survey", "plan_survey"]
+
+_HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breeze:
+    """A steady wind: `speed` [m/s], `from_deg` where it comes from, clockwise from north."""
+
+    speed: float
+    from_deg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How hard to search: courses that are worked out in full, kicks given to the best, and the seed of those."""
+
+    courses: int = 4
+    kicks: int = 60
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sortie:
+    """One flight from take-off to landing.
+
+    Attributes
+    ----------
+    waypoints
+        Shape (waypoint, 3): longitude, latitude [deg], height above ground [m]: the base if there is one, then both
+        ends of each line in the order flown, and the base.
+    lines
+        Shape (line, 2): which waypoints a line goes from and to.
+    path
+        Shape (position, 2): longitude, latitude of the whole way over ground, turns and drift in it. [deg]
+    time_s, length_m
+        Of the whole way. [s, m]
+    """
+
+    waypoints: FloatArray
+    lines: IntArray
+    path: FloatArray
+    time_s: float
+    length_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What to fly, and how far from the best possible it is.
+
+    Attributes
+    ----------
+    frame
+        The local frame that all was planned in.
+    sorties
+        In the order flown.
+    time_s, length_m
+        Summed over sorties. [s, m]
+    lower_bound_s
+        No plan of straight lines, in whatever directions, that covers the area is quicker; see `bound`. [s]
+    parallel_bound_s
+        No plan of parallel lines, in whatever direction, is quicker. [s]
+    coverage
+        Share of the area in a swath, measured on the waypoints as they stand here.
+    course
+        Of the lines, clockwise from north. [degrees]
+    """
+
+    frame: Frame
+    sorties: tuple[Sortie, ...]
+    time_s: float
+    length_m: float
+    lower_bound_s: float
+    parallel_bound_s: float
+    coverage: float
+    course: float
+
+    @property
+    def gap(self) -> float:
+        """Time over lower bound, less 1."""
+        return self.time_s / self.lower_bound_s - 1.0
+
+    @property
+    def waypoints(self) -> FloatArray:
+        """Those of all sorties in flying order, shape (waypoint, 3)."""
+        return np.concatenate([sortie.waypoints for sortie in self.sorties])
+
+
+def plan_survey(
+    polygons: Sequence[Polygon],
+    platform: Platform,
+    sensor: Sensor,
+    wind: Breeze | None = None,
+    base: tuple[float, float] | None = None,
+    effort: Effort | None = None,
+) -> Survey:
+    """Return a survey that covers an area.
+
+    Parameters
+    ----------
+    polygons
+        Each an outer ring and its holes, (vertex, 2): longitude, latitude [deg]; they do not overlap. Holes need not be
+        covered and may be flown over.
+    platform
+        Gives airspeed, bank of the turns and endurance.
+    sensor
+        Gives swath, its height, and the overlap of neighbouring swaths.
+    wind
+        Steady; still air where there is none.
+    base
+        Longitude, latitude that every sortie leaves and returns to; without one a sortie begins and ends with a line.
+    effort
+        How hard to search.
+
+    Raises
+    ------
+    InputError
+        The platform does not fly, the sensor has no swath, the wind is too strong, the area is none, or too far away.
+    """
+    air = air_of(platform, *((wind.speed, wind.from_deg) if wind is not None else (0.0, 0.0)))
+    ground, swath = ground_of(polygons), _swath(sensor)
+    home = None
+    if base is not None:
+        easting, northing = ground.frame.to_local(np.array([base[0]]), np.array([base[1]]))
+        home = (float(easting[0]), float(northing[0]))
+    field = Field(ground=ground, swath=swath, air=air, base=home, endurance=platform.endurance_h * _HOUR)
+    tried = effort if effort is not None else Effort()
+    laid = best_laid(field, tried.courses, tried.kicks, tried.seed)
+    return _survey(field, laid, float(sensor.height_m or 0.0))
+
+
+def _swath(sensor: Sensor) -> Swath:
+    if sensor.swath_m is None or sensor.height_m is None:
+        msg = f"sensor {sensor.name!r} sees no swath; give one with swath_m, height_m and overlap"
+        raise InputError(msg)
+    return Swath(width=sensor.swath_m, overlap=sensor.overlap or 0.0)
+
+
+def _survey(field: Field, laid: Laid, height: float) -> Survey:
+    flights = Flights(air=field.air, base=field.base, endurance=field.endurance, sorties=len(laid.sorties))
+    flown = [fly(laid.legs, order, field.air) for order in laid.sorties]
+    sorties = tuple(_sortie(field.ground.frame, flight, height) for flight in flown)
+    return Survey(
+        frame=field.ground.frame,
+        sorties=sorties,
+        time_s=sum(sortie.time_s for sortie in sorties),
+        length_m=sum(sortie.length_m for sortie in sorties),
+        lower_bound_s=any_lines(field.ground, field.swath, flights),
+        parallel_bound_s=parallel_lines(field.ground, field.swath, flights),
+        coverage=covered(field.ground, _exported(field.ground, sorties), laid.course, field.swath.width),
+        course=(90.0 - math.degrees(laid.course)) % 180.0,
+    )
+
+
+def _sortie(frame: Frame, flight: Flight, height: float) -> Sortie:
+    longitude, latitude = frame.to_geographic(*flight.stops.T)
+    return Sortie(
+        waypoints=np.column_stack([longitude, latitude, np.full(len(longitude), height)]),
+        lines=flight.lines,
+        path=np.column_stack(frame.to_geographic(*flight.path.T)),
+        time_s=flight.time,
+        length_m=float(np.hypot(*np.diff(flight.path, axis=0).T).sum()),
+    )
+
+
+def _exported(ground: Ground, sorties: Sequence[Sortie]) -> FloatArray:
+    """Return the lines between waypoints as they are written, to 1e-7 degrees, in metres."""
+    found = []
+    for sortie in sorties:
+        longitude, latitude, _ = np.round(sortie.waypoints, 7).T
+        stops = np.column_stack(ground.frame.to_local(longitude, latitude))
+        found.append(np.hstack([stops[sortie.lines[:, 0]], stops[sortie.lines[:, 1]]]))
+    return np.concatenate(found)

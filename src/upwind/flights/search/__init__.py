@@ -1,0 +1,1 @@
+"""What is worth flying, and how to fly it."""

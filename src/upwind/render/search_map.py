@@ -1,0 +1,160 @@
+"""The search map before and after a flight, side by side on one page that stands by itself."""
+
+from __future__ import annotations
+
+import base64
+import math
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from upwind.arrays import FloatArray
+from upwind.records.mapped import Grid
+from upwind.render.numbers import figure, percent
+from upwind.render.svg import colour, element, nice_ticks, path
+
+__all__ = ["SearchPicture", "search_map_page"]
+
+#: Widths of a map on the page and of its margin, in picture units.
+_WIDE, _MARGIN = 420.0, 34.0
+#: Colours end at this share of the cells: a single bright one would leave the others dark.
+_BRIGHTEST = 99.5
+_METRES_A_DEGREE = 111_200.0
+_STYLE = """
+body{font:14px/1.5 system-ui,"Noto Sans",sans-serif;margin:24px;color:#1a1a1a;background:#fff;max-width:960px}
+h1{font-size:20px;margin:0 0 4px}p{margin:4px 0}figure{display:inline-block;margin:12px 12px 0 0}
+figcaption{font-weight:600}svg{display:block}text{font:11px system-ui,"Noto Sans",sans-serif;fill:currentColor}
+image{image-rendering:pixelated}.leg{fill:none;stroke:#fff;stroke-width:1.6}.leg.under{stroke:#000;stroke-width:3}
+.frame{fill:none;stroke:#888}.bar{stroke:currentColor;stroke-width:2}.small{color:#555;font-size:12px}
+@media(prefers-color-scheme:dark){body{background:#121212;color:#eee}.small{color:#aaa}}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPicture:
+    """What a page of a search map shows.
+
+    Attributes
+    ----------
+    grid
+        Of both maps.
+    before, after
+        Probability that an undiscovered site is in the cell, (row, column); `after` if the flight finds nothing.
+    legs
+        Each leg's ends, longitude and latitude, (leg, 2, 2). [deg]
+    expected
+        Number of finds that the flight may expect.
+    hours
+        Of the flight.
+    source
+        Where the map comes from, and its date.
+    """
+
+    grid: Grid
+    before: FloatArray
+    after: FloatArray
+    legs: FloatArray
+    expected: float
+    hours: float
+    source: str
+
+
+def search_map_page(picture: SearchPicture) -> str:
+    """Return the page as HTML: no file or address beside it is needed."""
+    top = float(np.percentile(picture.before, _BRIGHTEST)) or float(picture.before.max()) or 1.0
+    flown = _legs(picture)
+    title = f"{figure(picture.expected)} finds expected in {figure(picture.hours)} h of flight"
+    left = -np.expm1(np.log1p(-picture.after).sum())
+    had = -np.expm1(np.log1p(-picture.before).sum())
+    said = (
+        f"Probability that there is something to find in the area: {percent(had)} before, {percent(left)} if the "
+        "flight finds nothing. What emits only sometimes is never ruled out."
+    )
+    maps = (
+        _figure("Before", picture.grid, picture.before, top, flown),
+        _figure("After, if nothing is found", picture.grid, picture.after, top, flown),
+    )
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
+        f"<h1>{escape(title)}</h1><p>{escape(said)}</p>{''.join(maps)}{_ramp(top, picture.grid)}"
+        f'<p class="small">Source: {escape(picture.source)}. North is up. White lines are the legs.</p></body></html>\n'
+    )
+
+
+def _figure(caption: str, grid: Grid, values: FloatArray, top: float, legs: str) -> str:
+    """Return one map with its caption, frame, north and scale bar."""
+    tall = _tall(grid)
+    layers = [
+        element("image", href=_png(values, top), width=_WIDE, height=tall, preserveAspectRatio="none"),
+        legs,
+        element("rect", class_="frame", width=_WIDE, height=tall),
+        element("path", d=f"M{_WIDE - 12},26l5,-16l5,16l-5,-4z", fill="#fff", stroke="#000"),
+        element("text", "N", x=_WIDE - 11, y=38, style="fill:#fff;stroke:#000;stroke-width:2;paint-order:stroke"),
+        _scale_bar(grid, tall),
+    ]
+    drawn = element(
+        "svg",
+        *layers,
+        viewBox=f"-4 -4 {_WIDE + 8:g} {tall + _MARGIN:.1f}",
+        width=_WIDE,
+        role="img",
+        aria_label=caption,
+    )
+    return f"<figure><figcaption>{escape(caption)}</figcaption>{drawn}</figure>"
+
+
+def _tall(grid: Grid) -> float:
+    """Return how tall a map is drawn: a metre is as long either way in its middle."""
+    middle = math.radians(grid.north - 0.5 * grid.rows * grid.step_latitude)
+    shape = grid.rows * grid.step_latitude / (grid.columns * grid.step_longitude * max(math.cos(middle), 0.01))
+    return _WIDE * shape
+
+
+def _legs(picture: SearchPicture) -> str:
+    """Return the legs, each over a dark rim, so that they show on every colour."""
+    grid, tall = picture.grid, _tall(picture.grid)
+    x = (picture.legs[..., 0] - grid.west) / (grid.columns * grid.step_longitude) * _WIDE
+    y = (grid.north - picture.legs[..., 1]) / (grid.rows * grid.step_latitude) * tall
+    outline = "".join(path(list(zip(xs, ys, strict=True))) for xs, ys in zip(x.tolist(), y.tolist(), strict=True))
+    return "".join(element("path", class_=kind, d=outline) for kind in ("leg under", "leg"))
+
+
+def _scale_bar(grid: Grid, tall: float) -> str:
+    middle = math.radians(grid.north - 0.5 * grid.rows * grid.step_latitude)
+    width_m = grid.columns * grid.step_longitude * _METRES_A_DEGREE * max(math.cos(middle), 0.01)
+    ticks: Sequence[float] = [float(tick) for tick in nice_ticks(0.0, width_m, 4)]
+    long = _WIDE * ticks[1] / width_m if len(ticks) > 1 else _WIDE
+    metres = ticks[1] if len(ticks) > 1 else width_m
+    label = f"{metres / 1000.0:g} km" if metres >= 1000.0 else f"{metres:g} m"  # noqa: PLR2004 - a kilometre
+    bar = element("path", class_="bar", d=f"M0,{tall + 10:.1f}h{long:.1f}")
+    return bar + element("text", label, x=0, y=f"{tall + 25:.1f}")
+
+
+def _ramp(top: float, grid: Grid) -> str:
+    """Return the colours and what they mean."""
+    cells = [element("rect", x=5 * i, y=0, width=5.3, height=10, fill=colour(i / 47)) for i in range(48)]
+    cell_m = grid.step_latitude * _METRES_A_DEGREE
+    labels = [
+        element("text", "0", x=0, y=24),
+        element("text", f"{figure(top)} or more", x=240, y=24, text_anchor="end"),
+        element("text", f"probability of a site in a cell of {figure(cell_m)} m", x=0, y=40),
+    ]
+    return element("svg", *cells, *labels, viewBox="0 0 260 46", width=260, role="img", aria_label="colours")
+
+
+def _png(values: FloatArray, top: float) -> str:
+    """Return the cells as a picture in a data address, one pixel each, with the colours of viridis."""
+    shades = np.array([[int(colour(i / 255)[at : at + 2], 16) for at in (1, 3, 5)] for i in range(256)], dtype=np.uint8)
+    pixels = shades[np.rint(255.0 * np.clip(values / top, 0.0, 1.0)).astype(np.int64)]
+    lines = b"".join(b"\x00" + row.tobytes() for row in pixels)
+    head = struct.pack(">IIBBBBB", values.shape[1], values.shape[0], 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b""))
+    body = b"".join(
+        struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part)) for kind, part in parts
+    )
+    return "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + body).decode("ascii")

@@ -1,0 +1,142 @@
+"""The least time: below the exact optimum of small surveys, below hand-made plans, and right where it is known."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from upwind.flights.plan.air import Air
+from upwind.flights.plan.bound import Flights, any_lines
+from upwind.flights.plan.ground import Ground
+from upwind.flights.plan.legs import columns, cost, legs_of, near_of
+from upwind.flights.plan.order import improved, oriented, time_of
+from upwind.flights.plan.parallel import parallel_lines
+from upwind.flights.plan.sorties import split
+from upwind.flights.plan.strips import Swath, strips
+from upwind.geo import Frame
+
+FRAME = Frame(longitude=9.0, latitude=48.0)
+SPEED = 20.0
+few = settings(max_examples=25, deadline=None, derandomize=True)
+
+
+def ground(*corners) -> Ground:
+    return Ground(frame=FRAME, rings=(np.array(corners, dtype=float),))
+
+
+def box(wide, high) -> Ground:
+    return ground((0, 0), (wide, 0), (wide, high), (0, high))
+
+
+def optimum(legs) -> float:
+    """Return the least time of all orders and ways, by dynamic programming over subsets (Held and Karp)."""
+    kernels, count, home = columns(legs), len(legs.time) // 2, len(legs.time)
+    best = {(1 << line, 2 * line + way): cost(kernels, home, 2 * line + way) for line in range(count) for way in (0, 1)}
+    for size in range(2, count + 1):
+        for chosen in itertools.combinations(range(count), size):
+            mask = sum(1 << line for line in chosen)
+            for leg in (2 * line + way for line in chosen for way in (0, 1)):
+                rest = mask ^ (1 << (leg >> 1))
+                best[mask, leg] = min(
+                    best[rest, before] + cost(kernels, before, leg)
+                    for before in (2 * line + way for line in chosen for way in (0, 1))
+                    if before >> 1 != leg >> 1
+                )
+    whole = (1 << count) - 1
+    return min(best[whole, leg] + cost(kernels, leg, home) for leg in range(2 * count))
+
+
+@few
+@given(
+    size=st.tuples(st.floats(500.0, 4000.0), st.floats(300.0, 1100.0), st.floats(-400.0, 400.0)),
+    overlap=st.sampled_from((0.0, 0.2, 0.5)),
+    radius=st.floats(20.0, 300.0),
+    wind=st.tuples(st.sampled_from((0.0, 0.3, 0.6)), st.floats(0.0, 6.28)),
+    course=st.floats(0.0, 3.14),
+)
+def test_no_exact_optimum_is_quicker(size, overlap, radius, wind, course) -> None:
+    (wide, high, slant), (share, toward) = size, wind
+    area = ground((0, 0), (wide, 0), (wide + slant, high), (slant, high))
+    swath = Swath(width=250.0 / (1.0 - overlap), overlap=overlap)
+    air = Air(speed=SPEED, radius=radius, east=share * SPEED * math.cos(toward), north=share * SPEED * math.sin(toward))
+    least = max(f(area, swath, Flights(air=air)) for f in (any_lines, parallel_lines))
+    for way in (0.0, course):
+        lines = strips(area, way, swath, cut=1e9)
+        if len(lines) <= 7:
+            assert least <= optimum(legs_of(lines, air, None)) + 1e-6
+
+
+@few
+@given(seed=st.integers(0, 10_000), share=st.sampled_from((0.0, 0.3, 0.6)), hours=st.floats(0.3, 2.0))
+def test_no_plan_from_a_base_is_quicker(seed, share, hours) -> None:
+    rng = np.random.default_rng(seed)
+    around = np.sort(rng.random(7)) * 2.0 * math.pi
+    away = rng.uniform(1000.0, 4000.0, 7)
+    area = Ground(frame=FRAME, rings=(np.column_stack([away * np.cos(around), away * np.sin(around)]),))
+    toward = rng.random() * 2.0 * math.pi
+    air = Air(speed=SPEED, radius=80.0, east=share * SPEED * math.cos(toward), north=share * SPEED * math.sin(toward))
+    base = (float(rng.uniform(-6000, 6000)), float(rng.uniform(-6000, 6000)))
+    swath = Swath(width=300.0, overlap=0.2)
+    flights = Flights(air=air, base=base, endurance=hours * 3600.0)
+    lines = strips(area, rng.random() * math.pi, swath, cut=500.0)
+    legs = legs_of(lines, air, base)
+    near = near_of(legs, 2)
+    start = oriented(legs, np.arange(len(lines)))
+    order = improved(legs, [start], near, flights.endurance, rng.random((20, 3)))
+    alone = [time_of(legs, np.array([leg])) for leg in order]
+    if max(alone) > flights.endurance:
+        return
+    time = sum(time_of(legs, part) for part in split(legs, order, flights.endurance, near, np.empty((0, 3))))
+    assert parallel_lines(area, swath, flights) <= time + 1e-6
+    assert any_lines(area, swath, flights) <= time + 1e-6
+
+
+def test_two_arms_each_flown_along_itself_are_no_quicker_than_any_lines() -> None:
+    area = ground((0, 0), (8000, 0), (8000, 900), (900, 900), (900, 8000), (0, 8000))
+    swath, air = Swath(width=300.0, overlap=0.0), Air(speed=SPEED, radius=50.0)
+    arms = [box(8000, 900), ground((0, 900), (900, 900), (900, 8000), (0, 8000))]
+    lines = np.concatenate(
+        [strips(arm, way, swath, cut=1e9) for arm, way in zip(arms, (0.0, math.pi / 2.0), strict=True)]
+    )
+    legs = legs_of(lines, air, None)
+    assert len(lines) <= 7
+    assert any_lines(area, swath, Flights(air=air)) <= optimum(legs)
+
+
+def test_on_a_disc_curvature_exceeds_length_over_radius() -> None:
+    around = np.linspace(0.0, 2.0 * math.pi, 721)[:-1]
+    radius, turn = 10_000.0, 100.0
+    area = Ground(frame=FRAME, rings=(radius * np.column_stack([np.cos(around), np.sin(around)]),))
+    swath = Swath(width=200.0, overlap=0.0)
+    length = area.size / 200.0
+    expected = (length * (1.0 + turn / (radius + 100.0)) - math.pi * turn) / SPEED
+    found = any_lines(area, swath, Flights(air=Air(speed=SPEED, radius=turn)))
+    assert found <= expected
+    assert found == pytest.approx(expected, rel=1e-3)
+
+
+def test_of_a_narrow_box_the_bound_of_parallel_lines_is_the_optimum() -> None:
+    # Four lines, a circle as wide as three of them: each turn can be a plain half circle, and no plan has fewer.
+    air, swath = Air(speed=SPEED, radius=100.0), Swath(width=200.0, overlap=0.0)
+    found = parallel_lines(box(20_000, 800), swath, Flights(air=air))
+    assert found == pytest.approx((4 * 20_000 + 3 * math.pi * 100.0) / SPEED, rel=1e-3)
+
+
+@pytest.mark.parametrize("bound", [any_lines, parallel_lines])
+def test_turning_the_world_changes_nothing(bound) -> None:
+    corners = np.array([(0, 0), (9000, 0), (9000, 2000), (4000, 2000), (4000, 6000), (0, 6000)], dtype=float)
+    swath, found = Swath(width=300.0, overlap=0.2), []
+    for turn in (0.0, 0.4, 2.0):
+        way = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
+        wind = np.array([5.0, 2.0]) @ way
+        air = Air(speed=SPEED, radius=90.0, east=float(wind[0]), north=float(wind[1]))
+        base = np.array([-3000.0, 1000.0]) @ way
+        area = Ground(frame=FRAME, rings=(corners @ way,))
+        flights = Flights(air=air, base=(float(base[0]), float(base[1])), endurance=3000.0)
+        found.append(bound(area, swath, flights))
+    assert found == pytest.approx([found[0]] * 3, rel=2e-3)
