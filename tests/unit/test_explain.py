@@ -210,3 +210,14 @@ def test_the_regression_is_where_scipy_finds_the_minimum(seed: int) -> None:
     found = fit(features, classes, weights, 3)
     ours = loss(np.vstack([found.coefficients, found.intercept]).ravel())
     assert ours <= optimize.minimize(loss, np.zeros(12)).fun + 1e-5
+
+
+def test_a_whole_table_is_told_what_to_look_for_at_lower_limits() -> None:
+    answer = explain(sample(PLAIN["consumer products"]))
+    assert answer.would_separate is not None
+    assert "to lower limits" in answer.would_separate
+    assert "ethanol" not in answer.would_separate
+
+
+def test_a_name_of_nothing_means_nothing() -> None:
+    assert keys_of("") == keys_of(" - ") == frozenset()

@@ -93,6 +93,8 @@ _TOGETHER = {
 
 def _one(name: str) -> frozenset[str]:
     """Return the keys of one name."""
+    if not _plain(name):
+        return frozenset()
     compound = compounds.find(name)
     if compound is not None and compound.name in _TOGETHER:
         return frozenset(_TOGETHER[compound.name])

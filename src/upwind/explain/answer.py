@@ -134,9 +134,14 @@ def explain(sample: Sample, profiles: Profiles | None = None) -> Explained:
         abstained=abstained,
         why_abstained=f"no explanation reaches {LEAST_PROBABILITY:.0%}" if abstained else "",
         cannot_separate=_sets(sample) + ((tied(explanations),) if abstained else ()),
-        would_separate=would_separate(known, main.view, pair),
+        would_separate=would_separate(known, main.view, _found(sample), pair),
         not_recognised=sample.not_recognised,
     )
+
+
+def _found(sample: Sample) -> frozenset[str]:
+    """Return the keys of all that is above its limit."""
+    return frozenset().union(*(reading.keys for reading in sample.readings if reading.amount > 0.0))
 
 
 def _views(sample: Sample, profiles: Profiles) -> tuple[View, ...]:
