@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from upwind.compounds import Compound, every, find
+from upwind.compounds.figures import figure, figures, vapour_pressure_pa
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "chem" / "properties" / "voc_properties.csv"
 
@@ -70,3 +71,45 @@ def test_molar_masses_of_the_handbook(name: str, mass: float) -> None:
     compound = find(name)
     assert compound is not None
     assert compound.molar_mass_g_mol == pytest.approx(mass, abs=1e-3)
+
+
+def test_listed_compounds_are_those_of_the_public_tables() -> None:
+    listed = {compound.name: compound.un_1988 for compound in every() if compound.un_1988}
+    assert {name for name, table in listed.items() if table == "II"} == {
+        "acetone",
+        "diethyl ether",
+        "methyl ethyl ketone",
+        "toluene",
+        "piperidine",
+        "hydrogen chloride",
+    }
+    assert "ammonia" not in listed
+
+
+@pytest.mark.parametrize("compound", every(), ids=lambda compound: compound.name)
+def test_every_figure_has_a_source_and_a_sane_value(compound: Compound) -> None:
+    for each in figures(compound):
+        assert each.source
+        assert each.unit
+        assert ("unverified" in each.words) is not each.is_verified
+    lower, upper = (figure(compound, f"{name}_flammable_limit") for name in ("lower", "upper"))
+    assert lower is None or upper is None or 0.0 < lower.value < upper.value <= 100.0
+
+
+@pytest.mark.parametrize(
+    ("name", "kilopascal"),  # CRC Handbook of Chemistry and Physics, 25 degrees C
+    [("acetone", 30.8), ("toluene", 3.79), ("benzene", 12.7), ("ethanol", 7.87), ("n-hexane", 20.2)],
+)
+def test_vapour_pressures_of_the_handbook(name: str, kilopascal: float) -> None:
+    compound = find(name)
+    assert compound is not None
+    assert vapour_pressure_pa(compound, 298.15) / 1000.0 == pytest.approx(kilopascal, rel=0.02)
+    assert vapour_pressure_pa(compound, 400.0) != vapour_pressure_pa(compound, 400.0)
+
+
+def test_levels_of_danger_rise() -> None:
+    for compound in every():
+        for minutes in (60.0, 480.0):
+            levels = [figure(compound, f"aegl_{level}", minutes) for level in (1, 2, 3)]
+            values = [level.value for level in levels if level is not None and level.unit == "mg/m3"]
+            assert values == sorted(values), compound.name

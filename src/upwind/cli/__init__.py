@@ -27,6 +27,7 @@ COMMANDS = {
     "audit": "say whose land, sea and airspace flights were in, to the second, and who allowed it",
     "plan": "lay flight lines over an area, and write them where they may be flown",
     "locate": "find number, position and emission rate of the sources that tracks speak of",
+    "explain": "say which benign sources explain the compounds of a sample, or that none does",
     "exercise": "make a mission with known truth, and score answers against it",
 }
 

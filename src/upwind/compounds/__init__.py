@@ -19,7 +19,8 @@ class Compound:
     """One compound.
 
     `synonyms` are English and Spanish names, common short forms among them; `cas` is the Chemical Abstracts number;
-    `formula` counts atoms and says nothing of structure.
+    `formula` counts atoms and says nothing of structure; `un_1988` is "I" or "II" where the compound stands in that
+    table of the UN convention of 1988 (INCB), empty where in none.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Compound:
     cas: str
     formula: str
     molar_mass_g_mol: float
+    un_1988: str
 
 
 @cache
@@ -40,6 +42,7 @@ def every() -> tuple[Compound, ...]:
             cas=row["cas"],
             formula=row["formula"],
             molar_mass_g_mol=float(row["molar_mass_g_mol"]),
+            un_1988=row["un_1988"],
         )
         for row in csv.DictReader(table.splitlines())
     )

@@ -22,6 +22,7 @@ from upwind.records.flown import (
 from upwind.records.inferred import Estimate, Fit, Located, Posterior, Source, Status
 from upwind.records.measured import Gas, Track, Wind
 from upwind.records.planned import Action, HeightOver, Home, Route
+from upwind.records.smelled import Evidence, Explained, Explanation, Reading, Sample, Unexplained
 
 __all__ = [
     "Action",
@@ -35,6 +36,9 @@ __all__ = [
     "EntryCount",
     "EntryKind",
     "Estimate",
+    "Evidence",
+    "Explained",
+    "Explanation",
     "Fit",
     "Flight",
     "FlightRecord",
@@ -46,12 +50,15 @@ __all__ = [
     "Located",
     "Platform",
     "Posterior",
+    "Reading",
     "Route",
+    "Sample",
     "Sensor",
     "Source",
     "Status",
     "Track",
     "Trajectory",
+    "Unexplained",
     "Verdict",
     "Wind",
 ]

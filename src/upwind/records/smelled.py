@@ -1,0 +1,83 @@
+"""What a sample of air holds, and what explains it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Evidence", "Explained", "Explanation", "Reading", "Sample", "Unexplained"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One line of a sample's table.
+
+    `keys` are all species that the sensor may have meant; `amount` is their mass on a scale that all readings of the
+    sample share, NaN below the limit; `limit` is on the same scale, NaN where unknown. `uncertainty` is 1 sigma.
+    """
+
+    compound: str
+    keys: frozenset[str]
+    amount: float
+    limit: float
+    uncertainty: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One sample. `is_whole` says that parts of the whole gas are given, so what is not listed is about absent.
+
+    `not_recognised` names the compounds that no table knows: they say nothing.
+    """
+
+    name: str
+    readings: tuple[Reading, ...]
+    is_whole: bool
+    not_recognised: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """How much one compound speaks for an explanation against the others taken together. [nats]"""
+
+    compound: str
+    log_likelihood_ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One benign class and what speaks for it, the strongest first."""
+
+    name: str
+    probability: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unexplained:
+    """That two or more listed compounds are there beyond what any benign profile brings.
+
+    `log_bayes_factor` is against all benign classes together [nats]; `compounds` are those in excess.
+    """
+
+    probability: float
+    log_bayes_factor: float
+    compounds: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """The answer for one sample; the probabilities sum to 1.
+
+    `cannot_separate` holds sets: of compounds that the sensor takes for one, of explanations too close to tell apart.
+    `would_separate` says what measurement would tell the best two apart; None where nothing would.
+    """
+
+    sample: str
+    explanations: tuple[Explanation, ...]
+    unexplained: Unexplained
+    abstained: bool
+    why_abstained: str
+    cannot_separate: tuple[tuple[str, ...], ...]
+    would_separate: str | None
+    not_recognised: tuple[str, ...]
