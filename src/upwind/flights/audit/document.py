@@ -60,7 +60,10 @@ def audit_document(audits: Sequence[Audit], conformances: Sequence[Conformance] 
 
 
 def points_table(audits: Sequence[Audit], states: Sequence[str]) -> bytes:
-    """Return a CSV with a row for each sample and each state that it is inside, or within error of."""
+    """Return a CSV with a row for each sample and each state that it is inside, or within error of.
+
+    The distance to the state's edge is empty where it is more than some 100 m.
+    """
     table = pa.concat_tables([_points(one, states) for one in audits])
     plain = not any(set(one.flown.trajectory.name) & _QUOTED for one in audits)
     sink = pa.BufferOutputStream()
@@ -86,6 +89,8 @@ def _points(one: Audit, states: Sequence[str]) -> pa.Table:
             "state": pa.DictionaryArray.from_arrays(found.state.astype(np.int32), list(states)).dictionary_decode(),
             "kind": kinds.take(pa.array(found.at_sea.astype(np.int8))),
             "verdict": verdicts.take(pa.array(found.inside.astype(np.int8))),
+            "disputed": found.disputed,
+            "distance [m]": pa.array(np.round(found.distance, 1), mask=np.isinf(found.distance)),
         }
     )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from itertools import chain
 
 import numpy as np
 
-from upwind.arrays import BoolArray, IntArray
+from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.flights.audit.flown import Flown, flown_of, in_blocks, in_threads, parted
 from upwind.flights.audit.heights import above, bounds, under
 from upwind.flights.audit.places import Places, places
@@ -31,13 +31,16 @@ ENTERED = ("prohibited", "restricted", "geofence")
 class Verdicts:
     """What was found at the samples of one trajectory, (pair,): a state each is inside or within error of.
 
-    `sample` is the trajectory's own index; pairs stand in its order. What has no row is outside.
+    `sample` is the trajectory's own index; pairs stand in its order. What has no row is outside. `disputed`: it is in
+    another state too. `distance` is that to the state's nearest edge, infinite where it is far. [m]
     """
 
     sample: IntArray
     state: IntArray
     at_sea: BoolArray
     inside: BoolArray
+    disputed: BoolArray
+    distance: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,34 +71,48 @@ def audit(trajectory: Trajectory, authorisations: Sequence[Authorisation], atlas
     flown = flown_of(trajectory)
     parts = in_threads(parted(flown), lambda part: _part(part, authorisations, atlas))
     entries = [part[0] for part in parts] + [part[1] for part in parts]
-    verdicts = [np.concatenate(columns) for columns in zip(*(part[3] for part in parts), strict=True)]
-    if (np.diff(verdicts[0]) < 0).any():
-        order = np.argsort(verdicts[0], kind="stable")
-        verdicts = [column[order] for column in verdicts]
-    sample, state, at_sea, inside = verdicts
     return Audit(
         flown=flown,
         entries=tuple(chain.from_iterable(entries)),
         informed=tuple(chain.from_iterable(part[2] for part in parts)),
-        verdicts=Verdicts(sample=sample, state=state, at_sea=at_sea, inside=inside),
+        verdicts=_in_order([part[3] for part in parts]),
     )
 
 
 _Entries = tuple[Entry, ...]
-_Columns = tuple[IntArray, IntArray, BoolArray, BoolArray]
 
 
 def _part(
     flown: Flown, authorisations: Sequence[Authorisation], atlas: Atlas
-) -> tuple[_Entries, _Entries, _Entries, _Columns]:
+) -> tuple[_Entries, _Entries, _Entries, Verdicts]:
     """Return of some flights entries into states and into special use, what is information only, and verdicts."""
     over = places(atlas.borders, flown)
     at_sea = _at_sea(atlas, over)
     runs = runs_of(_hits(flown, over, at_sea, at_sea.astype(np.int64)))
     entries = tuple(_entries(flown, runs, [(state, "") for state in atlas.states], authorisations))
+    return entries, *_special(flown, atlas, authorisations), _verdicts(flown, over, at_sea)
+
+
+def _verdicts(flown: Flown, over: Places, at_sea: BoolArray) -> Verdicts:
+    """Return what was found at the samples themselves."""
     sampled = np.flatnonzero(over.sample == over.following)
-    verdicts = flown.order[over.sample[sampled]], over.area[sampled], at_sea[sampled], over.inside[sampled]
-    return entries, *_special(flown, atlas, authorisations), verdicts
+    return Verdicts(
+        sample=flown.order[over.sample[sampled]],
+        state=over.area[sampled],
+        at_sea=at_sea[sampled],
+        inside=over.inside[sampled],
+        disputed=over.disputed[sampled],
+        distance=over.distance[sampled],
+    )
+
+
+def _in_order(parts: Sequence[Verdicts]) -> Verdicts:
+    """Return verdicts of all parts as one, in the order of the trajectory's samples."""
+    columns = {field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Verdicts)}
+    if (np.diff(columns["sample"]) < 0).any():
+        order = np.argsort(columns["sample"], kind="stable")
+        columns = {name: column[order] for name, column in columns.items()}
+    return Verdicts(**columns)
 
 
 def unauthorised(entries: Sequence[Entry]) -> tuple[Entry, ...]:

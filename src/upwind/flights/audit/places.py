@@ -26,7 +26,8 @@ class Places:
     """Places of a flight in or near an area, (place,): a sample, or between `sample` and `following`.
 
     `part` says how far from the one to the other, 0 at a sample. `inside` is False within error of the edge.
-    `disputed`: another area holds the place too.
+    `disputed`: another area holds the place too. `distance` is that to the area's nearest edge, infinite beyond
+    `REACH_M` of the index. [m]
     """
 
     area: IntArray
@@ -37,6 +38,7 @@ class Places:
     latitude: FloatArray
     inside: BoolArray
     disputed: BoolArray
+    distance: FloatArray
 
 
 def places(grid: Grid, flown: Flown) -> Places:
@@ -44,7 +46,7 @@ def places(grid: Grid, flown: Flown) -> Places:
     parts = in_blocks(
         len(flown.time), lambda rows: _at_samples(grid, flown.longitude[rows], flown.latitude[rows], rows.start)
     )
-    point, area, inside, disputed = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    point, area, inside, disputed, distance = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     at_samples = Places(
         area=area,
         sample=point,
@@ -54,6 +56,7 @@ def places(grid: Grid, flown: Flown) -> Places:
         latitude=flown.latitude[point],
         inside=inside,
         disputed=disputed,
+        distance=distance,
     )
     between = _between(grid, flown, at_samples)
     return Places(
@@ -61,16 +64,16 @@ def places(grid: Grid, flown: Flown) -> Places:
     )
 
 
-_Columns = tuple[IntArray, IntArray, BoolArray, BoolArray]
+_Columns = tuple[IntArray, IntArray, BoolArray, BoolArray, FloatArray]
 
 
 def _at_samples(grid: Grid, longitude: FloatArray, latitude: FloatArray, begin: int) -> _Columns:
-    """Return point, area, inside and disputed of the pairs that count."""
+    """Return point, area, inside, disputed and distance of the pairs that count."""
     found = locate_points(grid, longitude, latitude)
     counts = found.inside | (found.distance <= ERROR_M)
     disputed = _shared(found)[counts]
     inside = (found.inside & (found.distance > ERROR_M))[counts]
-    return found.point[counts] + begin, found.area[counts], inside, disputed
+    return found.point[counts] + begin, found.area[counts], inside, disputed, found.distance[counts]
 
 
 def _shared(found: Found) -> BoolArray:
@@ -117,4 +120,5 @@ def _between(grid: Grid, flown: Flown, at_samples: Places) -> Places:
         latitude=latitude[probe],
         inside=found.inside[pick] & (found.distance[pick] > ERROR_M),
         disputed=_shared(found)[pick],
+        distance=found.distance[pick],
     )
