@@ -4,7 +4,7 @@ From the top of the checkout::
 
     python -m benchmarks.skill.search                        # 200 regions for each sniffer; half an hour of one core
     python -m benchmarks.skill.search --first 1000 --count 20    # others, such as those that may be looked at
-    python -m benchmarks.skill.search --write --date 2026-01-31  # docs/search.md from what was flown
+    python -m benchmarks.skill.search --write --date 2026-01-31  # docs/search-figures.md from what was flown
 
 Each region of `upwind.exercise.regions` is searched on three days, once as planned and once by even coverage, with the
 same platform, sensor, hours, forecasts and true wind. Even coverage flies lines across the forecast wind, evenly spaced
@@ -79,7 +79,7 @@ def main() -> int:
     rows = _read(arguments.ledger)
     wanted = range(arguments.first, arguments.first + arguments.count)
     if arguments.write:
-        out = CHECKOUT / "docs" / "search.md"
+        out = CHECKOUT / "docs" / "search-figures.md"
         out.write_text(page([row for row in rows if row["region"] in wanted], arguments.date), encoding="utf-8")
         return 0
     done = {(row["platform"], row["limit_ppb"], row["region"]) for row in rows}
