@@ -101,7 +101,7 @@ def test_the_flight_off_san_diego_was_in_mexican_waters_and_over_no_mexican_land
 @NEEDS_CARRIER
 def test_rows_of_the_points_are_those_of_the_recording(carrier: dict[str, Any]) -> None:
     rows = carrier["points"]
-    assert list(rows[0]) == ["track", "row", "time", "state", "kind", "verdict"]
+    assert list(rows[0])[:6] == ["track", "row", "time", "state", "kind", "verdict"]
     counts = Counter((row["state"], row["kind"]) for row in rows)
     told: Counter[tuple[str, str]] = Counter()
     for entry in carrier["entries"]:
