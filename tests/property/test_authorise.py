@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from makers.entries import entry_of
 
 from upwind.flights.permission.areas import inside
 from upwind.flights.permission.covering import Presence, covering, why_not
 from upwind.flights.permission.draft import draft
 from upwind.readers.authorisations import read_authorisations
-from upwind.records import Authorisation, Entry, EntryKind, Verdict
+from upwind.records import Authorisation, EntryKind
 
 many = settings(max_examples=150, deadline=None, derandomize=True)
 MICROSECOND = timedelta(microseconds=1)
@@ -74,29 +75,6 @@ def tightest(presence: Presence) -> Authorisation:
 def around(presence: Presence) -> tuple[float, float, float, float]:
     longitude, latitude = presence.longitude, presence.latitude
     return float(longitude.min()), float(latitude.min()), float(longitude.max()), float(latitude.max())
-
-
-def entry_of(presence: Presence) -> Entry:
-    """Return the entry that a presence is of."""
-    low, high = float(presence.lowest.min()), float(presence.highest.max())
-    return Entry(
-        state=presence.state,
-        kind=presence.kind,
-        name="",
-        flight="",
-        platform=presence.platform,
-        track="a.csv",
-        start=datetime.fromtimestamp(presence.start, UTC),
-        end=datetime.fromtimestamp(presence.end, UTC),
-        points=presence.time.size,
-        verdict=Verdict.INSIDE,
-        disputed=False,
-        suspect=False,
-        lowest_m=low if np.isfinite(low) else None,
-        highest_m=high if np.isfinite(high) else None,
-        authorised_by=(),
-        why_not="",
-    )
 
 
 @many

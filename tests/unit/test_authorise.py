@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from makers.entries import entry_of
 
 from upwind.errors import ContractError
 from upwind.flights.permission.covering import Presence, covering, nearest, refusal, why_not
 from upwind.flights.permission.draft import draft
 from upwind.readers.authorisations import read_authorisations
-from upwind.records import Authorisation, Entry, EntryKind, Verdict
+from upwind.records import Authorisation, EntryKind
 
 START = datetime(2020, 9, 15, 0, 43, tzinfo=UTC)
 END = datetime(2020, 9, 15, 0, 50, tzinfo=UTC)
@@ -51,29 +52,6 @@ def there(**changes: Any) -> Presence:
         "highest": np.array([120.0, 920.0, 3000.0]),
     }
     return Presence(**(said | changes))
-
-
-def entry_of(presence: Presence) -> Entry:
-    """Return the entry that a presence is of."""
-    low, high = float(presence.lowest.min()), float(presence.highest.max())
-    return Entry(
-        state=presence.state,
-        kind=presence.kind,
-        name="",
-        flight="",
-        platform=presence.platform,
-        track="a.csv",
-        start=datetime.fromtimestamp(presence.start, UTC),
-        end=datetime.fromtimestamp(presence.end, UTC),
-        points=presence.time.size,
-        verdict=Verdict.INSIDE,
-        disputed=False,
-        suspect=False,
-        lowest_m=low if np.isfinite(low) else None,
-        highest_m=high if np.isfinite(high) else None,
-        authorised_by=(),
-        why_not="",
-    )
 
 
 def heights(lowest: float, highest: float) -> Presence:
