@@ -21,7 +21,9 @@ from upwind.records.flown import (
 )
 from upwind.records.inferred import Estimate, Fit, Located, Posterior, Source, Status
 from upwind.records.measured import Gas, Track, Wind
+from upwind.records.placed import Place
 from upwind.records.planned import Action, HeightOver, Home, Route
+from upwind.records.sited import Report, Site, Term
 from upwind.records.smelled import Evidence, Explained, Explanation, Reading, Sample, Unexplained
 
 __all__ = [
@@ -48,14 +50,18 @@ __all__ = [
     "Level",
     "LineFlown",
     "Located",
+    "Place",
     "Platform",
     "Posterior",
     "Reading",
+    "Report",
     "Route",
     "Sample",
     "Sensor",
+    "Site",
     "Source",
     "Status",
+    "Term",
     "Track",
     "Trajectory",
     "Unexplained",
