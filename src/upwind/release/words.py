@@ -13,7 +13,8 @@ from upwind.release.content import Content, stamp
 __all__ = ["told", "word"]
 
 #: Properties that have words of their own, in the order in which they are told.
-_NAMED = ("gas", "compounds", "probability", "emission_rate")
+_NAMED = ("gas", "compounds", "emission_rate")
+_SURE = "probability"
 
 
 @cache
@@ -86,8 +87,12 @@ def _alternatives(content: Content, language: str) -> list[str]:
     """Return the harmless explanations and their probabilities, the best first."""
     named = content.site.properties.get("explanations")
     rows = [one for one in named if isinstance(one, Mapping)] if isinstance(named, list) else []
-    said = [f"{one.get('class', '')}: {_value(one.get('probability'), language)}" for one in rows]
+    said = [f"{_class(one.get('class', ''), language)}: {_value(one.get('probability'), language)}" for one in rows]
     return said or [word("no_alternatives", language)]
+
+
+def _class(name: str, language: str) -> str:
+    return word(name, language) if name in _table() else name
 
 
 def _value(value: Any, language: str) -> str:  # noqa: ANN401 - whatever a property holds
