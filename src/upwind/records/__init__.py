@@ -24,6 +24,7 @@ from upwind.records.measured import Gas, Track, Wind
 from upwind.records.placed import Place
 from upwind.records.planned import Action, HeightOver, Home, Route
 from upwind.records.released import Agreement
+from upwind.records.reviewed import Candidate
 from upwind.records.sited import Report, Site, Term
 from upwind.records.smelled import Evidence, Explained, Explanation, Reading, Sample, Unexplained
 
@@ -32,6 +33,7 @@ __all__ = [
     "Agreement",
     "Airspace",
     "Authorisation",
+    "Candidate",
     "Conformance",
     "Datum",
     "DetectionLimit",

@@ -21,7 +21,7 @@ from upwind.release.formats import files_of
 from upwind.release.keys import SigningKey
 from upwind.release.verify import PLAIN, RELEASE, SEAL, dumped, repacked, sha256, unpacked
 
-__all__ = ["drafted", "opened", "read", "sign"]
+__all__ = ["drafted", "is_sealed", "opened", "read", "sign"]
 
 _KIND, _SEAL_KIND = "urn:upwind:release:1", "urn:upwind:seal:1"
 _ENCRYPTED = "payload.age"
@@ -120,3 +120,8 @@ def opened(octets: bytes, identity: pyrage.x25519.Identity) -> dict[str, bytes]:
         msg = "tampered: what was encrypted is not what the officers signed"
         raise FindingError(msg)
     return plain
+
+
+def is_sealed(octets: bytes) -> bool:
+    """Return whether a package has all its signatures."""
+    return SEAL in unpacked(octets)

@@ -142,7 +142,7 @@ def require_standing(what: Any, log: str) -> None:
     """Refuse what a copied log recalls, or has a later release in place of; the log must hold the package's head."""
     entries, leaves, previous = [], [], "0" * 64
     try:
-        for entry in map(json.loads, Path(log).read_text("utf-8").splitlines()):
+        for entry in filter(lambda one: "seq" in one, map(json.loads, Path(log).read_text("utf-8").splitlines())):
             leaf = hashlib.sha256(b"\0" + dumped({key: entry[key] for key in entry if key != "digest"})).digest()
             refuse(leaf.hex() != entry["digest"] or entry["previous"] != previous, f"entry {entry['seq']} was changed")
             previous = entry["digest"]

@@ -61,26 +61,18 @@ def told(content: Content, language: str) -> list[tuple[str, list[str]]]:
 
 def _found(content: Content, language: str) -> list[str]:
     said = content.site.properties
-    rows = [
-        f"{word(name, language)}: {_value(said[name], language)}"
-        for name in _NAMED
-        if name in said
-        if name not in _SURE
-    ]
+    named = [f"{word(name, language)}: {_value(said[name], language)}" for name in _NAMED if name in said]
     others = [
         f"{name}: {_value(value, language)}"
         for name, value in said.items()
-        if name not in (*_NAMED, *_SURE, "explanations") and isinstance(value, (str, int, float))
+        if name not in (*_NAMED, _SURE, "explanations") and isinstance(value, (str, int, float))
     ]
-    return [*rows, *others] or [word("nothing", language)]
-
-
-_SURE = ("probability",)
+    return [*named, *others] or [word("nothing", language)]
 
 
 def _sure(content: Content, language: str) -> list[str]:
     said = content.site.properties
-    return [f"{word(name, language)}: {_value(said[name], language)}" for name in _SURE if name in said]
+    return [f"{word(_SURE, language)}: {_value(said[_SURE], language)}"] if _SURE in said else []
 
 
 def _alternatives(content: Content, language: str) -> list[str]:

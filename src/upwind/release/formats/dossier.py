@@ -37,5 +37,4 @@ def written(content: Content) -> bytes:
         "content.json": json.dumps(said, ensure_ascii=False).encode(),
         "sketch.svg": sketch(content, _INK).encode(),
     }
-    set_pages: bytes = typst.compile(sources, ignore_system_fonts=True)
-    return set_pages
+    return typst.compile(sources, ignore_system_fonts=True)  # type: ignore[call-overload,no-any-return] # its types lack this
