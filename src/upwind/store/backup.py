@@ -6,6 +6,7 @@ the backup was of, fills it, and then brings it up to date.
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import re
 import zipfile
@@ -69,9 +70,8 @@ def restore(path: Path, engine: Engine, shelf: Shelf) -> Head:
             version = _manifest(archive, path, newest(engine))
             migrate(engine, connection, utc_now, version)
             _fill(archive, engine, connection)
-            for name in archive.namelist():
-                if name.startswith("evidence/"):
-                    shelf.put(archive.read(name))
+            for name in fnmatch.filter(archive.namelist(), "evidence/*"):
+                shelf.put(archive.read(name))
     finally:
         connection.close()
     with Store(engine) as store:
@@ -143,7 +143,8 @@ def _fill(archive: zipfile.ZipFile, engine: Engine, connection: Connection) -> N
 def _fill_table(connection: Connection, table: str, lines: Iterator[list[Any]]) -> None:
     columns = next(lines)
     if not all(isinstance(name, str) and _COLUMN.fullmatch(name) for name in columns):
-        raise FormatError("backup", f"table {table}", "a column has no name", "take another backup")
+        place, fault = "first line", "a column has no name that it could have"
+        raise FormatError(table, place, fault, "take another backup")
     places = ", ".join(f":{name}" for name in columns)
     sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - names as checked
     for line in lines:
