@@ -246,8 +246,9 @@ def test_no_secret_is_in_the_store(store: Store) -> None:
         return [*secrets, "correct horse battery"]
 
     secrets = store.write(fill)
-    tables = ("log", "account", "account_role", "access", "answer", "setting")
-    held = str([store.read(lambda session, t=t: session.connection.run(f"SELECT * FROM {t}")) for t in tables])
+    held = ""
+    for table in ("log", "account", "account_role", "access", "answer", "setting"):
+        held += str(store.read(lambda session, t=table: session.connection.run("SELECT * FROM " + t)))  # noqa: S608
     assert not [secret for secret in secrets if secret in held]
     assert "$argon2id$" in held
 

@@ -1,4 +1,4 @@
-"""Review, whatever people do and in whatever order: never two decisions, never one person twice, a log that verifies."""
+"""Review, whatever people do in whatever order: never two decisions, never one person twice, a log that verifies."""
 
 from __future__ import annotations
 

@@ -52,10 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
         show_entries(result.audits)
         show_conformances(result.conformances)
         show_cycle(result.audits)
-    print("Unreviewed leads, not for action.")
-    print(f"Results are in {folder}: {', '.join(contents)}")
     if arguments.store:
         _keep(arguments, mission, folder / "sites.geojson")
+    print("Unreviewed leads, not for action.")
+    print(f"Results are in {folder}: {', '.join(contents)}")
     if result.unauthorised:
         raise FindingError(finding_of(result.unauthorised))
     return 0
