@@ -14,7 +14,7 @@ from makers.candidates import judgement as said
 from upwind.errors import AbsentError, ConflictError, ContractError, RefusedError, StoreError
 from upwind.review.judgement import read_judgement
 from upwind.review.leases import LENGTH
-from upwind.review.log import Draft, moment
+from upwind.review.log import Draft, LogError, moment
 from upwind.store import cases, ledger, sites
 from upwind.store.places import open_store
 from upwind.store.store import Store
@@ -311,3 +311,40 @@ def test_leases_end_as_the_answer_says(store: Store, clock: Any) -> None:
     answer = claim(store, "a")
     assert answer is not None
     assert moment(answer["lease_until"]) - clock.now >= timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE log SET who = 'x' WHERE seq = 3",
+        "UPDATE log SET at = '2026-03-01T12:00:00.000001Z' WHERE seq = 3",
+        "UPDATE log SET body = '{}' WHERE seq = 3",
+        "UPDATE log SET body = 'no JSON' WHERE seq = 3",
+        "UPDATE log SET case_id = 'site-9' WHERE seq = 3",
+        "UPDATE log SET digest = previous WHERE seq = 3",
+        "UPDATE log SET subtree = previous WHERE seq = 3",
+        "DELETE FROM log WHERE seq = 3",
+        "DELETE FROM log WHERE seq >= 3",
+    ],
+)
+def test_whatever_is_done_to_an_entry_is_found(url: str, clock: Any, tampering: str) -> None:
+    with open_store(url, clock) as store:
+        fill(store)
+        decide(store, "a", "site-1")
+        store.write(lambda session: session.connection.run(tampering))
+    with open_store(url, clock) as store:
+        with pytest.raises(LogError) as caught:
+            verified(store)
+        assert caught.value.seq == 3
+        if "seq >=" in tampering:  # and nothing is written on top of it
+            with pytest.raises(LogError):
+                claim(store, "b")
+
+
+def test_a_docket_that_the_log_does_not_bear_out_is_found(store: Store) -> None:
+    fill(store)
+    store.write(
+        lambda session: session.connection.run("UPDATE standing SET state = 'confirmed' WHERE case_id = 'site-2'")
+    )
+    with pytest.raises(LogError, match="site-2 is open by the log"):
+        verified(store)

@@ -62,8 +62,7 @@ def load_tail(session: Session) -> Tail:
 def seal(session: Session) -> None:
     """Write the head of what was appended."""
     if session.tail is not None:
-        frontier = session.tail.frontier
-        session.rows("seal_head", size=frontier.size, root=frontier.root.hex())
+        session.rows("seal_head", **session.tail.head.as_json())
 
 
 def head(session: Session) -> Head:

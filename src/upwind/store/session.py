@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from upwind.review.log import Head
 from upwind.review.merkle import Frontier
 from upwind.store.engine import Connection, Row
 
@@ -18,6 +19,11 @@ class Tail:
 
     digest: str
     frontier: Frontier
+
+    @property
+    def head(self) -> Head:
+        """The log's head, as its entries make it."""
+        return Head(size=self.frontier.size, root=self.frontier.root.hex())
 
 
 class Session:

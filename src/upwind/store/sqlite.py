@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from upwind.errors import ConflictError, StoreError
@@ -29,9 +30,14 @@ class Sqlite:
         self._path = path
 
     def connect(self) -> SqliteConnection:
-        """Return a new connection; only its owner may read the file."""
+        """Return a new connection; only its owner may read the file.
+
+        A file that is there is never opened here but by SQLite: to close it would take the locks off that this
+        process's other connections hold (https://www.sqlite.org/howtocorrupt.html, 2.2).
+        """
         try:
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            with suppress(FileExistsError):
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             inner = sqlite3.connect(
                 self._path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False, cached_statements=256
             )

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self, TypeVar
 
 from upwind.errors import StoreError, UpwindError
+from upwind.review.log import LogError
 from upwind.store.engine import Connection, Engine
 from upwind.store.ledger import head, load_tail, seal
 from upwind.store.schema import migrate
@@ -171,11 +172,19 @@ class Store:
         return outcomes
 
     def _known_tail(self, session: Session) -> Tail:
-        """Return the log's end: the one this writer left, unless another process has written since."""
-        known, now = self._tail, head(session)
-        if known is not None and (known.frontier.size, known.frontier.root.hex()) == (now.size, now.root):
-            return known
-        return load_tail(session)
+        """Return the log's end: the one this writer left, unless another process has written since.
+
+        Nothing is written on top of a log whose end was taken off or changed.
+        """
+        now = head(session)
+        if self._tail is not None and self._tail.head == now:
+            return self._tail
+        found = load_tail(session)
+        if found.head != now:
+            raise LogError(
+                min(found.head.size, now.size) + 1, "the log's end is not what was written (upwind log verify)"
+            )
+        return found
 
     def _attempt(self, session: Session, work: Callable[[Session], object]) -> object:
         """Return what a work returns, or the error with which it was undone by itself."""

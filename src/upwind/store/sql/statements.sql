@@ -50,7 +50,9 @@ INSERT INTO standing (case_id, state, round, stage, waits, since, ranked)
 VALUES (:case_id, :state, :round, :stage, :waits, :since, :ranked)
 
 -- update_standing --
-UPDATE standing SET state = :state, round = :round, stage = :stage, waits = :waits, since = :since
+UPDATE standing
+SET since = CASE WHEN state = :state AND round = :round THEN since ELSE :since END,
+    state = :state, round = :round, stage = :stage, waits = :waits
 WHERE case_id = :case_id
 
 -- update_rank --
