@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from upwind.errors import UpwindError
 from upwind.store.store import Store
@@ -33,7 +35,7 @@ def application(store: Store) -> Starlette:
         watching.cancel()
 
     app = Starlette(
-        routes=routes(ROUTES),
+        routes=[*routes(ROUTES), Mount("/static", StaticFiles(packages=[("upwind.web", "static")]))],
         middleware=[Middleware(Door)],
         exception_handlers={UpwindError: _raised, HTTPException: _unknown, Exception: _broken},
         lifespan=lifespan,

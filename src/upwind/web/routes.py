@@ -16,6 +16,7 @@ from upwind.errors import ForbiddenError
 from upwind.web.access import Right, may
 from upwind.web.api import cases, log
 from upwind.web.edge import account_of
+from upwind.web.pages import docket, people
 
 __all__ = ["ROUTES", "Way", "routes"]
 
@@ -49,6 +50,15 @@ ROUTES: tuple[Way, ...] = (
     _way("POST", "/cases/{case}/steps/{step}", Right.WORK, cases.step),
     _way("GET", "/log", Right.READ_LOG, log.entries),
     _way("GET", "/events", Right.READ_CASES, log.events),
+    Way(path="/login", method="GET", right=None, handler=people.login),
+    Way(path="/login", method="POST", right=None, handler=people.enter),
+    Way(path="/logout", method="POST", right=Right.ENTER, handler=people.leave),
+    Way(path="/link/{secret}", method="GET", right=None, handler=people.link),
+    Way(path="/link/{secret}", method="POST", right=None, handler=people.redeem),
+    Way(path="/", method="GET", right=Right.READ_CASES, handler=docket.docket),
+    Way(path="/cases/{case}", method="GET", right=Right.READ_CASES, handler=docket.case),
+    Way(path="/cases/{case}/claim", method="POST", right=Right.JUDGE, handler=docket.claim),
+    Way(path="/cases/{case}/judge", method="POST", right=Right.JUDGE, handler=docket.judge),
 )
 
 
