@@ -1,0 +1,54 @@
+"""What the log tells of: one word a kind of entry.
+
+A kind that nothing here knows changes no standing, so that releases, receipts, answers and recalls stand in the same
+log: a kind is a word here, and, where it changes a standing, a line in `standing`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["What"]
+
+
+class What(StrEnum):
+    """The kinds of entries, and what their bodies hold."""
+
+    #: A candidate site came, or more is known of it: `sha256` of its Feature, `probability` as text, `from` where.
+    SITE = "site"
+    #: A person took a case for a while: `stage`, `round`, `until`.
+    CLAIM = "claim"
+    #: A person decided about a case: what `Judgement.as_body` says, with `stage`, `round` and `withheld`.
+    JUDGEMENT = "judgement"
+    #: A judgement anew: `corrects` (its seq), and a judgement's body.
+    CORRECTION = "correction"
+    #: One's own step taken back, nobody having built on it: `undoes` (its seq).
+    UNDO = "undo"
+    #: Review begins anew: `why`.
+    REOPENED = "reopened"
+    #: The case is another one's: `of`.
+    DUPLICATE = "duplicate"
+    #: The case is looked at together with another: `into`.
+    MERGE = "merge"
+    #: The case is several places: `into`, the ids that stand for them.
+    SPLIT = "split"
+    #: To be looked at when it is flown over again: `why`.
+    WATCH = "watch"
+    #: A flight is wanted: `why`.
+    FLIGHT_REQUEST = "flight-request"
+    #: Whose the case is: `to`.
+    ASSIGN = "assign"
+    #: A word about the case: `text`, and `mentions`, the accounts it calls.
+    COMMENT = "comment"
+    #: A leased case passed on at the end of a shift: `to`, `text`.
+    HAND_OVER = "hand-over"
+    #: A case whose truth is known, to measure reviewers: `truth`, a verdict.
+    KNOWN = "known"
+    #: An account came to be: `name`, `roles`, `partner`.
+    ACCOUNT = "account"
+    #: A way in was made: `name`, `kind` ("token", "link", "password"); never the secret.
+    ACCESS = "access"
+    #: The command line was used: `command`, its words.
+    COMMAND = "command"
+    #: Evidence was deleted by the rules of retention: `digests`, `why`.
+    FORGOTTEN = "forgotten"
