@@ -25,16 +25,21 @@ __all__ = [
     "Role",
     "add_account",
     "by_password",
+    "by_session",
     "by_token",
+    "close_session",
     "every_account",
     "make_link",
     "make_token",
+    "open_session",
     "redeem_link",
     "require_account",
 ]
 
 #: How long a one-time link may lie unread.
 LINK_LENGTH = timedelta(days=3)
+#: A shift and a half: whoever is away longer logs in again.
+SESSION_LENGTH = timedelta(hours=12)
 #: NIST SP 800-63B (rev. 4, 3.1.1.2) asks for 8 characters beside a second factor; the longest bounds the hasher's work.
 SHORTEST, LONGEST = 8, 1024
 
@@ -101,6 +106,22 @@ def by_token(session: Session, token: str) -> Account | None:
     """Return the account of a bearer token; None where it is nobody's."""
     row = session.row("access", digest=_digest(token), kind="token")
     return _account(session, row[0]) if row is not None else None
+
+
+def open_session(session: Session, name: str) -> str:
+    """Return the secret of a browser's session of an account."""
+    return _make_access(session, name, name, ("session", stamp(session.now + SESSION_LENGTH)))
+
+
+def by_session(session: Session, secret: str) -> Account | None:
+    """Return the account of a session; None where it ended, or never was."""
+    row = session.row("access", digest=_digest(secret), kind="session")
+    return _account(session, row[0]) if row is not None and session.now < moment(row[1]) else None
+
+
+def close_session(session: Session, secret: str) -> None:
+    """End a session."""
+    session.rows("delete_access", digest=_digest(secret))
 
 
 def redeem_link(session: Session, secret: str, password: str) -> Account:
