@@ -6,7 +6,7 @@ import argparse
 
 import uvicorn
 
-from upwind.cli.stores import add_store, store_of
+from upwind.cli.stored import add_store, opened
 from upwind.web.app import application
 
 __all__ = ["add_arguments", "run"]
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    with store_of(arguments) as store:
+    with opened(arguments, "serve") as store:
         print(f"Listening on http://{arguments.host}:{arguments.port}", flush=True)
         uvicorn.run(
             application(store),
