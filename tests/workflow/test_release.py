@@ -103,6 +103,7 @@ def test_a_site_goes_all_the_way_and_is_called_back(desk: Desk) -> None:
 
     release = json.loads((desk.folder / "opened" / "manifest.json").read_text(encoding="utf-8"))["release"]
     assert release in desk.run("release", "list")
+    answer_as_a_partner(desk, release)
     recall = ("release", "recall", release, "--as", "releaser-1", "--reason", "it was a bakery")
     desk.run(*recall)
     desk.run(*recall, code=1)
@@ -113,7 +114,49 @@ def test_a_site_goes_all_the_way_and_is_called_back(desk: Desk) -> None:
     (desk.folder / "verify.py").write_bytes(_member(desk.folder / "package.zip", "verify.py"))
     done = subprocess.run(script, cwd=desk.folder, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.split(":")[0]) == (3, "recalled")
+    assert desk.ask("partner-1", "GET", f"/releases/{release}").json()["recalled"] == "it was a bakery"
+    assert desk.ask("partner-1", "POST", f"/releases/{release}/recall", json={"state": "retained"}).status_code == 422
+    assert desk.ask("partner-1", "POST", f"/releases/{release}/recall", json={"state": "destroyed"}).status_code == 201
     desk.run("log", "verify")
+
+
+def answer_as_a_partner(desk: Desk, release: str) -> None:
+    """Let the partner see its own release alone, have it in hand, and answer step by step; others see nothing of it."""
+    path = f"/releases/{release}"
+    assert [one["id"] for one in desk.ask("partner-1", "GET", "/releases").json()["releases"]] == [release]
+    assert desk.ask("partner-2", "GET", "/releases").json() == {"releases": []}
+    for method, where, body in (
+        ("GET", "", None),
+        ("POST", "/receipt", {}),
+        ("POST", "/answers", {"step": "received"}),
+    ):
+        assert desk.ask("partner-2", method, f"{path}{where}", json=body).status_code == 404
+        assert desk.ask("releaser-1", method, f"{path}{where}", json=body).status_code == 403
+        assert desk.ask("", method, f"{path}{where}", json=body).status_code == 401
+    assert "site-a" not in desk.ask("partner-1", "GET", path).text
+    first = desk.ask("partner-1", "POST", f"{path}/receipt", json={"sha256": "ab" * 32})
+    assert first.status_code == 201
+    assert desk.ask("partner-1", "POST", f"{path}/receipt", json={"sha256": "ab" * 32}).json() == first.json()
+
+    def answer(code: int, **said: object) -> str:
+        found = desk.ask("partner-1", "POST", f"{path}/answers", json=said)
+        assert found.status_code == code, found.text
+        return found.text
+
+    answer(409, step="acted", outcome="dismantled", activity="active", evidence="photo")
+    answer(201, step="received")
+    answer(201, step="classified")
+    answer(422, step="declined")
+    answer(201, step="acting")
+    assert "activity" in answer(422, step="acted", outcome="dismantled", evidence="photo")
+    seized = [{"substance": "acetone", "grams": 1200}]
+    answer(201, step="acted", outcome="dismantled", activity="active", evidence="photo", arrests=2, seized=seized)
+    answer(201, step="acted", outcome="dismantled", activity="inactive", evidence="document")
+    said = desk.ask("partner-1", "GET", path).json()
+    assert [one["step"] for one in said["answers"]] == ["received", "classified", "acting", "acted", "acted"]
+    assert [one["activity"] for one in said["answers"][-2:]] == ["active", "inactive"]
+    answer(201, step="contested", text="demonstrable error: the chimney next door")
+    assert desk.ask("reviewer-1", "GET", "/cases/site-a").json()["state"] == "open"
 
 
 def _member(package: Path, name: str) -> bytes:

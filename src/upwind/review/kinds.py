@@ -64,3 +64,9 @@ class What(StrEnum):
     RELEASE = "release"
     #: A release is called back: `release`, `series`, `reason`.
     RECALL = "recall"
+    #: A partner has a release in hand: `release`, `sha256` of the package as it came.
+    RECEIPT = "receipt"
+    #: A partner's answer to a release: `release`, and what `outcomes.answers.Answer.as_body` says.
+    ANSWER = "answer"
+    #: What a holder did with a recalled release: `release`, `state` ("destroyed", "retained"), `why`.
+    RECALLED = "recalled"

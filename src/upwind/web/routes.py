@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from upwind.errors import ForbiddenError
 from upwind.web.access import Right, may
-from upwind.web.api import cases, log
+from upwind.web.api import cases, log, releases
 from upwind.web.edge import account_of
 from upwind.web.pages import docket, people
 
@@ -50,6 +50,11 @@ ROUTES: tuple[Way, ...] = (
     _way("POST", "/cases/{case}/steps/{step}", Right.WORK, cases.step),
     _way("GET", "/log", Right.READ_LOG, log.entries),
     _way("GET", "/events", Right.READ_CASES, log.events),
+    _way("GET", "/releases", Right.RECEIVE, releases.listed),
+    _way("GET", "/releases/{release}", Right.RECEIVE, releases.release),
+    _way("POST", "/releases/{release}/receipt", Right.RECEIVE, releases.receipt),
+    _way("POST", "/releases/{release}/answers", Right.RECEIVE, releases.answers),
+    _way("POST", "/releases/{release}/recall", Right.RECEIVE, releases.settled),
     Way(path="/login", method="GET", right=None, handler=people.login),
     Way(path="/login", method="POST", right=None, handler=people.enter),
     Way(path="/logout", method="POST", right=Right.ENTER, handler=people.leave),
