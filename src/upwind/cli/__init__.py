@@ -35,6 +35,7 @@ COMMANDS = {
     "key": "make keys to sign and to read with",
     "partner": "say with whom what was agreed",
     "release": "build, sign, verify, open and recall packages for partners",
+    "report": "tell those who oversee what was done, every figure counted from the log",
     "serve": "let people review cases in a browser, and programs through the API",
     "store": "back the store up, restore it, and forget what was rejected",
 }

@@ -70,3 +70,8 @@ class What(StrEnum):
     ANSWER = "answer"
     #: What a holder did with a recalled release: `release`, `state` ("destroyed", "retained"), `why`.
     RECALLED = "recalled"
+    #: A flight was flown and audited: `flight`, `platform`, `from`, `to`, `seconds`, `sha256`, and `entries`, each with
+    #: `state`, `kind` and whether it `is_authorised`.
+    FLIGHT = "flight"
+    #: An account asked for what it may not have: `right`.
+    DENIED = "denied"
