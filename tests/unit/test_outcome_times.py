@@ -9,8 +9,8 @@ import pytest
 
 from upwind.outcomes.times import LEVEL, Waited, median_wait
 
-#: Weeks in remission of 21 patients under 6-mercaptopurine, + where it lasted on: Freireich et al. 1963, as tabulated in
-#: Cox and Oakes 1984, table 1.1. Kaplan and Meier's median is 23 weeks, that of the placebo group 8 weeks.
+#: Weeks in remission of 21 patients under 6-mercaptopurine, + where it lasted on: Freireich et al. 1963, as in table
+#: 1.1 of Cox and Oakes 1984. Kaplan and Meier's median is 23 weeks, that of the placebo group 8 weeks.
 TREATED = "6 6 6 7 10 13 16 22 23 6+ 9+ 10+ 11+ 17+ 19+ 20+ 25+ 32+ 32+ 34+ 35+"
 PLACEBO = "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23"
 

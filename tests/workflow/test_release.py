@@ -166,6 +166,30 @@ def _member(package: Path, name: str) -> bytes:
         return archive.read(name)
 
 
+def test_those_who_oversee_can_count_it_all_again(desk: Desk) -> None:
+    """Every figure of the report is one that the log gives; a changed one is named."""
+    desk.run("report", "--out", "oversight.pdf")
+    assert (desk.folder / "oversight.pdf").read_bytes().startswith(b"%PDF")
+    said = json.loads((desk.folder / "oversight.json").read_text(encoding="utf-8"))
+    figures = {(row["figure"], row["group"]): row["value"] for row in said["figures"]}
+    assert figures["releases", "MEX"] == 1
+    assert figures["releases: receipt", "MEX"] == 1
+    assert figures["recalls", ""] == 1
+    assert figures["outcome: dismantled", ""] == 1
+    assert figures["denied access", ""] >= 3
+    desk.run("report", "check", "oversight.json")
+    desk.run("report", "--audience", "public", "--out", "public.pdf")
+    public = json.loads((desk.folder / "public.json").read_text(encoding="utf-8"))
+    assert {row["section"] for row in public["figures"]} == {"sites", "answers"}
+    assert not [row for row in public["figures"] if isinstance(row["value"], int) and 0 < row["value"] < 5]
+    desk.run("report", "check", "public.json")
+    next(row for row in said["figures"] if row["figure"] == "recalls")["value"] = 0
+    (desk.folder / "changed.json").write_text(json.dumps(said), encoding="utf-8")
+    assert "recalls: 0/None/None in the report, 1/None/None by the log" in desk.run(
+        "report", "check", "changed.json", code=3
+    )
+
+
 def test_a_person_who_judged_may_not_release(desk: Desk) -> None:
     said = desk.run("release", "build", "site-b", "--partner", "MEX", "--as", "reviewer-1", "--out", "d.zip", code=1)
     assert "no releaser" in said

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from upwind.cli.conformance import show_conformances
 from upwind.cli.entries import finding_of, show_cycle, show_entries
 from upwind.cli.files import require_place, write_together
 from upwind.cli.screen import progress, table
-from upwind.cli.stored import add_store, keep_sites, opened
+from upwind.cli.stored import COMMAND_LINE, add_store, keep_sites, opened
 from upwind.cli.values import seed_of
 from upwind.errors import FindingError
 from upwind.pipeline import Result, carry_out, documents
@@ -24,6 +26,7 @@ from upwind.render.map import radius_90
 from upwind.render.numbers import coordinates, figure, interval, percent
 from upwind.render.panels import FEW_DRAWS, error_of, nearest_known
 from upwind.render.words import LANGUAGES
+from upwind.store.flown import record_flights
 
 __all__ = ["add_arguments", "run"]
 
@@ -53,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         show_conformances(result.conformances)
         show_cycle(result.audits)
     if arguments.store:
-        _keep(arguments, mission, folder / "sites.geojson")
+        _keep(arguments, mission, folder / "sites.geojson", json.loads(contents["audit.json"]))
     print("Unreviewed leads, not for action.")
     print(f"Results are in {folder}: {', '.join(contents)}")
     if result.unauthorised:
@@ -61,11 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _keep(arguments: argparse.Namespace, mission: Mission, sites: Path) -> None:
-    """Put the candidate sites into the store, and the files of their flights beside it."""
+def _keep(arguments: argparse.Namespace, mission: Mission, sites: Path, audit: Mapping[str, Any]) -> None:
+    """Put flights and candidate sites into the store, and the files of the flights beside it."""
     with opened(arguments, "run", mission.name) as store:
         evidence = {flight.id: flight.files for flight in mission.flights}
         fresh, held = keep_sites(store, arguments.store, sites, evidence)
+        store.write(lambda session: record_flights(session, COMMAND_LINE, audit))
     print(f"{fresh} of {held} candidate sites are new or changed in the store")
 
 

@@ -7,7 +7,7 @@ reader could tell who or where from them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,9 +72,8 @@ AUDIENCES: Mapping[str, frozenset[str]] = {
 
 
 def _flights(told: Told) -> Iterable[Figure]:
-    flown = told.of(What.FLIGHT)
-    yield from _grouped("flights", "flights", flown, "platform", _one)
-    yield from _grouped("flights", "hours flown", flown, "platform", lambda entry: entry.body["seconds"] / _HOUR_S)
+    yield from _grouped(("flights", "flights"), told, (What.FLIGHT, "platform"))
+    yield from _grouped(("flights", "hours flown"), told, (What.FLIGHT, "platform"), "seconds")
 
 
 def _airspace(told: Told) -> Iterable[Figure]:
@@ -100,8 +99,7 @@ def _sites(told: Told) -> Iterable[Figure]:
         cases = [case for case, (last, at) in decided.items() if last is verdict and told.start <= at < told.end]
         query = f'cases whose fold is "{verdict}", decided in the time'
         yield Figure(section="sites", name=f"sites {verdict}", group="", value=len(cases), query=query)
-    released = told.of(What.RELEASE)
-    yield from _grouped("sites", "releases", released, "partner", _one)
+    yield from _grouped(("sites", "releases"), told, (What.RELEASE, "partner"))
     yield _count("sites", "recalls", told.of(What.RECALL), 'what = "recall"')
 
 
@@ -130,7 +128,7 @@ def _answers(told: Told) -> Iterable[Figure]:
 
 
 def _accounts(told: Told) -> Iterable[Figure]:
-    yield from _grouped("accounts", "denied access", told.of(What.DENIED), "right", _one)
+    yield from _grouped(("accounts", "denied access"), told, (What.DENIED, "right"))
 
 
 def _times(told: Told) -> Iterable[Figure]:
@@ -190,21 +188,17 @@ def _decided(told: Told) -> dict[str, tuple[Verdict, datetime]]:
     return found
 
 
-def _grouped(
-    section: str, name: str, entries: Sequence[LogEntry], field: str, weight: Callable[[LogEntry], float]
-) -> Iterable[Figure]:
-    groups: Counter[str] = Counter()
-    for entry in entries:
-        groups[str(entry.body[field])] += weight(entry)  # type: ignore[assignment] # hours are fractions
-    kind = entries[0].what if entries else ""
-    query = f'sum over what = "{kind}", by {field}'
-    for group in sorted(groups):
-        yield Figure(section=section, name=name, group=group, value=round(groups[group], 6), query=query)
-    yield Figure(section=section, name=name, group="", value=round(sum(groups.values()), 6), query=query)
-
-
-def _one(_: LogEntry) -> float:
-    return 1.0
+def _grouped(named: tuple[str, str], told: Told, by: tuple[What, str], seconds: str = "") -> Iterable[Figure]:
+    """Yield how many entries of a kind there are for each value of a field, or how many hours they say, and of all."""
+    (section, name), (what, field) = named, by
+    groups: defaultdict[str, float] = defaultdict(float)
+    for entry in told.of(what):
+        groups[str(entry.body[field])] += entry.body[seconds] / _HOUR_S if seconds else 1
+    query = f'{f"sum {seconds} / 3600 of" if seconds else "count"} what = "{what}", by {field}'
+    for group in [*sorted(groups), ""]:
+        total = groups[group] if group else sum(groups.values())
+        value = round(total, 3) if seconds else round(total)
+        yield Figure(section=section, name=name, group=group, value=value, query=query, is_count=not seconds)
 
 
 def _count(section: str, name: str, entries: Sequence[LogEntry], query: str) -> Figure:

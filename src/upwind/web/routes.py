@@ -13,9 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from upwind.errors import ForbiddenError
+from upwind.review.kinds import What
+from upwind.review.log import Draft
+from upwind.store.ledger import append
 from upwind.web.access import Right, may
 from upwind.web.api import cases, log, releases
-from upwind.web.edge import account_of
+from upwind.web.edge import account_of, writing
 from upwind.web.pages import docket, people
 
 __all__ = ["ROUTES", "Way", "routes"]
@@ -75,7 +78,10 @@ def routes(ways: Sequence[Way]) -> list[Route]:
 def _guarded(way: Way) -> Handler:
     async def guarded(request: Request) -> Response:
         if way.right is not None and not may(account_of(request), way.right):
-            msg = f"this account may not {way.right}"
+            who, right = account_of(request).name, str(way.right)
+            denied = Draft(who=who, what=What.DENIED, body={"right": right})
+            await writing(request, lambda session: append(session, denied))
+            msg = f"this account may not {right}"
             raise ForbiddenError(msg)
         return await way.handler(request)
 
