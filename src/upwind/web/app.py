@@ -40,7 +40,7 @@ def application(store: Store) -> Starlette:
         exception_handlers={UpwindError: _raised, HTTPException: _unknown, Exception: _broken},
         lifespan=lifespan,
     )
-    app.state.store = store
+    app.state.store, app.state.ways = store, ROUTES
     return app
 
 

@@ -18,6 +18,7 @@ from upwind.review.log import Draft
 from upwind.store.ledger import append
 from upwind.web.access import Right, may
 from upwind.web.api import cases, log, releases
+from upwind.web.description import openapi
 from upwind.web.edge import account_of, writing
 from upwind.web.pages import docket, people
 
@@ -44,6 +45,7 @@ def _way(method: str, path: str, right: Right | None, handler: Handler, *, is_ke
 
 ROUTES: tuple[Way, ...] = (
     _way("GET", "/health", None, log.health),
+    _way("GET", "/openapi.json", None, openapi),
     _way("GET", "/cases", Right.READ_CASES, cases.listed),
     _way("GET", "/cases/{case}", Right.READ_CASES, cases.case),
     _way("POST", "/claims", Right.JUDGE, cases.claims, is_keyed=True),
