@@ -29,7 +29,19 @@ COMMANDS = {
     "locate": "find number, position and emission rate of the sources that tracks speak of",
     "explain": "say which benign sources explain the compounds of a sample, or that none does",
     "exercise": "make a mission with known truth, and score answers against it",
+    "import": "put what others made into the store: candidate sites",
+    "user": "make accounts and ways into them",
+    "log": "prove that the log is whole, or write it to a file",
+    "key": "make keys to sign and to read with",
+    "partner": "say with whom what was agreed",
+    "release": "build, sign, verify, open and recall packages for partners",
+    "report": "tell those who oversee what was done, every figure counted from the log",
+    "serve": "let people review cases in a browser, and programs through the API",
+    "store": "back the store up, restore it, and forget what was rejected",
 }
+
+#: Where a command's own name cannot be a module's.
+_MODULES = {"import": "imports"}
 
 _USAGE = """\
 usage: upwind [--version] [--help] COMMAND ...
@@ -105,7 +117,7 @@ def _dispatch(argv: list[str]) -> int:
         return 0
     if name not in COMMANDS:
         return _say(f"{_fault(name)} (`upwind --help` lists the commands)", 2)
-    command = cast("_Command", import_module(f"upwind.cli.{name}"))
+    command = cast("_Command", import_module(f"upwind.cli.{_MODULES.get(name, name)}"))
     parser = argparse.ArgumentParser(
         prog=f"upwind {name}",
         description=f"{COMMANDS[name].capitalize()}.",

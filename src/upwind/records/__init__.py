@@ -23,13 +23,17 @@ from upwind.records.inferred import Estimate, Fit, Located, Posterior, Source, S
 from upwind.records.measured import Gas, Track, Wind
 from upwind.records.placed import Place
 from upwind.records.planned import Action, HeightOver, Home, Route
+from upwind.records.released import Agreement
+from upwind.records.reviewed import Candidate
 from upwind.records.sited import Report, Site, Term
 from upwind.records.smelled import Evidence, Explained, Explanation, Reading, Sample, Unexplained
 
 __all__ = [
     "Action",
+    "Agreement",
     "Airspace",
     "Authorisation",
+    "Candidate",
     "Conformance",
     "Datum",
     "DetectionLimit",
