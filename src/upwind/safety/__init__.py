@@ -1,0 +1,8 @@
+"""Who would be in harm's way: from what a place gives off, the wind of the hour and the map to zones and people.
+
+`protect` is the whole of it. It is written for those who warn and shelter people; nothing here is ever aimed.
+"""
+
+from upwind.safety.protect import Scenario, Surroundings, protect
+
+__all__ = ["Scenario", "Surroundings", "protect"]
