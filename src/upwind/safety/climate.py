@@ -171,4 +171,5 @@ def _sun_height_deg(time: FloatArray, place: tuple[float, float]) -> FloatArray:
     hour = np.radians(np.mod(time / _DAY_S, 1.0) * 360.0 + place[0] - 180.0)
     latitude = math.radians(place[1])
     sine = math.sin(latitude) * np.sin(declination) + math.cos(latitude) * np.cos(declination) * np.cos(hour)
-    return np.degrees(np.arcsin(np.clip(sine, -1.0, 1.0)))
+    height: FloatArray = np.degrees(np.arcsin(np.clip(sine, -1.0, 1.0)))
+    return height

@@ -1,0 +1,304 @@
+"""The public-safety sheet: one page, in one language, for whoever goes to the place; it prints in black and white.
+
+It tells how to keep people from harm and never how to act against anybody; what it says of violence is an empty field
+for the partner authority alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from upwind.geo import grid_reference
+from upwind.records import Estimate, Facility, Isolation, Opening, Place, Protection, Zone
+from upwind.render.content import Provenance
+from upwind.render.hazard_map import MOST_FACILITIES, hazard_map, shown_zone, wind_arrow
+from upwind.render.numbers import coordinates, degrees_minutes_seconds, figure, interval, percent
+from upwind.render.page import cells_table, exact, sheet_of
+from upwind.render.words import Language, word
+
+__all__ = ["LIMITS", "SCENARIOS", "counted", "safety_sheet", "scenario_word"]
+
+#: Kinds of limits and scenarios, each with the key of its words.
+LIMITS = {
+    "level 3": "sheet_level_3",
+    "level 2": "sheet_level_2",
+    "level 1": "sheet_level_1",
+    "flammable 60 %": "sheet_flammable_60",
+    "flammable 10 %": "sheet_flammable_10",
+    "odour": "sheet_odour",
+}
+SCENARIOS = {
+    "as measured": "sheet_measured",
+    "spill outdoors": "sheet_spill_out",
+    "spill indoors": "sheet_spill_in",
+}
+_KINDS = {
+    "school": "sheet_kind_school",
+    "kindergarten": "sheet_kind_kindergarten",
+    "hospital": "sheet_kind_hospital",
+    "clinic": "sheet_kind_clinic",
+    "home": "sheet_kind_home",
+}
+_WINDS = {"hour": "sheet_wind_hour", "all": "sheet_wind_all", "none": "sheet_wind_none"}
+_NOTES = ("note_unknown", "note_no_rate", "note_no_vapour", "note_no_limits")
+#: More compounds do not fit one page.
+_MOST_COMPOUNDS = 3
+_HOUR = 60.0
+_STANDS_IN, _UNVERIFIED = "\N{DAGGER}", "\N{DOUBLE DAGGER}"
+
+
+def safety_sheet(
+    protection: Protection, places: Sequence[Place], provenance: Provenance, draws: int, language: Language
+) -> str:
+    """Return the page as HTML; the same input gives the same text.
+
+    Parameters
+    ----------
+    protection
+        What was computed.
+    places
+        The map, for the picture.
+    draws
+        How many draws stand behind the intervals.
+    """
+    lead = protection.lead
+    title = word("sheet_title", language, name=lead.id)
+    where = (coordinates(lead.longitude, lead.latitude), degrees_minutes_seconds(lead.longitude, lead.latitude))
+    place = " · ".join(map(exact, filter(None, (*where, grid_reference(lead.longitude, lead.latitude)))))
+    body = [
+        f'<div class="notice" role="note"><strong>{_say("notice", language)}</strong>'
+        f"<small>{_say('sheet_more', language)}</small></div>",
+        f"<header><h1>{escape(title)}</h1><p>{place}</p></header>",
+        f'<div class="first">{_keep(protection, language)}{_approach(protection, language)}'
+        f"{_people(protection, language)}</div>",
+        f'<div class="two">{_picture(protection, places, language)}{_hazards(protection, language)}</div>',
+        f'<div class="two even">{_door(protection, language)}{_warn(protection, language)}</div>',
+        f'<div class="two even">{_published(protection, language)}{_guidance(language)}</div>',
+        f'<div class="partner"><strong>{_say("sheet_partner", language)}</strong></div>',
+        _footer(protection, provenance, draws, language),
+    ]
+    return sheet_of(title, body, language)
+
+
+def counted(estimate: Estimate) -> str:
+    """Return a number of people as ``340 (210-520)``."""
+    return f"{figure(estimate.median)} ({figure(estimate.lower)}-{figure(estimate.upper)})"
+
+
+def scenario_word(protection: Protection, scenario: str, language: Language) -> str:
+    """Return what a scenario is called."""
+    key = SCENARIOS[scenario]
+    kg = {} if protection.release_kg is None or key == "sheet_measured" else {"kg": figure(protection.release_kg)}
+    return word(key, language, **kg)
+
+
+def _say(key: str, language: Language, **values: str) -> str:
+    """Return words as markup."""
+    return escape(word(key, language, **values), quote=False)
+
+
+def _keep(protection: Protection, language: Language) -> str:
+    precaution = protection.precaution
+    why = word(f"sheet_why_{precaution.cause}", language, **_why(protection, language))
+    return (
+        f'<div class="keep"><strong>{_say("sheet_keep", language, distance=figure(precaution.metres))}</strong>'
+        f"{_say('sheet_until', language)}. <small>{_say('sheet_set_by', language, why=why)}</small></div>"
+    )
+
+
+def _why(protection: Protection, language: Language) -> dict[str, str]:
+    """Return the values in the words for what sets the distance."""
+    precaution = protection.precaution
+    if precaution.cause == "unidentified":
+        return {}
+    if precaution.cause == "isolation":
+        return {"compound": precaution.compound}
+    return {
+        "limit": word(LIMITS[precaution.kind], language),
+        "compound": precaution.compound,
+        "scenario": scenario_word(protection, precaution.scenario, language),
+    }
+
+
+def _approach(protection: Protection, language: Language) -> str:
+    wind = protection.wind
+    speed = exact(interval(wind.speed))
+    if math.isfinite(wind.wind_from):
+        side = _point(wind.wind_from, language)
+        values = {"degrees": f"{wind.wind_from:.0f}", "spread": f"{wind.spread_deg:.0f}"}
+        from_where = word("sheet_wind_from", language, **values, speed=speed)
+    else:
+        side = word("sheet_any_side", language)
+        from_where = word("sheet_wind_any", language, speed=speed)
+    return f"<div><strong>{_say('sheet_approach', language, side=side)}</strong>{from_where}</div>"
+
+
+def _point(bearing: float, language: Language) -> str:
+    points = word("sheet_points", language).split()
+    return points[round(bearing / 45.0) % len(points)]
+
+
+def _people(protection: Protection, language: Language) -> str:
+    exposure = protection.exposure
+    if exposure is None:
+        said = [word("sheet_nobody_known", language)]
+    else:
+        distance = figure(protection.precaution.metres)
+        within = word("sheet_within", language, distance=distance, count=counted(exposure.within_distance))
+        said = [within, word("sheet_exposed", language, count=counted(exposure.in_zone))]
+    said += [_nearest(each, language) for each in protection.facilities[:1]]
+    return f"<div><strong>{_say('sheet_people', language)}</strong>{'<br>'.join(map(escape, said))}</div>"
+
+
+def _nearest(facility: Facility, language: Language) -> str:
+    values = {
+        "kind": word(_KINDS[facility.kind], language),
+        "name": facility.name,
+        "distance": figure(facility.distance_m),
+        "side": _point(facility.bearing_deg, language),
+        "chance": percent(facility.chance),
+    }
+    return " ".join(word("sheet_at", language, **values).split())
+
+
+def _picture(protection: Protection, places: Sequence[Place], language: Language) -> str:
+    zone = shown_zone(protection)
+    if zone is None:
+        caption = word("sheet_map_no_zone", language)
+    else:
+        values = {"limit": word(LIMITS[zone.limit.kind], language), "compound": zone.compound}
+        scenario = scenario_word(protection, zone.scenario, language)
+        caption = word("sheet_map_zone", language, **values, scenario=scenario)
+    caption = f"{caption}; {word('sheet_map_keep', language)}."
+    picture = hazard_map(protection, places, language) + wind_arrow(protection)
+    return f'<figure><div class="frame">{picture}</div><figcaption>{escape(caption)}</figcaption></figure>'
+
+
+def _hazards(protection: Protection, language: Language) -> str:
+    shown = _compounds(protection)
+    scenarios = [each for each in SCENARIOS if any(zone.scenario == each for zone in protection.zones)]
+    heads = [_say("sheet_limit", language), _say("sheet_concentration", language)]
+    heads += [escape(scenario_word(protection, each, language)) for each in scenarios]
+    rows = [row for compound in shown for row in _rows(protection, compound, scenarios, language)]
+    key = f"{_STANDS_IN} {_say('sheet_stands_in', language)} · {_UNVERIFIED} {_say('sheet_unverified', language)}. "
+    more = len({zone.compound for zone in protection.zones}) > len(shown)
+    other = _say("sheet_other_compounds", language) if more else ""
+    table = cells_table(heads, rows) if rows else ""
+    notes = " ".join(_say(key, language, compound=compound) for key, compound in protection.notes if key in _NOTES)
+    return (
+        f"<section><h2>{_say('sheet_hazards', language)}</h2>{table}<p class=\"small\">{key}{other} {notes}</p></section>"
+    )
+
+
+def _compounds(protection: Protection) -> list[str]:
+    """Return the compounds that reach farthest: by their level 2, or else whatever limit they have."""
+    reach: dict[str, tuple[float, float]] = {}
+    for zone in protection.zones:
+        grave = zone.distance.upper if zone.limit.kind in ("level 2", "flammable 10 %") else 0.0
+        before = reach.get(zone.compound, (0.0, 0.0))
+        reach[zone.compound] = max(before[0], grave), max(before[1], zone.distance.upper)
+    return sorted(reach, key=lambda compound: reach[compound], reverse=True)[:_MOST_COMPOUNDS]
+
+
+def _rows(protection: Protection, compound: str, scenarios: Sequence[str], language: Language) -> Iterator[list[str]]:
+    for kind in LIMITS:
+        zones = {
+            zone.scenario: zone
+            for zone in protection.zones
+            if (zone.compound, zone.limit.kind) == (compound, kind) and zone.limit.minutes in (None, _HOUR)
+        }
+        if not zones or kind == "flammable 60 %":
+            continue
+        limit = next(iter(zones.values())).limit
+        marks = (_STANDS_IN if limit.stands_in else "") + ("" if limit.verified else _UNVERIFIED)
+        name = f"<strong>{escape(compound)}</strong> {_say(LIMITS[kind], language)}{marks}"
+        concentration = exact(f"{figure(limit.mg_m3)} mg/m\N{SUPERSCRIPT THREE}")
+        yield [name, concentration, *(_reach(zones.get(each), language) for each in scenarios)]
+
+
+def _reach(zone: Zone | None, language: Language) -> str:
+    """Return how far a zone reaches, and who is in it."""
+    if zone is None:
+        return "\N{EN DASH}"
+    far = zone.distance
+    if far.upper <= 0.0:
+        return _say("sheet_nowhere", language)
+    people = zone.exposed
+    there = "" if people is None or people.upper < 1.0 else f"; {_say('sheet_in_zone', language)}: {counted(people)}"
+    return exact(interval(far)) + there
+
+
+def _door(protection: Protection, language: Language) -> str:
+    rows = [f"<li>{_opening(each, language)}</li>" for each in protection.openings[:_MOST_COMPOUNDS]]
+    inside = f"<ul>{''.join(rows)}</ul>" if rows else f"<p>{_say('sheet_inside_none', language)}</p>"
+    return (
+        f"<section><h2>{_say('sheet_inside', language)}</h2>{inside}<p>{_say('sheet_ignition', language)}</p></section>"
+    )
+
+
+def _opening(opening: Opening, language: Language) -> str:
+    said = [word("sheet_inside_row", language, compound=opening.compound, inside=interval(opening.inside))]
+    for key, share in (
+        ("sheet_inside_flammable", opening.of_flammable),
+        ("sheet_inside_level_3", opening.of_level_3),
+    ):
+        if share is not None:
+            said.append(word(key, language, share=interval(share)))
+    return escape("; ".join(said))
+
+
+def _warn(protection: Protection, language: Language) -> str:
+    listed = "".join(f"<li>{escape(_nearest(each, language))}</li>" for each in protection.facilities[:MOST_FACILITIES])
+    near = f"<ol>{listed}</ol>" if listed else f"<p>{_say('sheet_no_map', language)}</p>"
+    ratio = protection.shelter[_HOUR]
+    low, middle, high = (f"{100.0 * each:.0f}" for each in (ratio.lower, ratio.median, ratio.upper))
+    shelter = _say("sheet_shelter", language, ratio=f"{middle} % ({low}-{high})")
+    return (
+        f"<section><h2>{_say('sheet_warn', language)}</h2><p>{_say('sheet_warn_who', language)}</p>{near}"
+        f"<p>{shelter}</p></section>"
+    )
+
+
+def _published(protection: Protection, language: Language) -> str:
+    rows = [f"<li>{_isolation(each, language)}</li>" for each in protection.isolations[:_MOST_COMPOUNDS]]
+    listed = f"<ul>{''.join(rows)}</ul>" if rows else f"<p>{_say('sheet_why_unidentified', language)}: 100 m</p>"
+    return f"<section><h2>{_say('sheet_published', language)}</h2>{listed}</section>"
+
+
+def _isolation(isolation: Isolation, language: Language) -> str:
+    values = {"compound": isolation.compound, "un": isolation.un, "guide": isolation.guide}
+    said = word("sheet_isolation", language, **values, distance=figure(isolation.isolation_m))
+    if isolation.day_m is not None and isolation.night_m is not None:
+        away = {"day": figure(isolation.day_m), "night": figure(isolation.night_m)}
+        said = f"{said}; {word('sheet_downwind', language, **away)}"
+    return escape(said)
+
+
+def _guidance(language: Language) -> str:
+    return (
+        f"<section><h2>{_say('sheet_decontamination', language)}</h2>"
+        f'<p class="small">{_say("sheet_documents", language)}</p></section>'
+    )
+
+
+def _footer(protection: Protection, provenance: Provenance, draws: int, language: Language) -> str:
+    kg = protection.release_kg
+    how = word(
+        "sheet_how",
+        language,
+        ground=word("sheet_town" if protection.town else "sheet_country", language),
+        draws=str(draws),
+        wind=_rows_of_wind(protection, language),
+        spill="" if kg is None else word("sheet_how_spill", language, kg=figure(kg)),
+    )
+    inputs = " · ".join(f"{escape(each.name)} <code>{each.sha256[:12]}</code>" for each in provenance.inputs)
+    made = f"upwind {escape(provenance.version)} · {_say('seed', language)} {provenance.seed}"
+    return f"<footer><p>{escape(how)}</p><p>{made}{' · ' if inputs else ''}{inputs}</p></footer>"
+
+
+def _rows_of_wind(protection: Protection, language: Language) -> str:
+    wind = protection.wind
+    rows = {} if wind.kind == "none" else {"rows": str(wind.rows)}
+    return word(_WINDS[wind.kind], language, **rows)
