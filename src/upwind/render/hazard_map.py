@@ -53,7 +53,7 @@ def hazard_map(protection: Protection, places: Sequence[Place], language: Langua
         element("path", class_="house", d="".join(_houses(frame, places, view))),
         *_outlines(frame, zone),
         element("circle", class_="keep", cx=0, cy=0, r=keep),
-        pin(element("path", class_="place", d="M-7,0H7M0,-7V7"), 0.0, 0.0, view),
+        pin(element("path", class_="place", d="M-16,0H16M0,-16V16"), 0.0, 0.0, view),
         *_facilities(frame, protection, view),
         scale_bar(view),
     ]
@@ -99,6 +99,6 @@ def _houses(frame: Frame, places: Sequence[Place], view: View) -> Iterator[str]:
 def _facilities(frame: Frame, protection: Protection, view: View) -> Iterator[str]:
     for number, facility in enumerate(protection.facilities[:MOST_FACILITIES], start=1):
         east, north = frame.to_local(np.array(facility.longitude), np.array(facility.latitude))
-        marks = element("circle", class_="facility", r=8) + element("text", str(number), class_="facility", y=4)
+        marks = element("circle", class_="facility", r=19) + element("text", str(number), class_="facility", y=9)
         if max(abs(float(east)), abs(float(north))) <= view.width / 2.0:
             yield pin(marks, float(east), float(north), view)

@@ -36,7 +36,8 @@ def protection_document(protection: Protection, provenance: Provenance) -> dict[
         "exposed": _exposed(protection),
         "zones": [_zone(zone) for zone in protection.zones],
         "shelter": [
-            {"minutes": minutes, "indoor_over_outdoor": _estimate(ratio)} for minutes, ratio in protection.shelter.items()
+            {"minutes": minutes, "indoor_over_outdoor": _estimate(ratio)}
+            for minutes, ratio in protection.shelter.items()
         ],
         "inside": [_opening(opening) for opening in protection.openings],
         "published_isolation": [_isolation(each) for each in protection.isolations],

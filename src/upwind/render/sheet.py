@@ -14,7 +14,7 @@ from upwind.geo import grid_reference
 from upwind.records import Estimate, Facility, Isolation, Opening, Place, Protection, Zone
 from upwind.render.content import Provenance
 from upwind.render.hazard_map import MOST_FACILITIES, hazard_map, shown_zone, wind_arrow
-from upwind.render.numbers import coordinates, degrees_minutes_seconds, figure, interval, percent
+from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds, figure, interval, percent
 from upwind.render.page import cells_table, exact, sheet_of
 from upwind.render.words import Language, word
 
@@ -68,14 +68,12 @@ def safety_sheet(
     where = (coordinates(lead.longitude, lead.latitude), degrees_minutes_seconds(lead.longitude, lead.latitude))
     place = " · ".join(map(exact, filter(None, (*where, grid_reference(lead.longitude, lead.latitude)))))
     body = [
-        f'<div class="notice" role="note"><strong>{_say("notice", language)}</strong>'
-        f"<small>{_say('sheet_more', language)}</small></div>",
+        _notice(language),
         f"<header><h1>{escape(title)}</h1><p>{place}</p></header>",
-        f'<div class="first">{_keep(protection, language)}{_approach(protection, language)}'
-        f"{_people(protection, language)}</div>",
-        f'<div class="two">{_picture(protection, places, language)}{_hazards(protection, language)}</div>',
-        f'<div class="two even">{_door(protection, language)}{_warn(protection, language)}</div>',
-        f'<div class="two even">{_published(protection, language)}{_guidance(language)}</div>',
+        _row("first", _keep(protection, language), _approach(protection, language), _people(protection, language)),
+        _row("two", _picture(protection, places, language), _warn(protection, language)),
+        _hazards(protection, language),
+        _row("two", _door(protection, language), f"<div>{_published(protection, language)}{_guidance(language)}</div>"),
         f'<div class="partner"><strong>{_say("sheet_partner", language)}</strong></div>',
         _footer(protection, provenance, draws, language),
     ]
@@ -83,7 +81,9 @@ def safety_sheet(
 
 
 def counted(estimate: Estimate) -> str:
-    """Return a number of people as ``340 (210-520)``."""
+    """Return a number of people as ``340 (210-520)``; less than half a person is nobody."""
+    if estimate.upper < 0.5:  # noqa: PLR2004
+        return "0"
     return f"{figure(estimate.median)} ({figure(estimate.lower)}-{figure(estimate.upper)})"
 
 
@@ -92,6 +92,16 @@ def scenario_word(protection: Protection, scenario: str, language: Language) -> 
     key = SCENARIOS[scenario]
     kg = {} if protection.release_kg is None or key == "sheet_measured" else {"kg": figure(protection.release_kg)}
     return word(key, language, **kg)
+
+
+def _row(kind: str, *parts: str) -> str:
+    """Return parts side by side."""
+    return f'<div class="{kind}">{"".join(parts)}</div>'
+
+
+def _notice(language: Language) -> str:
+    strong, more = _say("notice", language), _say("sheet_more", language)
+    return f'<div class="notice" role="note"><strong>{strong}</strong><small>{more}</small></div>'
 
 
 def _say(key: str, language: Language, **values: str) -> str:
@@ -177,19 +187,21 @@ def _picture(protection: Protection, places: Sequence[Place], language: Language
 
 
 def _hazards(protection: Protection, language: Language) -> str:
-    shown = _compounds(protection)
     scenarios = [each for each in SCENARIOS if any(zone.scenario == each for zone in protection.zones)]
+    shown = _compounds(protection)
+    groups = [group for compound in shown for group in _groups(protection, compound)]
+    rows = [_hazard(group, scenarios, language) for group in groups if _is_passed(group)]
     heads = [_say("sheet_limit", language), _say("sheet_concentration", language)]
     heads += [escape(scenario_word(protection, each, language)) for each in scenarios]
-    rows = [row for compound in shown for row in _rows(protection, compound, scenarios, language)]
-    key = f"{_STANDS_IN} {_say('sheet_stands_in', language)} · {_UNVERIFIED} {_say('sheet_unverified', language)}. "
-    more = len({zone.compound for zone in protection.zones}) > len(shown)
-    other = _say("sheet_other_compounds", language) if more else ""
-    table = cells_table(heads, rows) if rows else ""
-    notes = " ".join(_say(key, language, compound=compound) for key, compound in protection.notes if key in _NOTES)
-    return (
-        f"<section><h2>{_say('sheet_hazards', language)}</h2>{table}<p class=\"small\">{key}{other} {notes}</p></section>"
-    )
+    heads += [_say("sheet_in_zone", language)]
+    unpassed = "; ".join(_limit_name(group[0], language) for group in groups if not _is_passed(group))
+    said = [f"{_say('sheet_not_passed', language)}: {unpassed}."] if unpassed else []
+    said += [f"{_STANDS_IN} {_say('sheet_stands_in', language)} · {_UNVERIFIED} {_say('sheet_unverified', language)}."]
+    if len({zone.compound for zone in protection.zones}) > len(shown):
+        said.append(_say("sheet_other_compounds", language))
+    said += [_say(key, language, compound=compound) for key, compound in protection.notes if key in _NOTES]
+    head, table = _say("sheet_hazards", language), cells_table(heads, rows) if rows else ""
+    return f'<section class="hazards"><h2>{head}</h2>{table}<p class="small">{" ".join(said)}</p></section>'
 
 
 def _compounds(protection: Protection) -> list[str]:
@@ -202,44 +214,64 @@ def _compounds(protection: Protection) -> list[str]:
     return sorted(reach, key=lambda compound: reach[compound], reverse=True)[:_MOST_COMPOUNDS]
 
 
-def _rows(protection: Protection, compound: str, scenarios: Sequence[str], language: Language) -> Iterator[list[str]]:
+def _groups(protection: Protection, compound: str) -> Iterator[list[Zone]]:
+    """Yield the zones of each limit of a compound that the sheet tells of, one a scenario."""
     for kind in LIMITS:
-        zones = {
-            zone.scenario: zone
+        zones = [
+            zone
             for zone in protection.zones
             if (zone.compound, zone.limit.kind) == (compound, kind) and zone.limit.minutes in (None, _HOUR)
-        }
-        if not zones or kind == "flammable 60 %":
-            continue
-        limit = next(iter(zones.values())).limit
-        marks = (_STANDS_IN if limit.stands_in else "") + ("" if limit.verified else _UNVERIFIED)
-        name = f"<strong>{escape(compound)}</strong> {_say(LIMITS[kind], language)}{marks}"
-        concentration = exact(f"{figure(limit.mg_m3)} mg/m\N{SUPERSCRIPT THREE}")
-        yield [name, concentration, *(_reach(zones.get(each), language) for each in scenarios)]
+        ]
+        if zones and kind != "flammable 60 %":
+            yield zones
+
+
+def _is_passed(zones: Sequence[Zone]) -> bool:
+    return any(zone.distance.upper > 0.0 for zone in zones)
+
+
+def _limit_name(zone: Zone, language: Language) -> str:
+    limit = zone.limit
+    marks = (_STANDS_IN if limit.stands_in else "") + ("" if limit.verified else _UNVERIFIED)
+    return f"<strong>{escape(zone.compound)}</strong> {_say(LIMITS[limit.kind], language)}{marks}"
+
+
+def _hazard(zones: Sequence[Zone], scenarios: Sequence[str], language: Language) -> list[str]:
+    """Return one limit's row."""
+    by_scenario = {zone.scenario: zone for zone in zones}
+    concentration = exact(_cubed(f"{figure(zones[0].limit.mg_m3)} mg/m3"))
+    reaches = [_reach(by_scenario.get(each), language) for each in scenarios]
+    return [_limit_name(zones[0], language), concentration, *reaches, _most(zones)]
 
 
 def _reach(zone: Zone | None, language: Language) -> str:
-    """Return how far a zone reaches, and who is in it."""
+    """Return how far a zone reaches."""
     if zone is None:
-        return "\N{EN DASH}"
-    far = zone.distance
-    if far.upper <= 0.0:
-        return _say("sheet_nowhere", language)
-    people = zone.exposed
-    there = "" if people is None or people.upper < 1.0 else f"; {_say('sheet_in_zone', language)}: {counted(people)}"
-    return exact(interval(far)) + there
+        return NOTHING
+    return exact(interval(zone.distance)) if zone.distance.upper > 0.0 else _say("sheet_nowhere", language)
+
+
+def _most(zones: Sequence[Zone]) -> str:
+    """Return how many are in the zone of the scenario that has most."""
+    people = [zone.exposed for zone in zones if zone.exposed is not None]
+    return exact(counted(max(people, key=lambda each: each.upper))) if people else NOTHING
 
 
 def _door(protection: Protection, language: Language) -> str:
-    rows = [f"<li>{_opening(each, language)}</li>" for each in protection.openings[:_MOST_COMPOUNDS]]
+    shown = _compounds(protection)
+    rows = [f"<li>{_opening(each, language)}</li>" for each in protection.openings if each.compound in shown]
     inside = f"<ul>{''.join(rows)}</ul>" if rows else f"<p>{_say('sheet_inside_none', language)}</p>"
     return (
         f"<section><h2>{_say('sheet_inside', language)}</h2>{inside}<p>{_say('sheet_ignition', language)}</p></section>"
     )
 
 
+def _cubed(text: str) -> str:
+    return text.replace("mg/m3", "mg/m\N{SUPERSCRIPT THREE}")
+
+
 def _opening(opening: Opening, language: Language) -> str:
-    said = [word("sheet_inside_row", language, compound=opening.compound, inside=interval(opening.inside))]
+    said = [word("sheet_inside_row", language, compound=opening.compound, inside=_cubed(interval(opening.inside)))]
     for key, share in (
         ("sheet_inside_flammable", opening.of_flammable),
         ("sheet_inside_level_3", opening.of_level_3),

@@ -3,6 +3,7 @@
 `protect` is the whole of it. It is written for those who warn and shelter people; nothing here is ever aimed.
 """
 
+from upwind.safety.climate import DRAWS
 from upwind.safety.protect import Scenario, Surroundings, protect
 
-__all__ = ["Scenario", "Surroundings", "protect"]
+__all__ = ["DRAWS", "Scenario", "Surroundings", "protect"]

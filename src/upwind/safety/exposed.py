@@ -56,7 +56,7 @@ def people_of(
         Whoever is farther off is left out.
     """
     places, areas = around
-    homes = residents_of(areas, places, frame)
+    homes = residents_of([area for area in areas if _is_near(area, frame, reach_m)], places, frame)
     near = np.hypot(homes.easting, homes.northing) <= reach_m
     facilities = [place for place in places if facility_kind(place) is not None]
     at = np.array([[place.longitude, place.latitude] for place in facilities]).reshape(-1, 2)
@@ -69,6 +69,15 @@ def people_of(
         facilities=tuple(facilities),
         known=bool(areas),
     )
+
+
+def _is_near(area: PopulatedArea, frame: Frame, reach_m: float) -> bool:
+    """Return whether an area's box comes within reach of the frame's origin; it may do so and the area not."""
+    corners = np.concatenate([rings[0] for rings in area.polygons])
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    nearest = np.clip([frame.longitude, frame.latitude], low, high)
+    east, north = frame.to_local(nearest[0], nearest[1])
+    return math.hypot(float(east), float(north)) <= reach_m
 
 
 def count(people: Counted, above: BoolArray) -> Estimate | None:

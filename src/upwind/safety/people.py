@@ -111,12 +111,11 @@ def residents_of(areas: Sequence[PopulatedArea], places: Sequence[Place], frame:
     """
     homes = [place for place in places if _is_home(place)]
     middles = np.array([[place.longitude, place.latitude] for place in homes]).reshape(-1, 2)
-    floors = np.array([footprint_m2(place) * levels_of(place) for place in homes])
     mapped = np.array([[place.longitude, place.latitude] for place in places]).reshape(-1, 2)
     at: list[FloatArray] = []
     persons: list[FloatArray] = []
     for area in areas:
-        for spots, share in _spread(area, middles, floors, mapped):
+        for spots, share in _spread(area, (homes, middles), mapped):
             at.append(spots)
             persons.append(share)
     if not at:
@@ -127,17 +126,18 @@ def residents_of(areas: Sequence[PopulatedArea], places: Sequence[Place], frame:
 
 
 def _spread(
-    area: PopulatedArea, middles: FloatArray, floors: FloatArray, mapped: FloatArray
+    area: PopulatedArea, homes: tuple[Sequence[Place], FloatArray], mapped: FloatArray
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Yield positions and persons of one area: its homes, then the lattice of what the map does not cover."""
     rings = [ring for polygon in area.polygons for ring in polygon]
     lattice = _lattice(rings)
     covered = _within_box(lattice, mapped)
-    own = _inside(middles, rings) & (floors > 0.0)
-    in_map = area.persons * float(covered.mean()) if own.any() else 0.0
-    if own.any():
-        yield middles[own], in_map * floors[own] / floors[own].sum()
-    rest = lattice[~covered] if own.any() else lattice
+    own = np.flatnonzero(_inside(homes[1], rings))
+    floors = np.array([footprint_m2(homes[0][index]) * levels_of(homes[0][index]) for index in own])
+    in_map = area.persons * float(covered.mean()) if floors.sum() > 0.0 else 0.0
+    if in_map > 0.0:
+        yield homes[1][own], in_map * floors / floors.sum()
+    rest = lattice[~covered] if in_map > 0.0 else lattice
     if len(rest):
         yield rest, np.full(len(rest), (area.persons - in_map) / len(rest))
 
