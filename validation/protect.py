@@ -1,9 +1,9 @@
 """Do hazard zones hold? Zones of `upwind protect` against releases that another model carried.
 
 Each case draws weather, a release and what is known of both; an anemometer's last hour, with its errors, is the wind
-file, and a rate with an interval of 90 % stands for the locator's. What the exercise's filaments bring as a mean of half
-an hour is the truth: how far it passes the odour threshold of acetone, and at which places. The ground is open country,
-for that is what the exercise knows; its filaments start as wide as a house's wake.
+file, and a rate with an interval of 90 % stands for the locator's. The exercise's filaments bring the truth, as a mean
+of half an hour: how far it passes the odour threshold of acetone, and at which places. The ground is open country, for
+that is what the exercise knows; its filaments start as wide as a house's wake.
 
 From the top of the checkout::
 
@@ -213,10 +213,10 @@ def _write(page: Path, date: str, heads: Sequence[str], rows: Sequence[Sequence[
     page.write_text(
         "# How well hazard zones hold\n\n"
         f"As of {date} (code {commit()}), `python -m validation.protect --count {rows[-1][1]} --date {date}`: zones\n"
-        "of `upwind protect` against releases that the exercise's filaments carried over open country, half-hour means,\n"
-        "15 to 500 m. *Held*: the 90 % interval of the distance held the true one; *beyond*, *short of*: the truth lay\n"
-        "farther, or nearer. *Missed by 5 %*: share of the places that passed the limit outside of the 5 % outline;\n"
-        "*passed in 95 %*: share of the places inside of the 95 % outline that passed it.\n\n"
+        "of `upwind protect` against releases that the exercise's filaments carried over open country, half-hour\n"
+        "means, 15 to 500 m. *Held*: the 90 % interval of the distance held the true one; *beyond*, *short of*: the\n"
+        "truth lay farther, or nearer. *Missed by 5 %*: share of the places that passed the limit outside of the 5 %\n"
+        "outline; *passed in 95 %*: share of the places inside of the 95 % outline that passed it.\n\n"
         + "\n".join(lines)
         + "\n",
         encoding="utf-8",

@@ -25,8 +25,8 @@ from upwind.safety.releases import Release
 __all__ = ["House", "house_of", "opening_of"]
 
 _LEVEL_M = 3.0
-#: A house of which nothing is known: its wake [m], its volume [m3] and the spread of the log of it.
-_USUAL = Building(width_m=10.0, height_m=5.0)
+#: A house of which nothing is known: its size for the wake [m], its volume [m3] and the spread of the log of it.
+_USUAL = Building(width_m=11.0, height_m=5.5)
 _USUAL_M3, _USUAL_SPREAD, _MAPPED_SPREAD = 300.0, 0.4, 0.2
 #: As far from a building's middle a position may be and still mean it. [m]
 _NEAR_M = 25.0

@@ -136,6 +136,7 @@ def _releases(
     rng: np.random.Generator,
 ) -> tuple[list[Release], list[tuple[str, str]]]:
     """Return every scenario of every compound, and notes on what could not be computed."""
+    warmth_k = draws.blowing.temperature_k
     releases: list[Release | None] = []
     notes: list[tuple[str, str]] = []
     for emission, compound in known:
@@ -148,10 +149,10 @@ def _releases(
         if releases[-1] is None:
             notes.append(("note_no_rate", compound.name))
         if release_kg is not None:
-            releases.append(spilled_outdoors(compound, release_kg, draws.blowing.speed, draws.blowing.temperature_k))
+            releases.append(spilled_outdoors(compound, release_kg, draws.blowing.speed, warmth_k))
             if releases[-1] is None:
                 notes.append(("note_no_vapour", compound.name))
-            releases.append(spilled_indoors(compound, release_kg, draws.air_changes))
+            releases.append(spilled_indoors(compound, release_kg, draws.air_changes, warmth_k))
     return [each for each in releases if each is not None], notes
 
 

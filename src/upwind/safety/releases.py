@@ -2,9 +2,9 @@
 
 A spill outdoors lies a centimetre deep and evaporates into the wind, ``E = 0.284 u^0.78 M^(2/3) A p / (82.05 T)`` with
 E in lb/min, u in m/s, M in g/mol, A in square feet, p in mm Hg and T in K; what boils below the air's temperature
-leaves in ten minutes (EPA 1999, Risk Management Program Guidance for Offsite Consequence Analysis, EPA 550-B-99-009,
-appendix D; the equation unverified). A spill indoors is taken to evaporate at once and to leave as the air changes:
-mass times air changes, for the time of one change.
+leaves in ten minutes (EPA, Risk Management Program Guidance for Offsite Consequence Analysis, EPA 550-B-99-009, 3.2.3
+and appendix D; equation and speed unverified). A spill indoors evaporates into air that moves at 0.1 m/s, a gas at
+once, and what is in the air leaves as often as the air changes: the slower of the two decides.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from upwind.compounds import Compound
 from upwind.compounds.figures import figure, vapour_pressure_pa
 from upwind.records import Emission, Estimate
 
-__all__ = ["Release", "as_measured", "rate_draws", "spilled_indoors", "spilled_outdoors"]
+__all__ = ["Release", "as_measured", "evaporated", "rate_draws", "spilled_indoors", "spilled_outdoors"]
 
 _POOL_DEPTH_M = 0.01
+_INDOORS_M_S = 0.1
 _GAS_LEAVES_S = 600.0
 _KG_S_PER_LB_MIN = 0.45359237 / 60.0
 _FT2_PER_M2, _PA_PER_MM_HG = 10.7639, 133.322
@@ -70,26 +71,39 @@ def as_measured(compound: Compound, emission: Emission, rng: np.random.Generator
 
 def spilled_outdoors(compound: Compound, mass_kg: float, speed: FloatArray, temperature_k: float) -> Release | None:
     """Return a spill that evaporates in the wind [m/s]; None where what it takes is not known of the compound."""
-    boiling, density = figure(compound, "boiling_point"), figure(compound, "liquid_density")
-    if boiling is not None and boiling.value <= temperature_k:
+    if _is_gas(compound, temperature_k):
         rate, pool_m = np.full(len(speed), mass_kg / _GAS_LEAVES_S), 0.0
     else:
-        pressure = vapour_pressure_pa(compound, temperature_k) if boiling is not None else math.nan
-        if density is None or not math.isfinite(pressure):
+        area_m2 = _pool_m2(compound, mass_kg)
+        rate, pool_m = evaporated(compound, area_m2, temperature_k) * speed**0.78, math.sqrt(area_m2)
+        if not np.isfinite(rate).all():
             return None
-        area_m2 = mass_kg / (density.value * _POOL_DEPTH_M)
-        rate, pool_m = _evaporated(compound, area_m2, pressure, temperature_k) * speed**0.78, math.sqrt(area_m2)
     return Release(scenario="spill outdoors", compound=compound, rate=rate, lasts=mass_kg / rate, pool_m=pool_m)
 
 
-def _evaporated(compound: Compound, area_m2: float, pressure_pa: float, temperature_k: float) -> float:
-    """Return what evaporates in a wind of 1 m/s. [kg/s]"""
+def spilled_indoors(compound: Compound, mass_kg: float, air_changes: FloatArray, temperature_k: float) -> Release:
+    """Return a spill inside a closed building whose air changes so often [1/h]; at once where its vapour is unknown."""
+    rate = mass_kg * air_changes / 3600.0
+    if not _is_gas(compound, temperature_k):
+        pool = evaporated(compound, _pool_m2(compound, mass_kg), temperature_k) * math.pow(_INDOORS_M_S, 0.78)
+        rate = np.fmin(rate, pool)
+    return Release(scenario="spill indoors", compound=compound, rate=rate, lasts=mass_kg / rate, pool_m=0.0)
+
+
+def _is_gas(compound: Compound, temperature_k: float) -> bool:
+    boiling = figure(compound, "boiling_point")
+    return boiling is not None and boiling.value <= temperature_k
+
+
+def _pool_m2(compound: Compound, mass_kg: float) -> float:
+    """Return how wide a spill spreads; NaN where its density is unknown. [m2]"""
+    density = figure(compound, "liquid_density")
+    return math.nan if density is None else mass_kg / (density.value * _POOL_DEPTH_M)
+
+
+def evaporated(compound: Compound, area_m2: float, temperature_k: float) -> float:
+    """Return what evaporates in a wind of 1 m/s; NaN where vapour pressure or area is unknown. [kg/s]"""
+    pressure = vapour_pressure_pa(compound, temperature_k) / _PA_PER_MM_HG
     mass = math.pow(compound.molar_mass_g_mol, 2.0 / 3.0)
-    pounds = 0.284 * mass * area_m2 * _FT2_PER_M2 * pressure_pa / _PA_PER_MM_HG / (82.05 * temperature_k)
+    pounds = 0.284 * mass * area_m2 * _FT2_PER_M2 * pressure / (82.05 * temperature_k)
     return pounds * _KG_S_PER_LB_MIN
-
-
-def spilled_indoors(compound: Compound, mass_kg: float, air_changes: FloatArray) -> Release:
-    """Return a spill inside a closed building whose air changes so often. [1/h]"""
-    per_s = air_changes / 3600.0
-    return Release(scenario="spill indoors", compound=compound, rate=mass_kg * per_s, lasts=1.0 / per_s, pool_m=0.0)
