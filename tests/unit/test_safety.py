@@ -10,6 +10,7 @@ from makers.neighbourhood import FRAME, area, house, lead, wind
 
 from upwind.compounds import find
 from upwind.records import Place
+from upwind.render.words import _compounds, compound_name
 from upwind.safety import Scenario, Surroundings, protect
 from upwind.safety.isolation import isolation_of
 from upwind.safety.limits import limits_of
@@ -166,3 +167,13 @@ def test_calm_air_comes_from_any_side():
     found = protect(lead(("ammonia", 1.0)), wind(speed=0.3), Surroundings(), Scenario(), np.random.default_rng(0))
     assert found.wind.calm == 1.0
     assert np.isnan(found.wind.wind_from)
+
+
+def test_spanish_names_are_of_compounds_of_the_table_and_name_the_same_one():
+    for english, spanish in _compounds().items():
+        compound = find(english)
+        assert compound is not None, english
+        assert compound.name == english
+        assert find(spanish) in (compound, None), spanish
+    assert compound_name("acetone", "es") == "acetona"
+    assert compound_name("helium", "es") == "helium"

@@ -11,9 +11,10 @@ import numpy as np
 from upwind.arrays import FloatArray
 from upwind.readers.areas import rings_of
 from upwind.readers.files import File, open_file
-from upwind.readers.geotiff import read_raster
 from upwind.readers.keys import parsed
+from upwind.readers.loading import load
 from upwind.records import PopulatedArea
+from upwind.records.mapped import Raster
 
 __all__ = ["PERSON_KEYS", "read_population"]
 
@@ -30,6 +31,8 @@ PERSON_KEYS = (
     "pop_total",
 )
 _REMEDY = f"give each Feature its number of persons as one of the properties {', '.join(PERSON_KEYS)}"
+#: Loaded when a file asks for it.
+_GEOTIFF = "upwind.readers.geotiff"
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 #: West, south, east, north. [deg]
@@ -87,7 +90,7 @@ def _persons(file: File, place: str, properties: object) -> float:
 
 
 def _cells(path: Path, file: File, box: Box) -> Iterator[PopulatedArea]:
-    raster = read_raster(path)
+    raster: Raster = load(_GEOTIFF).read_raster(path)
     grid, persons = raster.grid, raster.bands[0]
     if np.nanmin(persons, initial=0.0) < 0.0:
         fault = f"{np.nanmin(persons):g} persons live in a cell"

@@ -16,7 +16,7 @@ from upwind.render.content import Provenance
 from upwind.render.hazard_map import MOST_FACILITIES, hazard_map, shown_zone, wind_arrow
 from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds, figure, interval, percent
 from upwind.render.page import cells_table, exact, sheet_of
-from upwind.render.words import Language, word
+from upwind.render.words import Language, compound_name, word
 
 __all__ = ["LIMITS", "SCENARIOS", "counted", "safety_sheet", "scenario_word"]
 
@@ -42,6 +42,11 @@ _KINDS = {
     "home": "sheet_kind_home",
 }
 _WINDS = {"hour": "sheet_wind_hour", "all": "sheet_wind_all", "none": "sheet_wind_none"}
+_WHYS = {
+    "zone": "sheet_why_zone",
+    "isolation": "sheet_why_isolation",
+    "unidentified": "sheet_why_unidentified",
+}
 _NOTES = ("note_unknown", "note_no_rate", "note_no_vapour", "note_no_limits")
 #: More compounds do not fit one page.
 _MOST_COMPOUNDS = 3
@@ -111,7 +116,7 @@ def _say(key: str, language: Language, **values: str) -> str:
 
 def _keep(protection: Protection, language: Language) -> str:
     precaution = protection.precaution
-    why = word(f"sheet_why_{precaution.cause}", language, **_why(protection, language))
+    why = word(_WHYS[precaution.cause], language, **_why(protection, language))
     return (
         f'<div class="keep"><strong>{_say("sheet_keep", language, distance=figure(precaution.metres))}</strong>'
         f"{_say('sheet_until', language)}. <small>{_say('sheet_set_by', language, why=why)}</small></div>"
@@ -124,10 +129,10 @@ def _why(protection: Protection, language: Language) -> dict[str, str]:
     if precaution.cause == "unidentified":
         return {}
     if precaution.cause == "isolation":
-        return {"compound": precaution.compound}
+        return {"compound": compound_name(precaution.compound, language)}
     return {
         "limit": word(LIMITS[precaution.kind], language),
-        "compound": precaution.compound,
+        "compound": compound_name(precaution.compound, language),
         "scenario": scenario_word(protection, precaution.scenario, language),
     }
 
@@ -178,7 +183,7 @@ def _picture(protection: Protection, places: Sequence[Place], language: Language
     if zone is None:
         caption = word("sheet_map_no_zone", language)
     else:
-        values = {"limit": word(LIMITS[zone.limit.kind], language), "compound": zone.compound}
+        values = {"limit": word(LIMITS[zone.limit.kind], language), "compound": compound_name(zone.compound, language)}
         scenario = scenario_word(protection, zone.scenario, language)
         caption = word("sheet_map_zone", language, **values, scenario=scenario)
     caption = f"{caption}; {word('sheet_map_keep', language)}."
@@ -199,7 +204,11 @@ def _hazards(protection: Protection, language: Language) -> str:
     said += [f"{_STANDS_IN} {_say('sheet_stands_in', language)} · {_UNVERIFIED} {_say('sheet_unverified', language)}."]
     if len({zone.compound for zone in protection.zones}) > len(shown):
         said.append(_say("sheet_other_compounds", language))
-    said += [_say(key, language, compound=compound) for key, compound in protection.notes if key in _NOTES]
+    said += [
+        _say(key, language, compound=compound_name(compound, language))
+        for key, compound in protection.notes
+        if key in _NOTES
+    ]
     head, table = _say("sheet_hazards", language), cells_table(heads, rows) if rows else ""
     return f'<section class="hazards"><h2>{head}</h2>{table}<p class="small">{" ".join(said)}</p></section>'
 
@@ -233,7 +242,9 @@ def _is_passed(zones: Sequence[Zone]) -> bool:
 def _limit_name(zone: Zone, language: Language) -> str:
     limit = zone.limit
     marks = (_STANDS_IN if limit.stands_in else "") + ("" if limit.verified else _UNVERIFIED)
-    return f"<strong>{escape(zone.compound)}</strong> {_say(LIMITS[limit.kind], language)}{marks}"
+    return (
+        f"<strong>{escape(compound_name(zone.compound, language))}</strong> {_say(LIMITS[limit.kind], language)}{marks}"
+    )
 
 
 def _hazard(zones: Sequence[Zone], scenarios: Sequence[str], language: Language) -> list[str]:
@@ -271,7 +282,14 @@ def _cubed(text: str) -> str:
 
 
 def _opening(opening: Opening, language: Language) -> str:
-    said = [word("sheet_inside_row", language, compound=opening.compound, inside=_cubed(interval(opening.inside)))]
+    said = [
+        word(
+            "sheet_inside_row",
+            language,
+            compound=compound_name(opening.compound, language),
+            inside=_cubed(interval(opening.inside)),
+        )
+    ]
     for key, share in (
         ("sheet_inside_flammable", opening.of_flammable),
         ("sheet_inside_level_3", opening.of_level_3),
@@ -300,7 +318,7 @@ def _published(protection: Protection, language: Language) -> str:
 
 
 def _isolation(isolation: Isolation, language: Language) -> str:
-    values = {"compound": isolation.compound, "un": isolation.un, "guide": isolation.guide}
+    values = {"compound": compound_name(isolation.compound, language), "un": isolation.un, "guide": isolation.guide}
     said = word("sheet_isolation", language, **values, distance=figure(isolation.isolation_m))
     if isolation.day_m is not None and isolation.night_m is not None:
         away = {"day": figure(isolation.day_m), "night": figure(isolation.night_m)}
