@@ -82,7 +82,7 @@ def test_a_site_brings_its_gases_and_their_rates(tmp_path):
     path = leads(
         tmp_path,
         feature("site-1", gas="acetone", emission_rate=RATE, easting_90=[-4, 6], northing_90=[-3, 3]),
-        feature("site-2", compounds=["toluene"], radius_90_m=12, sources=[{"gas": "ammonia", "emission_rate": RATE}]),
+        feature("site-2", compounds=["toluene"], radius_90_m=12, emission_rates={"ammonia": RATE}),
     )
     first, second = read_lead(path, "site-1"), read_lead(path, "2")
     assert (first.easting_90, first.northing_90) == ((-4.0, 6.0), (-3.0, 3.0))

@@ -96,18 +96,14 @@ def _bounds(properties: dict[str, Any], key: str) -> tuple[float, float]:
 
 
 def _emissions(file: File, place: str, properties: dict[str, Any]) -> tuple[Emission, ...]:
-    """Return what a Feature gives off: its gas with its rate, those of its sources, and compounds without a rate."""
-    sources = properties.get("sources")
-    rows = (
-        [properties, *(each for each in sources if isinstance(each, dict))]
-        if isinstance(sources, list)
-        else [properties]
-    )
+    """Return what a Feature gives off: gases with their rates, then its compounds without one."""
     found: dict[str, Estimate | None] = {}
-    for row in rows or [properties]:
-        gas, rate = row.get("gas"), row.get("emission_rate")
-        if isinstance(gas, str):
-            found[gas] = _rate(file, place, rate) if rate is not None else found.get(gas)
+    gas, rates = properties.get("gas"), properties.get("emission_rates")
+    if isinstance(gas, str):
+        said = properties.get("emission_rate")
+        found[gas] = None if said is None else _rate(file, place, said)
+    if isinstance(rates, dict):
+        found |= {name: _rate(file, place, said) for name, said in rates.items()}
     compounds = properties.get("compounds")
     for compound in compounds if isinstance(compounds, list) else ():
         found.setdefault(str(compound), None)
