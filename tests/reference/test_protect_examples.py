@@ -39,7 +39,7 @@ def distance_to(mg_m3: float, kg_s: float, pasquill: int, speed: float, ground: 
 )
 def test_zones_reach_as_far_as_an_independent_table_says(row: dict[str, str]) -> None:
     """Briggs' urban spread with the wake of a house; the zone of a listed concentration ends at its distance."""
-    ground = plume.Ground(town=True, building=_USUAL, breathing_m=0.0)
+    ground = plume.Ground(town=True, building=_USUAL)
     mg_m3 = float(row["C_ppb"]) * MOLAR_MASS[row["gas"]] / 24.465 / 1000.0
     far = distance_to(mg_m3, float(row["Q_g_s"]) / 1000.0, "ABCDEF".index(row["stab"]), float(row["u"]), ground)
     assert far == pytest.approx(float(row["x_m"]), rel=0.15)
@@ -50,7 +50,7 @@ def test_a_textbook_s_example_of_a_stack() -> None:
 
     The book's figures as the tests of the Julia package GaussianDispersion quote them.
     """
-    ground = plume.Ground(town=False, building=None, source_m=90.0, breathing_m=0.0)
+    ground = plume.Ground(town=False, building=None, source_m=90.0)
     places = np.array([[1500.0, 0.0], [1500.0, 100.0]])
     read = plume.field(blowing(3, 7.0), ground, np.zeros((1, 2)), places)[0]
     assert read * 100.0 * 1e6 == pytest.approx([160.3, 107.5], abs=0.1)
@@ -58,7 +58,7 @@ def test_a_textbook_s_example_of_a_stack() -> None:
 
 def test_the_zone_of_another_program_s_example_ends_where_it_stands() -> None:
     """5 g/s from 30 m in class D, 2 m/s, open country: 201.14 ug/m3 at 1000 m (GaussianDispersion's tests)."""
-    ground = plume.Ground(town=False, building=None, source_m=30.0, breathing_m=0.0)
+    ground = plume.Ground(town=False, building=None, source_m=30.0)
     assert distance_to(0.201139895, 0.005, 3, 2.0, ground) == pytest.approx(1000.0, rel=0.01)
 
 

@@ -119,7 +119,7 @@ def test_the_sheet_speaks_spanish(tmp_path) -> None:
     sheet = (tmp_path / "sheet.html").read_text(encoding="utf-8")
     assert '<html lang="es">' in sheet
     assert "Indicio sin revisar; no actuar con base en él" in sheet
-    assert "Manténgase a" in sheet
+    assert "Manténgase a más de" in sheet
     assert "Keep" not in sheet
 
 

@@ -168,8 +168,9 @@ def _people(protection: Protection, language: Language) -> str:
 
 
 def _nearest(facility: Facility, language: Language) -> str:
+    kind = word(_KINDS[facility.kind], language)
     values = {
-        "kind": word(_KINDS[facility.kind], language),
+        "kind": "" if facility.name.casefold().startswith(kind.casefold()) else kind,
         "name": facility.name,
         "distance": figure(facility.distance_m),
         "side": _point(facility.bearing_deg, language),

@@ -19,10 +19,8 @@ from upwind.dispersion.spread import NODE_STEP
 from upwind.dispersion.stability import obukhov_of_class
 from upwind.safety.climate import Blowing
 
-__all__ = ["BREATHING_M", "FARTHEST_M", "Ground", "axis", "field"]
+__all__ = ["FARTHEST_M", "Ground", "axis", "field"]
 
-#: Where people breathe. [m]
-BREATHING_M = 1.5
 #: Curves of spread are not trusted farther. [m]
 FARTHEST_M = 10_000.0
 _LID_M = 800.0
@@ -33,12 +31,15 @@ _FAR = 6.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Over what gas spreads, the building or pool that it leaves, and the heights of source and of who breathes it."""
+    """Over what gas spreads, the building or pool that it leaves, and the heights of the source and where it is read.
+
+    It is read at the ground, as responders' codes do: a child's or a sleeper's breath is low, and so may be a flame.
+    """
 
     town: bool
     building: Building | None
     source_m: float = 0.0
-    breathing_m: float = BREATHING_M
+    read_m: float = 0.0
 
     @property
     def site(self) -> Site:
@@ -117,7 +118,7 @@ def _profile(along: FloatArray, aside: FloatArray, table: FloatArray, ground: Gr
     part = (node - row)[:, None]
     sigma = np.maximum((1.0 - part) * table[row] + part * table[row + 1], 1e-3)
     sigma_y, sigma_z = sigma[:, 0], sigma[:, 1]
-    low, high = ground.breathing_m - ground.source_m, ground.breathing_m + ground.source_m
+    low, high = ground.read_m - ground.source_m, ground.read_m + ground.source_m
     up = np.exp(-0.5 * (low / sigma_z) ** 2) + np.exp(-0.5 * (high / sigma_z) ** 2)
     across = np.exp(-0.5 * (aside / sigma_y) ** 2)
     profile: FloatArray = across * up / (2.0 * math.pi * sigma_y * sigma_z)
