@@ -217,20 +217,20 @@ def _write(page: Path, date: str, heads: Sequence[str], rows: Sequence[Sequence[
     parts = [
         "# How well hazard zones hold\n",
         made,
-        told + "nearer.\n",
+        told + "or nearer.\n",
         "## Against the exercise's filaments\n",
-        "Half-hour means over open country, 15 to 500 m, with the hour before as wind file and a rate known to 90 %.",
-        "*Missed by 5 %*: share of the places that passed the limit outside of the 5 % outline; *passed in 95 %*: share",
-        "of the places inside of the 95 % outline that passed it.\n",
+        "Half-hour means over open country, 15 to 500 m; the hour before is the wind file, the rate has an interval.",
+        "*Missed by 5 %*: share of the places that passed the limit outside of the 5 % outline; *passed in 95 %*:",
+        "share of the places inside of the 95 % outline that passed it.\n",
         *_markdown(heads, rows),
     ]
     measured = judged_rows()
     if measured:
         parts += [
             "\n## Against measured releases: Project Prairie Grass\n",
-            "The highest ten-minute mean on an arc, taken as a limit, against how far the zone says that it is passed;",
-            "rate and weather as measured, so the model's error stands alone. *Told / true*: median ratio of distances.",
-            "The highest of dozens of samplers is more than the plume's mean axis, which is part of why it is below 1.\n",
+            "The highest ten-minute mean on an arc, taken as a limit, against how far a zone says that it is passed;",
+            "with rate and weather as measured, only the model errs. *Told / true*: median ratio of distances.",
+            "The highest of dozens of samplers is above the plume's mean axis, which may be part of why it is below 1.\n",
             *_markdown(HEADS, measured),
         ]
     page.write_text("\n".join(parts) + "\n", encoding="utf-8")

@@ -9,6 +9,7 @@ import pytest
 from makers.neighbourhood import FRAME, area, house, lead, wind
 
 from upwind.compounds import find
+from upwind.errors import InputError
 from upwind.records import Place
 from upwind.render.words import _compounds, compound_name
 from upwind.safety import Scenario, Surroundings, protect
@@ -177,3 +178,29 @@ def test_spanish_names_are_of_compounds_of_the_table_and_name_the_same_one():
         assert find(spanish) in (compound, None), spanish
     assert compound_name("acetone", "es") == "acetona"
     assert compound_name("helium", "es") == "helium"
+
+
+def test_a_wind_without_speed_or_direction_is_refused():
+    rows = replace(wind(), wind_from=np.full(24, np.nan))
+    with pytest.raises(InputError, match="no row has both a speed and a direction"):
+        protect(lead(("ammonia", 1.0)), rows, Surroundings(), Scenario(), np.random.default_rng(0))
+
+
+def test_a_school_that_is_mapped_twice_is_listed_once():
+    twice = [
+        Place(
+            id=str(number),
+            name="Escuela",
+            longitude=FRAME.longitude + 0.001 * number,
+            latitude=FRAME.latitude,
+            outline=None,
+            tags={"amenity": "school"},
+        )
+        for number in (1, 2)
+    ]
+    nameless = [replace(each, id=each.id + "n", name="") for each in twice]
+    around = Surroundings(places=(*twice, *nameless))
+    found = protect(lead(("ammonia", 1.0)), None, around, Scenario(), np.random.default_rng(0)).facilities
+    assert [each.name for each in found].count("Escuela") == 1
+    assert min(each.distance_m for each in found) == next(each.distance_m for each in found if each.name == "Escuela")
+    assert len(found) == 3

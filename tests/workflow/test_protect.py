@@ -102,6 +102,7 @@ def test_zones_are_outlines_within_each_other(answer) -> None:
             key = (said["scenario"], said["compound"], said["limit"])
             outlines.setdefault(key, {})[said["probability"]] = shapely.geometry.shape(feature["geometry"])
     assert outlines
+    assert all(each.is_valid and each.area > 0.0 for by in outlines.values() for each in by.values())
     for by_probability in outlines.values():
         ordered = [by_probability[key] for key in sorted(by_probability)]
         assert all(outer.area >= inner.area for outer, inner in pairwise(ordered))
@@ -112,6 +113,11 @@ def test_the_same_files_and_seed_give_the_same_bytes(tmp_path) -> None:
         assert main(["protect", *BY_HAND, "--seed", "3", "--out", str(tmp_path / name)]) == 0
     for file in ("protection.json", "sheet.html"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_the_answer_goes_to_a_file_and_the_sheet_beside_it(tmp_path) -> None:
+    assert main(["protect", *BY_HAND, "--out", str(tmp_path / "harm.json")]) == 0
+    assert {each.name for each in tmp_path.iterdir()} == {"harm.json", "harm.html"}
 
 
 def test_the_sheet_speaks_spanish(tmp_path) -> None:

@@ -19,7 +19,7 @@ from upwind.readers.keys import nearest
 from upwind.readers.leads import read_lead
 from upwind.readers.places import places_of
 from upwind.readers.population import read_population
-from upwind.records import Emission, Estimate, Lead, Place, Protection, Zone
+from upwind.records import Emission, Lead, Place, Protection, Zone
 from upwind.render.content import Input, Provenance
 from upwind.render.geojson import written
 from upwind.render.numbers import figure, interval, percent
@@ -45,7 +45,6 @@ _BOX_DEG = 0.1
 _TOWN = 30
 #: Spread of the log of a number of people: a census, and a grid that a model spread it over.
 _CENSUS_ERROR, _GRID_ERROR = 0.1, 0.3
-_FILES = ("protection.json", "sheet.html")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,14 +64,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--terrain", choices=("town", "open"), help="over what it spreads (default: by the map; town without one)")
     add("--seed", type=seed_of, default=0, metavar="N", help="the same seed gives the same bytes")
     add("--lang", choices=LANGUAGES, default="en", help="the sheet's language")
-    add("--out", type=Path, required=True, metavar="DIR", help="where protection.json and sheet.html go")
+    add(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="a folder for protection.json and sheet.html; or F.json, and F.html beside",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Compute who is in harm's way and write the answer and the sheet."""
     lead = _lead(arguments)
-    folder: Path = arguments.out
-    require_place(next(one for one in (folder, *folder.absolute().parents) if one.exists()) / _FILES[0])
+    files = _files(arguments.out)
+    folder = files[0].parent
+    require_place(next(one for one in (folder, *folder.absolute().parents) if one.exists()) / files[0].name)
     wind = read_wind(arguments.wind) if arguments.wind else None
     around, inputs = _around(arguments, lead)
     town = arguments.terrain == "town" if arguments.terrain else _is_town(around.places, bool(arguments.map))
@@ -84,10 +90,17 @@ def run(arguments: argparse.Namespace) -> int:
     sheet = safety_sheet(protection, around.places, provenance, DRAWS, arguments.lang)
     folder.mkdir(parents=True, exist_ok=True)
     document = written(protection_document(protection, provenance))
-    write_together(dict(zip((folder / name for name in _FILES), (document, sheet), strict=True)))
+    write_together(dict(zip(files, (document, sheet), strict=True)))
     _show(protection)
-    print(f"Unreviewed lead, not for action. Results are in {folder}: {', '.join(_FILES)}")
+    print(f"Unreviewed lead, not for action. Results are in {folder}: {', '.join(file.name for file in files)}")
     return 0
+
+
+def _files(out: Path) -> tuple[Path, Path]:
+    """Return where the answer and the sheet go: into a folder, or the one as named and the other beside it."""
+    if out.suffix in (".json", ".geojson"):
+        return out, out.with_suffix(".html")
+    return out / "protection.json", out / "sheet.html"
 
 
 def _lead(arguments: argparse.Namespace) -> Lead:
@@ -111,12 +124,11 @@ def _lead(arguments: argparse.Namespace) -> Lead:
         latitude=latitude,
         easting_90=(0.0, 0.0),
         northing_90=(0.0, 0.0),
-        emissions=tuple(map(_emission, arguments.compound, arguments.rate)),
+        emissions=tuple(
+            Emission(compound=compound, rate=rate)
+            for compound, rate in zip(arguments.compound, arguments.rate, strict=True)
+        ),
     )
-
-
-def _emission(compound: str, rate: Estimate) -> Emission:
-    return Emission(compound=compound, rate=rate)
 
 
 def _around(arguments: argparse.Namespace, lead: Lead) -> tuple[Surroundings, tuple[Input, ...]]:

@@ -344,6 +344,8 @@ def _footer(protection: Protection, provenance: Provenance, draws: int, language
         wind=_rows_of_wind(protection, language),
         spill="" if kg is None else word("sheet_how_spill", language, kg=figure(kg)),
     )
+    is_osm = any(each.name.endswith(".pbf") for each in provenance.inputs)
+    how += f" {word('sheet_osm', language)}" if is_osm else ""
     inputs = " · ".join(f"{escape(each.name)} <code>{each.sha256[:12]}</code>" for each in provenance.inputs)
     made = f"upwind {escape(provenance.version)} · {_say('seed', language)} {provenance.seed}"
     return f"<footer><p>{escape(how)}</p><p>{made}{' · ' if inputs else ''}{inputs}</p></footer>"

@@ -19,6 +19,7 @@ import numpy as np
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.dispersion.stability import friction_ratio, obukhov_of_class, pasquill_class
+from upwind.errors import InputError
 from upwind.records import Estimate, Wind, WindOfHour
 
 __all__ = ["DRAWS", "SLOWEST_M_S", "Blowing", "estimate_of", "wind_of_hour"]
@@ -68,10 +69,18 @@ def wind_of_hour(
         Longitude and latitude. [deg]
     roughness_m
         Of the ground, for the wind's profile.
+
+    Raises
+    ------
+    InputError
+        No row has both a speed and a direction.
     """
     if wind is None:
         return _assumed(rng)
     usable = np.isfinite(wind.wind_speed) & np.isfinite(wind.wind_from)
+    if not usable.any():
+        msg = "wind: no row has both a speed and a direction; give a wind file with them, or none"
+        raise InputError(msg)
     of_hour = usable & _near_hour(wind.time, time_s)
     is_hour = time_s is not None and int(of_hour.sum()) >= _FEWEST_ROWS
     rows = np.flatnonzero(of_hour if is_hour else usable)

@@ -102,8 +102,13 @@ def facilities_of(people: Counted, warned: BoolArray) -> tuple[Facility, ...]:
         _facility(place, where, float(chance))
         for place, where, chance in zip(people.facilities, people.places[homes:], chances, strict=True)
     ]
-    listed = (each for each in found if each.distance_m <= _LISTED_M or each.chance >= _LEAST_CHANCE)
-    return tuple(sorted(listed, key=lambda each: each.distance_m))
+    listed = [each for each in found if each.distance_m <= _LISTED_M or each.chance >= _LEAST_CHANCE]
+    # A map often has a school as a point, as an area and as a building: the nearest of one name stands for all.
+    by_name = {
+        (each.kind, each.name or number): each
+        for number, each in sorted(enumerate(listed), key=lambda row: -row[1].distance_m)
+    }
+    return tuple(sorted(by_name.values(), key=lambda each: each.distance_m))
 
 
 def _facility(place: Place, where: FloatArray, chance: float) -> Facility:

@@ -8,7 +8,7 @@ it. Outlines are told by one radius a bearing, so what lies inside of a place th
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,19 +54,42 @@ class Rose:
     def places(self) -> FloatArray:
         """Easting and northing, radius by radius. [m]"""
         radius, bearing = (grid.ravel() for grid in np.meshgrid(self.radii, self.bearings, indexing="ij"))
-        return np.column_stack([radius * np.sin(bearing), radius * np.cos(bearing)])
+        return _corners(radius, bearing)
 
     def outline(self, share: FloatArray, probability: float, frame: Frame) -> Mapping[str, Any]:
         """Return where a share (place,) is at least so much, as a MultiPolygon; empty where that is nowhere."""
         by_radius = share.reshape(len(self.radii), len(self.bearings))
         reach = _last_above(by_radius.T, np.full(len(self.bearings), probability), self.radii)
-        if not (reach > 0.0).any():
-            return {"type": "MultiPolygon", "coordinates": []}
-        east, north = reach * np.sin(self.bearings), reach * np.cos(self.bearings)
-        longitude, latitude = frame.to_geographic(east, north)
-        ring = np.round(np.column_stack([longitude, latitude])[::-1], 7)
-        ring = ring[(ring != np.roll(ring, 1, axis=0)).any(axis=1)]
-        return {"type": "MultiPolygon", "coordinates": [[[*ring.tolist(), ring[0].tolist()]]]}
+        return {"type": "MultiPolygon", "coordinates": [[_ring(lobe, frame)] for lobe in self._lobes(reach)]}
+
+    def _lobes(self, reach: FloatArray) -> Iterator[FloatArray]:
+        """Yield the corners (corner, 2) of each part that hangs together; one that is no full circle has the source.
+
+        A lobe is wider than the bearings that pass by half a step on either side, so that none is a mere line.
+        """
+        passed = reach > 0.0
+        if passed.all():
+            yield _corners(reach, self.bearings)
+            return
+        half = 0.5 * (self.bearings[1] - self.bearings[0])
+        for begin in np.flatnonzero(passed & ~np.roll(passed, 1)):
+            turn = np.roll(np.arange(len(passed)), -begin)
+            rows = turn[: int(np.argmin(passed[turn]))]
+            bearings = np.unwrap(self.bearings[rows])
+            sides = [bearings[0] - half], bearings, [bearings[-1] + half]
+            lobe = _corners(reach[[rows[0], *rows, rows[-1]]], np.concatenate(sides))
+            yield np.append(lobe, np.zeros((1, 2)), axis=0)
+
+
+def _corners(radius: FloatArray, bearing: FloatArray) -> FloatArray:
+    return np.column_stack([radius * np.sin(bearing), radius * np.cos(bearing)])
+
+
+def _ring(corners: FloatArray, frame: Frame) -> list[list[float]]:
+    """Return corners that go clockwise as a closed ring that goes the other way, as GeoJSON wants it."""
+    longitude, latitude = frame.to_geographic(corners[:, 0], corners[:, 1])
+    ring: list[list[float]] = np.round(np.column_stack([longitude, latitude])[::-1], 7).tolist()
+    return [*ring, ring[0]]
 
 
 def rose(reach_m: float) -> Rose:
