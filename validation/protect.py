@@ -230,7 +230,7 @@ def _write(page: Path, date: str, heads: Sequence[str], rows: Sequence[Sequence[
             "\n## Against measured releases: Project Prairie Grass\n",
             "The highest ten-minute mean on an arc, taken as a limit, against how far a zone says that it is passed;",
             "with rate and weather as measured, only the model errs. *Told / true*: median ratio of distances.",
-            "The highest of dozens of samplers is above the plume's mean axis, which may be part of why it is below 1.\n",
+            "The highest of many samplers is above the plume's mean axis, which may be why it is below 1.\n",
             *_markdown(HEADS, measured),
         ]
     page.write_text("\n".join(parts) + "\n", encoding="utf-8")

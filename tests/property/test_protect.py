@@ -36,8 +36,7 @@ def radii(zone: Zone, probability: float) -> dict[int, float]:
     bearing = np.degrees(np.arctan2(east, north)) % 360.0 / 5.0
     on_step = (np.abs(bearing - np.round(bearing)) < 0.1) & (np.hypot(east, north) > 5.0)
     return {
-        int(round(at)) % 72: float(far)
-        for at, far in zip(bearing[on_step], np.hypot(east, north)[on_step], strict=True)
+        round(at) % 72: float(far) for at, far in zip(bearing[on_step], np.hypot(east, north)[on_step], strict=True)
     }
 
 

@@ -204,3 +204,14 @@ def test_a_school_that_is_mapped_twice_is_listed_once():
     assert [each.name for each in found].count("Escuela") == 1
     assert min(each.distance_m for each in found) == next(each.distance_m for each in found if each.name == "Escuela")
     assert len(found) == 3
+
+
+def test_a_wind_from_a_high_mast_is_brought_down_and_a_low_one_is_left():
+    speeds = []
+    for height in (2.0, 10.0, 60.0):
+        rows = replace(wind(speed=4.0), wind_height=np.full(24, height))
+        found = protect(lead(("ammonia", 1.0)), rows, Surroundings(), Scenario(town=False), np.random.default_rng(0))
+        speeds.append(found.wind.speed.median)
+    assert speeds[:2] == [4.0, 4.0]
+    # The neutral profile over a roughness of 0.1 m: ln(10/0.1) / ln(60/0.1).
+    assert speeds[2] == pytest.approx(4.0 * np.log(100.0) / np.log(600.0), rel=1e-6)

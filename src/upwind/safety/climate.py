@@ -28,7 +28,7 @@ __all__ = ["DRAWS", "SLOWEST_M_S", "Blowing", "estimate_of", "wind_of_hour"]
 DRAWS = 600
 #: Below this the air drifts anywhere, and no plume model holds: such draws blow so fast, from any side. [m/s]
 SLOWEST_M_S = 1.0
-#: The wind is brought to this height, to which the spread's curves belong. [m]
+#: A wind from higher up is brought down to this height, to which the spread's curves belong. [m]
 _HEIGHT_M = 10.0
 #: How far the wind at the place may be from that of the mast. [deg]
 _DIRECTION_ERROR_DEG = 10.0
@@ -149,12 +149,16 @@ def _near_hour(time: FloatArray, time_s: float | None) -> BoolArray:
 
 
 def _at_height(speed: FloatArray, height: FloatArray, pasquill: IntArray, roughness_m: float) -> FloatArray:
-    """Return the wind at `_HEIGHT_M`; a height that nobody stated is that one. [m/s]"""
+    """Return winds measured above `_HEIGHT_M` brought down to it, others as they are. [m/s]
+
+    A plume near the ground is carried by the wind below 10 m; on Prairie Grass, zones for a wind brought up from 3 m
+    to 10 m fell short of one arc in twelve, for the wind as it was of one in thirty.
+    """
     ratio = np.ones(len(speed))
-    for index, (at, stability) in enumerate(zip(height, pasquill, strict=True)):
-        if math.isfinite(at) and at != _HEIGHT_M:
-            inverse = obukhov_of_class(int(stability))
-            ratio[index] = friction_ratio(_HEIGHT_M, roughness_m, inverse) / friction_ratio(at, roughness_m, inverse)
+    for index in np.flatnonzero(height > _HEIGHT_M):
+        inverse = obukhov_of_class(int(pasquill[index]))
+        above = friction_ratio(float(height[index]), roughness_m, inverse)
+        ratio[index] = friction_ratio(_HEIGHT_M, roughness_m, inverse) / above
     brought: FloatArray = speed * ratio
     return brought
 

@@ -2,8 +2,8 @@
 
 ``C/q = exp(-y^2/2 sigma_y^2) [exp(-(z-h)^2/2 sigma_z^2) + exp(-(z+h)^2/2 sigma_z^2)] / (2 pi sigma_y sigma_z u)`` with
 Briggs' curves for towns or open country and the wake of the building that the source leaks from, as `dispersion.site`
-has them, and the wind u at 10 m, as in the tables and codes that responders know. These are means over some ten minutes
-to an hour; single breaths hold more.
+has them, and the wind u at 10 m or where it was measured below, as in the tables and codes that responders know. These
+are means over some ten minutes to an hour; single breaths hold more.
 """
 
 from __future__ import annotations
