@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -147,3 +148,15 @@ def test_bad_input_is_told_in_words_and_nothing_is_written(tmp_path, capsys, arg
     assert said in error
     assert "Traceback" not in error
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_from_alarm_to_sheet_takes_less_than_two_seconds_of_a_processor(tmp_path) -> None:
+    command = [sys.executable, "-m", "upwind", "protect", *WHOLE, "--out", str(tmp_path)]
+    spent = []
+    for _ in range(2):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(spent) <= 2.0

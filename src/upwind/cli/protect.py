@@ -160,9 +160,10 @@ def _show(protection: Protection) -> None:
     shown = [zone for zone in protection.zones if zone.limit.minutes in (None, 60.0) and zone.distance.upper > 0.0]
     heads = ("compound", "limit", "scenario", "reaches (90 %)", "residents in it (90 %)")
     title = f"Keep {figure(precaution.metres)} m away until the air has been measured"
-    table(title, heads, [_row(protection, zone) for zone in shown])
-    if not shown:
-        print("No limit is passed outdoors.")
+    if shown:
+        table(title, heads, [_row(protection, zone) for zone in shown])
+    else:
+        print(f"{title}; no limit is passed outdoors")
     if exposure is not None:
         print(
             f"Exposed: {counted(exposure.in_zone)} in the warning zone, {counted(exposure.within_distance)} within it"
