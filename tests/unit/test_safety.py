@@ -45,6 +45,14 @@ def test_a_shorter_limit_is_brought_down_by_equal_toxic_load():
     assert not eight.verified
 
 
+@pytest.mark.parametrize(("minutes", "ppm"), [(240.0, 10.0), (480.0, 7.1)])
+def test_chlorine_s_limits_fall_with_time_as_the_published_ones_do(minutes, ppm):
+    """AEGL-3 of chlorine, EPA: 20 ppm over 1 h, 10 over 4 h, 7.1 over 8 h; the table here has the first alone."""
+    found = limit("chlorine", "level 3", minutes)
+    assert found.mg_m3 == pytest.approx(ppm * 70.9 / 24.465, rel=0.02)
+    assert "n = 2 (published)" in found.basis
+
+
 def test_idlh_stands_in_where_there_is_no_aegl_and_no_erpg():
     grave, lasting = (limit("diethyl ether", f"level {level}", 30.0) for level in (3, 2))
     assert grave.mg_m3 == pytest.approx(1900 * 74.12 / 24.465, rel=1e-3)

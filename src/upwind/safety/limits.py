@@ -23,8 +23,8 @@ MINUTES = (10.0, 30.0, 60.0, 240.0, 480.0)
 #: Volume of a mole of air at 25 degrees C and one atmosphere. [l]
 _MOLAR_VOLUME = 24.465
 #: n of the toxic load, by CAS number: National Research Council, Acute Exposure Guideline Levels 4, 2004
-#: (doi 10.17226/10902): hydrogen chloride p. 122, hydrogen fluoride p. 124.
-_EXPONENTS = {"7647-01-0": 1.0, "7664-39-3": 2.0}
+#: (doi 10.17226/10902): hydrogen chloride p. 122, hydrogen fluoride p. 124, chlorine as its AEGL-3 fall with time.
+_EXPONENTS = {"7647-01-0": 1.0, "7664-39-3": 2.0, "7782-50-5": 2.0}
 #: What stands in for an AEGL of a level, each with the share of it that counts.
 _STAND_INS = {
     3: (("erpg_3", "ERPG-3", 1.0), ("idlh", "IDLH", 1.0)),
