@@ -28,6 +28,7 @@ COMMANDS = {
     "plan": "lay flight lines over an area, and write them where they may be flown",
     "locate": "find number, position and emission rate of the sources that tracks speak of",
     "explain": "say which benign sources explain the compounds of a sample, or that none does",
+    "protect": "say who would be in harm's way of a place: hazard zones, people, a one-page safety sheet",
     "exercise": "make a mission with known truth, and score answers against it",
     "import": "put what others made into the store: candidate sites",
     "user": "make accounts and ways into them",

@@ -8,8 +8,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from upwind.readers.mission import MOST_SOURCES
+from upwind.records import Estimate
 
-__all__ = ["area_of", "metres_of", "moment_of", "position_of", "seconds_of", "seed_of", "sources_of"]
+__all__ = [
+    "area_of",
+    "mass_of",
+    "metres_of",
+    "moment_of",
+    "position_of",
+    "rate_of",
+    "seconds_of",
+    "seed_of",
+    "sources_of",
+]
 
 
 def area_of(text: str) -> tuple[float, float, float, float]:
@@ -53,6 +64,31 @@ def metres_of(text: str) -> float:
         msg = f"{text!r} is not a number of metres above 0"
         raise argparse.ArgumentTypeError(msg)
     return metres
+
+
+def mass_of(text: str) -> float:
+    """Return a mass above zero [kg]."""
+    try:
+        mass = float(text)
+    except ValueError:
+        mass = 0.0
+    if not 0.0 < mass < math.inf:
+        msg = f"{text!r} is not a number of kilograms above 0"
+        raise argparse.ArgumentTypeError(msg)
+    return mass
+
+
+def rate_of(text: str) -> Estimate:
+    """Return the emission rate of a text such as ``0.1,0.36,1.2``: lower, medium, upper at 90 %. [kg/h]"""
+    try:
+        lower, median, upper = (float(part) for part in text.split(","))
+    except ValueError:
+        msg = f"{text!r} is not three numbers LOWER,MEDIUM,UPPER"
+        raise argparse.ArgumentTypeError(msg) from None
+    if not 0.0 < lower <= median <= upper < math.inf:
+        msg = f"{text!r} is no rate with its interval: above 0, lower before medium before upper"
+        raise argparse.ArgumentTypeError(msg)
+    return Estimate(median=median, lower=lower, upper=upper, level=0.9, units="kg/h")
 
 
 def _whole(least: int, most: float) -> Callable[[str], int]:
