@@ -189,8 +189,12 @@ def test_a_share_of_first_reviews_goes_without_the_machines_word(store: Store) -
     other = store.read(partial(cases.cases, person="b", limit=400))
     assert {row.id for row in other if row.probability is None} != withheld
     case = min(withheld)
-    assert view(store, "a", case).is_withheld
+    blind, told = view(store, "a", case), view(store, "b", case)
+    assert blind.is_withheld
+    assert "probability" not in str(blind.feature) + str([entry.body for entry in blind.entries])
+    assert told.is_withheld or told.feature["properties"]["probability"] == 0.5
     judge(store, "a", case)
+    assert view(store, "a", case).feature["properties"]["probability"] == 0.5
     (entry,) = [entry for entry in view(store, "a", case).entries if entry.what == "judgement"]
     assert entry.body["withheld"]
     assert all(
