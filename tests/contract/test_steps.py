@@ -225,6 +225,28 @@ def test_accounts_and_their_ways_in(store: Store, clock: Any) -> None:
         store.write(lambda session: accounts.redeem_link(session, late, "a long enough one"))
 
 
+def test_two_administrators_grant_what_one_may_not(store: Store) -> None:
+    store.write(lambda session: accounts.add_account(session, "test", "a", [Role.ANALYST]))
+
+    def grant(who: str, role: Role) -> bool:
+        return store.write(lambda session: accounts.grant(session, who, "a", role))
+
+    assert grant("admin-1", Role.FLIGHT_MANAGER)
+    assert not grant("admin-1", Role.REVIEWER)
+    with pytest.raises(ConflictError):
+        grant("admin-1", Role.REVIEWER)
+    assert store.read(lambda session: accounts.require_account(session, "a")).roles == {
+        Role.ANALYST,
+        Role.FLIGHT_MANAGER,
+    }
+    assert grant("admin-2", Role.REVIEWER)
+    with pytest.raises(FaultyError):
+        grant("admin-1", Role.AUDITOR)
+    store.write(lambda session: accounts.revoke(session, "admin-1", "a", Role.REVIEWER))
+    assert not grant("admin-2", Role.REVIEWER)
+    store.read(ledger.verify)
+
+
 @pytest.mark.parametrize(
     ("name", "roles", "partner"),
     [

@@ -27,9 +27,20 @@ __all__ = ["back_up", "restore"]
 
 #: Every table, those first that others refer to.
 TABLES = (
-    "log", "head", "site", "standing", "judgement", "lease", "answer", "account", "account_role", "access", "evidence",
+    "log",
+    "head",
+    "site",
+    "standing",
+    "judgement",
+    "lease",
+    "answer",
+    "account",
+    "account_role",
+    "proposal",
+    "access",
+    "evidence",
     "setting",
-)  # fmt: skip
+)
 
 _PAGE = 2_000
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,40}")

@@ -283,5 +283,12 @@ def _answered(session: Session, person: str, key: str, request: str) -> dict[str
 
 def _keep_answer(session: Session, person: str, key: str, said: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     request, answer = said
-    session.rows("insert_answer", person=person, idempotency=key, request=request, reply=canonical(answer))
+    session.rows(
+        "insert_answer",
+        person=person,
+        idempotency=key,
+        request=request,
+        reply=canonical(answer),
+        at=stamp(session.now),
+    )
     return answer
