@@ -189,8 +189,12 @@ def test_a_share_of_first_reviews_goes_without_the_machines_word(store: Store) -
     other = store.read(partial(cases.cases, person="b", limit=400))
     assert {row.id for row in other if row.probability is None} != withheld
     case = min(withheld)
-    assert view(store, "a", case).is_withheld
+    blind, told = view(store, "a", case), view(store, "b", case)
+    assert blind.is_withheld
+    assert "probability" not in str(blind.feature) + str([entry.body for entry in blind.entries])
+    assert told.is_withheld or told.feature["properties"]["probability"] == 0.5
     judge(store, "a", case)
+    assert view(store, "a", case).feature["properties"]["probability"] == 0.5
     (entry,) = [entry for entry in view(store, "a", case).entries if entry.what == "judgement"]
     assert entry.body["withheld"]
     assert all(
@@ -219,6 +223,28 @@ def test_accounts_and_their_ways_in(store: Store, clock: Any) -> None:
     clock.move(days=4)
     with pytest.raises(ForbiddenError):
         store.write(lambda session: accounts.redeem_link(session, late, "a long enough one"))
+
+
+def test_two_administrators_grant_what_one_may_not(store: Store) -> None:
+    store.write(lambda session: accounts.add_account(session, "test", "a", [Role.ANALYST]))
+
+    def grant(who: str, role: Role) -> bool:
+        return store.write(lambda session: accounts.grant(session, who, "a", role))
+
+    assert grant("admin-1", Role.FLIGHT_MANAGER)
+    assert not grant("admin-1", Role.REVIEWER)
+    with pytest.raises(ConflictError):
+        grant("admin-1", Role.REVIEWER)
+    assert store.read(lambda session: accounts.require_account(session, "a")).roles == {
+        Role.ANALYST,
+        Role.FLIGHT_MANAGER,
+    }
+    assert grant("admin-2", Role.REVIEWER)
+    with pytest.raises(FaultyError):
+        grant("admin-1", Role.AUDITOR)
+    store.write(lambda session: accounts.revoke(session, "admin-1", "a", Role.REVIEWER))
+    assert not grant("admin-2", Role.REVIEWER)
+    store.read(ledger.verify)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -174,6 +175,24 @@ def test_many_at_once_share_no_case(store: Store) -> None:
     taken = [each["case"] for each in claims if each is not None]
     assert sorted(taken) == sorted(f"site-{number}" for number in range(1, 31))
     assert verified(store) == 60
+
+
+def test_an_event_loop_awaits_the_store(store: Store) -> None:
+    fill(store, 30)
+
+    async def work(number: int) -> str:
+        claimed = await asyncio.wrap_future(
+            store.submit(partial(cases.claim, person=f"p{number}", key="k", case=f"site-{number}"))
+        )
+        assert claimed is not None
+        rows = await asyncio.to_thread(store.read, partial(cases.cases, person=f"p{number}"))
+        assert len(rows) == 30
+        return str(claimed["case"])
+
+    async def all_at_once() -> list[str]:
+        return await asyncio.gather(*(work(number) for number in range(1, 31)))
+
+    assert asyncio.run(all_at_once()) == [f"site-{number}" for number in range(1, 31)]
 
 
 def test_the_same_case_at_once_goes_to_one(store: Store) -> None:

@@ -23,6 +23,8 @@ from upwind.review.standing import State, fold
 from upwind.store import cases, ledger, sites, steps
 from upwind.store.places import open_store
 
+many = settings(max_examples=100, deadline=None, derandomize=True)
+
 PEOPLE = st.sampled_from(["a", "b", "c", "d"])
 CASES = st.sampled_from(["site-1", "site-2"])
 VERDICTS = st.sampled_from(["confirmed", "rejected", "unsure"])
@@ -110,7 +112,7 @@ class Review(RuleBasedStateMachine):
         self.store.read(ledger.verify)
 
 
-Review.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+Review.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None, derandomize=True)
 TestReview = Review.TestCase
 
 
@@ -126,6 +128,7 @@ def vote(person: str, verdict: str) -> Draft:
     return Draft(who=person, what=What.JUDGEMENT, case="s", body={"verdict": verdict})
 
 
+@many
 @given(st.permutations(["confirmed", "confirmed", "rejected"]))
 def test_two_of_three_decide_in_any_order(verdicts: list[str]) -> None:
     drafts = [vote(person, verdict) for person, verdict in zip("abc", verdicts, strict=True)]
@@ -134,6 +137,7 @@ def test_two_of_three_decide_in_any_order(verdicts: list[str]) -> None:
     assert fold("s", entries(drafts)).state is State.CONFIRMED
 
 
+@many
 @given(st.permutations([vote("a", "confirmed"), vote("b", "rejected"), vote("c", "unsure")]))
 def test_who_speaks_first_does_not_matter(drafts: list[Draft]) -> None:
     assert fold("s", entries(drafts)).state is State.UNSURE
@@ -150,6 +154,7 @@ OTHERS = st.sampled_from(
 )
 
 
+@many
 @given(st.lists(OTHERS, max_size=6), st.data())
 def test_what_is_no_judgement_changes_no_verdict(others: list[Draft], data: st.DataObject) -> None:
     drafts = [vote("a", "confirmed"), vote("b", "confirmed")]

@@ -9,11 +9,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upwind.errors import ContractError
 from upwind.review.log import NO_ENTRY, Draft, LogEntry, LogError, canonical, chained, checked, stamp
+
+many = settings(max_examples=100, deadline=None, derandomize=True)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=8)
@@ -33,6 +35,7 @@ def entries(count: int) -> list[LogEntry]:
     return made
 
 
+@many
 @given(VALUES)
 def test_canonical_json_is_json_and_has_one_way(value: object) -> None:
     written = canonical(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upwind.review.merkle import (
@@ -20,6 +20,8 @@ from upwind.review.merkle import (
     proves_inclusion,
     root,
 )
+
+many = settings(max_examples=100, deadline=None, derandomize=True)
 
 #: Leaves, heads and proofs of the reference implementation (google/trillian, testonly, and its merkle tree tests).
 REFERENCE = [
@@ -113,6 +115,7 @@ def test_every_path_proves_its_leaf_and_no_other() -> None:
             assert not proves_inclusion(MANY[index], size, size, path, head)
 
 
+@many
 @given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 69))
 def test_a_proof_shows_growth_and_nothing_else(one: int, other: int, changed: int) -> None:
     size, whole = sorted((one, other))
@@ -126,6 +129,7 @@ def test_a_proof_shows_growth_and_nothing_else(one: int, other: int, changed: in
     assert not proves_consistency(older, newer, [*proof, EMPTY])
 
 
+@many
 @given(st.integers(0, 2000))
 def test_a_frontier_ends_where_its_size_says(size: int) -> None:
     widths = [after - before for before, after in zip([0, *corners(size)], corners(size), strict=False)]

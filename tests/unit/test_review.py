@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from makers.candidates import candidate, judgement
 
@@ -18,6 +18,8 @@ from upwind.review.hypotheses import diagnosticity, weighed
 from upwind.review.judgement import Hypothesis, read_judgement
 from upwind.review.leases import LENGTH, granted, is_held
 from upwind.review.terms import BANDS, Likelihood, band, mixed, term
+
+many = settings(max_examples=100, deadline=None, derandomize=True)
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -209,6 +211,7 @@ CANDIDATES = st.builds(
 )
 
 
+@many
 @given(CANDIDATES, SEEN, CANDIDATES, SEEN, st.integers(0, 400))
 def test_the_order_is_that_of_worth_at_any_time(one: Any, seen: datetime, two: Any, met: datetime, days: int) -> None:
     now = NOW + timedelta(days=days)

@@ -13,7 +13,7 @@ from upwind.review.exported import lines_of, verified_lines
 from upwind.review.log import Head
 from upwind.review.merkle import root
 from upwind.store.ledger import every_entry, head, verify
-from upwind.store.places import open_store
+from upwind.store.places import open_store, require_store
 from upwind.store.session import Session
 
 __all__ = ["add_arguments", "run"]
@@ -46,6 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify the log or write it."""
+    is_stored = arguments.action == "export" or arguments.file is None
+    if is_stored:
+        require_store(url_of(arguments))
     if arguments.action == "export":
         require_place(arguments.out)
         with opened(arguments, "log", "export") as store:
@@ -53,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         write_beside(arguments.out, lines)
         print(f"Results are in {arguments.out}")
         return 0
-    if arguments.file is not None:
+    if not is_stored:
         file = open_file(arguments.file)
         file.require_text()
         found = verified_lines(file.shown, file.content.decode("utf-8-sig", errors="replace"))

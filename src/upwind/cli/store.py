@@ -10,7 +10,7 @@ from pathlib import Path
 from upwind.cli.files import require_place
 from upwind.cli.stored import COMMAND_LINE, add_store, opened, url_of
 from upwind.store.backup import back_up, restore
-from upwind.store.places import engine_of, shelf_of
+from upwind.store.places import engine_of, require_store, shelf_of
 from upwind.store.retention import forget
 from upwind.store.shelf import Shelf
 
@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _back_up(arguments: argparse.Namespace, shelf: Shelf) -> None:
     require_place(arguments.out)
+    require_store(url_of(arguments))
     beside = arguments.out.resolve().with_name(f".upwind-{secrets.token_hex(6)}.part")
     try:
         with opened(arguments, "store", "backup") as store:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from upwind.errors import FaultyError
+from upwind.review.log import is_writable
 from upwind.review.terms import Confidence, Likelihood, mixed, term
 
 __all__ = ["GradedSource", "Hypothesis", "Judgement", "Verdict", "read_judgement"]
@@ -184,5 +185,5 @@ def _texts(value: object, field: str, faults: Faults) -> tuple[str, ...]:
 
 
 def _is_text(text: str) -> bool:
-    """Return whether a text can stand in the log: no NUL, no half a character, not endless."""
-    return len(text) <= LONGEST and "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    """Return whether a text can stand in the log, and is not endless."""
+    return len(text) <= LONGEST and is_writable(text)

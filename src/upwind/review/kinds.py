@@ -46,6 +46,12 @@ class What(StrEnum):
     KNOWN = "known"
     #: An account came to be: `name`, `roles`, `partner`.
     ACCOUNT = "account"
+    #: An administrator asks for a role that another one must grant too: `name`, `role`.
+    GRANT_ASKED = "grant-asked"
+    #: A role was granted: `name`, `role`, `by`, the administrators.
+    GRANT = "grant"
+    #: A role was taken away: `name`, `role`.
+    REVOKE = "revoke"
     #: A way in was made: `name`, `kind` ("token", "link", "password"); never the secret.
     ACCESS = "access"
     #: The command line was used: `command`, its words.

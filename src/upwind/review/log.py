@@ -7,22 +7,38 @@ one before it, so that none can be changed, taken out or moved unseen.
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from json.encoder import encode_basestring
 from typing import Any
 
 from upwind.errors import ContractError, FindingError
 from upwind.review.merkle import Frontier, leaf_hash
 
-__all__ = ["NO_ENTRY", "Draft", "Head", "LogEntry", "LogError", "canonical", "chained", "checked", "moment", "stamp"]
+__all__ = [
+    "NO_ENTRY",
+    "Draft",
+    "Head",
+    "LogEntry",
+    "LogError",
+    "canonical",
+    "chained",
+    "checked",
+    "is_writable",
+    "moment",
+    "stamp",
+]
 
 #: What the first entry names as the digest before it.
 NO_ENTRY = "0" * 64
 
 #: Beyond it, readers of JSON disagree about whole numbers.
 _LARGEST = 2**53 - 1
+
+#: NUL, which PostgreSQL cannot hold, and half a character, which UTF-8 cannot.
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class LogError(FindingError):
@@ -110,6 +126,11 @@ def canonical(value: object) -> str:
     raise ContractError(msg)
 
 
+def is_writable(text: str) -> bool:
+    """Return whether a text can stand in the log: no NUL, no half a character."""
+    return _UNWRITABLE.search(text) is None
+
+
 def chained(draft: Draft, seq: int, at: datetime, previous: str) -> LogEntry:
     """Return the entry that a draft becomes after the one whose digest is `previous`."""
     fields = {
@@ -178,10 +199,10 @@ def _whole(value: int) -> str:
 
 
 def _text(value: str) -> str:
-    if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+    if not is_writable(value):
         msg = f"the log takes no text with NUL or half a character in it: {value[:40]!r}"
         raise ContractError(msg)
-    return json.dumps(value, ensure_ascii=False)
+    return encode_basestring(value)
 
 
 def _key(key: object) -> str:

@@ -29,11 +29,13 @@ __all__ = [
     "by_token",
     "close_session",
     "every_account",
+    "grant",
     "make_link",
     "make_token",
     "open_session",
     "redeem_link",
     "require_account",
+    "revoke",
 ]
 
 #: How long a one-time link may lie unread.
@@ -57,6 +59,10 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     PARTNER = "partner"
     ADMINISTRATOR = "administrator"
+
+
+#: What one administrator alone may not grant: who has these roles judges, lets out, oversees, or grants.
+TWO_GRANT = frozenset({Role.REVIEWER, Role.RELEASER, Role.AUDITOR, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +96,42 @@ def add_account(session: Session, who: str, name: str, roles: Sequence[Role], pa
     body = {"name": name, "roles": sorted(set(map(str, roles))), "partner": partner}
     append(session, Draft(who=who, what=What.ACCOUNT, body=body))
     return Account(name=name, roles=frozenset(roles), partner=partner)
+
+
+def grant(session: Session, who: str, name: str, role: Role) -> bool:
+    """Return whether an account has a role now; where it takes two administrators, the first one only asks.
+
+    Raises
+    ------
+    ConflictError
+        This administrator asked before, or the account has the role.
+    FaultyError
+        The role may not go together with those that the account has.
+    """
+    account = require_account(session, name)
+    if faults := _faults(name, account.roles | {role}, account.partner):
+        raise FaultyError(faults)
+    asked = session.row("proposal", name=name, role=str(role))
+    if role in account.roles or (asked is not None and asked[0] == who):
+        msg = f"{name} is {role} already, or another administrator must grant it too"
+        raise ConflictError(msg)
+    if role in TWO_GRANT and asked is None:
+        session.rows("insert_proposal", name=name, role=str(role), who=who)
+        append(session, Draft(who=who, what=What.GRANT_ASKED, body={"name": name, "role": str(role)}))
+        return False
+    session.rows("delete_proposal", name=name, role=str(role))
+    session.rows("insert_role", name=name, role=str(role))
+    by = [who] if asked is None else [asked[0], who]
+    append(session, Draft(who=who, what=What.GRANT, body={"name": name, "role": str(role), "by": by}))
+    return True
+
+
+def revoke(session: Session, who: str, name: str, role: Role) -> None:
+    """Take a role away, and what was asked for of it; one administrator is enough for that."""
+    require_account(session, name)
+    session.rows("delete_proposal", name=name, role=str(role))
+    session.rows("delete_role", name=name, role=str(role))
+    append(session, Draft(who=who, what=What.REVOKE, body={"name": name, "role": str(role)}))
 
 
 def make_token(session: Session, who: str, name: str) -> str:

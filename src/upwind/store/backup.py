@@ -18,7 +18,7 @@ from upwind.errors import AbsentError, FormatError, StoreError
 from upwind.review.log import Head
 from upwind.store.engine import Connection, Engine
 from upwind.store.ledger import verify
-from upwind.store.schema import migrate, newest, version_of
+from upwind.store.schema import newest, raise_to, version_of
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
 from upwind.store.store import Store, utc_now
@@ -27,9 +27,20 @@ __all__ = ["back_up", "restore"]
 
 #: Every table, those first that others refer to.
 TABLES = (
-    "log", "head", "site", "standing", "judgement", "lease", "answer", "account", "account_role", "access", "evidence",
+    "log",
+    "head",
+    "site",
+    "standing",
+    "judgement",
+    "lease",
+    "answer",
+    "account",
+    "account_role",
+    "proposal",
+    "access",
+    "evidence",
     "setting",
-)  # fmt: skip
+)
 
 _PAGE = 2_000
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -68,8 +79,11 @@ def restore(path: Path, engine: Engine, shelf: Shelf) -> Head:
             raise StoreError(msg)
         with _opened(path) as archive:
             version = _manifest(archive, path, newest(engine))
-            migrate(engine, connection, utc_now, version)
-            _fill(archive, engine, connection)
+            for statement in engine.writing:
+                connection.run(statement)
+            raise_to(version, engine, connection, utc_now)
+            _fill(archive, connection)
+            connection.run("COMMIT")  # an empty place, or all of it
             for name in fnmatch.filter(archive.namelist(), "evidence/*"):
                 shelf.put(archive.read(name))
     finally:
@@ -128,16 +142,14 @@ def _manifest(archive: zipfile.ZipFile, path: Path, known: int) -> int:
     return version
 
 
-def _fill(archive: zipfile.ZipFile, engine: Engine, connection: Connection) -> None:
-    """Put every row where it was, in one transaction; a table that the schema of that time had not is passed over."""
-    for statement in (*engine.writing, "DELETE FROM head"):
-        connection.run(statement)
+def _fill(archive: zipfile.ZipFile, connection: Connection) -> None:
+    """Put every row where it was; a table that the schema of that time had not is passed over."""
+    connection.run("DELETE FROM head")
     held = set(archive.namelist())
     for table in TABLES:
         if f"tables/{table}.jsonl" in held:
             with archive.open(f"tables/{table}.jsonl") as file:
                 _fill_table(connection, table, map(json.loads, file))
-    connection.run("COMMIT")
 
 
 def _fill_table(connection: Connection, table: str, lines: Iterator[list[Any]]) -> None:

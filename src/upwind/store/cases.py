@@ -23,6 +23,9 @@ __all__ = ["CaseRow", "CaseView", "cases", "claim", "enter", "heartbeat", "judge
 #: A row of the docket may not grow a request without bound.
 MOST_ROWS = 1_000
 
+#: The properties of a site that say how likely the machine holds it to be one.
+_MACHINES_WORD = ("probability", "unexplained")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
@@ -38,7 +41,7 @@ class CaseRow:
 class CaseView:
     """A case as one person may see it: `feature` is None once forgotten, `entries` are those of the log they may read.
 
-    `is_withheld` says that the machine's probability is to be kept from them, in the feature too.
+    Where `is_withheld`, the machine's probabilities are left out of both.
     """
 
     id: str
@@ -193,13 +196,20 @@ def view(session: Session, person: str, case: str) -> CaseView:
         raise AbsentError(msg)
     entries = entries_of(session, case)
     standing = fold(case, entries)
+    feature: dict[str, Any] | None = json.loads(row[8]) if row[8] is not None else None
+    told = visible(entries, standing, person)
+    withheld = is_withheld(case, person, standing.stage, salt_of(session))
+    if withheld:
+        told = [entry for entry in told if entry.what != What.SITE]
+        if feature is not None:
+            feature["properties"] = {k: v for k, v in feature["properties"].items() if k not in _MACHINES_WORD}
     return CaseView(
         id=case,
-        feature=json.loads(row[-1]) if row[-1] is not None else None,
+        feature=feature,
         standing=standing,
         lease=lease_of(session, case),
-        entries=tuple(visible(entries, standing, person)),
-        is_withheld=is_withheld(case, person, standing.stage, salt_of(session)),
+        entries=tuple(told),
+        is_withheld=withheld,
     )
 
 
@@ -273,5 +283,12 @@ def _answered(session: Session, person: str, key: str, request: str) -> dict[str
 
 def _keep_answer(session: Session, person: str, key: str, said: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     request, answer = said
-    session.rows("insert_answer", person=person, idempotency=key, request=request, reply=canonical(answer))
+    session.rows(
+        "insert_answer",
+        person=person,
+        idempotency=key,
+        request=request,
+        reply=canonical(answer),
+        at=stamp(session.now),
+    )
     return answer

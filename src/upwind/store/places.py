@@ -17,7 +17,7 @@ from upwind.store.shelf import Shelf
 from upwind.store.sqlite import Sqlite
 from upwind.store.store import Clock, Store, utc_now
 
-__all__ = ["default_url", "engine_of", "open_store", "shelf_of"]
+__all__ = ["default_url", "engine_of", "open_store", "require_store", "shelf_of"]
 
 _KINDS = "sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE"
 _FILE = "sqlite:///"
@@ -42,6 +42,13 @@ def open_store(url: str, clock: Clock = utc_now) -> Store:
     if store.read(lambda session: session.row("setting", name="salt")) is None:
         store.write(_salt)
     return store
+
+
+def require_store(url: str) -> None:
+    """Raise `InputError` where the file of a store is not there: nothing is proved of one that was just made."""
+    if url.startswith(_FILE) and url != _FILE and not _path(url).is_file():
+        msg = f"{_path(url)}: there is no store; name it with --store, or make it with `upwind user add`"
+        raise InputError(msg)
 
 
 def engine_of(url: str) -> Engine:

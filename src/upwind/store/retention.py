@@ -14,6 +14,9 @@ from upwind.store.store import Store
 
 __all__ = ["forget"]
 
+#: How long an answer is kept for who asks again with the same idempotency key.
+ANSWERS = timedelta(days=30)
+
 
 def forget(store: Store, shelf: Shelf, who: str, after: timedelta) -> list[str]:
     """Return the cases whose evidence is now gone: rejected for longer than `after`.
@@ -28,6 +31,7 @@ def forget(store: Store, shelf: Shelf, who: str, after: timedelta) -> list[str]:
 
 
 def _let_go(session: Session, who: str, after: timedelta) -> list[str]:
+    session.rows("delete_answers", before=stamp(session.now - ANSWERS))
     cases = []
     for case, sha256, feature in session.rows("forgettable", before=stamp(session.now - after)):
         digests = [row[0] for row in session.rows("evidence_of_case", case_id=case)]

@@ -10,7 +10,7 @@ from upwind.review.log import stamp
 from upwind.store.engine import Connection, Engine
 from upwind.store.statements import migrations, statements
 
-__all__ = ["migrate", "newest", "version_of"]
+__all__ = ["migrate", "newest", "raise_to", "version_of"]
 
 
 def newest(engine: Engine) -> int:
@@ -26,27 +26,31 @@ def version_of(engine: Engine, connection: Connection) -> int:
     return connection.run(named["schema_version"])[0][0] or 0
 
 
-def migrate(engine: Engine, connection: Connection, clock: Callable[[], datetime], version: int | None = None) -> None:
-    """Bring a database's schema to a version, by default the newest; two processes at once do it once.
+def migrate(engine: Engine, connection: Connection, clock: Callable[[], datetime]) -> None:
+    """Bring a database's schema up to date; two processes at once do it once.
 
     Raises
     ------
     StoreError
         The database is of a later version than this program knows.
     """
-    target = newest(engine) if version is None else version
     found = version_of(engine, connection)
     if found > newest(engine):
         msg = f"the store's schema is version {found}, this program knows {newest(engine)}: use a newer upwind"
         raise StoreError(msg)
-    if found >= target:
-        return
+    if found < newest(engine):
+        for statement in engine.writing:
+            connection.run(statement)
+        raise_to(newest(engine), engine, connection, clock)
+        connection.run("COMMIT")
+
+
+def raise_to(version: int, engine: Engine, connection: Connection, clock: Callable[[], datetime]) -> None:
+    """Raise the schema to a version within the transaction that has begun."""
     named = statements(engine.dialect)
-    for statement in (*engine.writing, named["schema_table"]):
-        connection.run(statement)
+    connection.run(named["schema_table"])
     found = connection.run(named["schema_version"])[0][0] or 0
-    for number, steps in enumerate(migrations(engine.dialect)[found:target], start=found + 1):
+    for number, steps in enumerate(migrations(engine.dialect)[found:version], start=found + 1):
         for step in steps:
             connection.run(step)
         connection.run(named["insert_version"], {"version": number, "at": stamp(clock())})
-    connection.run("COMMIT")

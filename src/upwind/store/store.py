@@ -59,8 +59,8 @@ class Store:
         self._engine = engine
         self._clock = clock
         self._statements = statements(engine.dialect)
-        self._writing: Connection | None = engine.connect()
-        migrate(engine, self._writing, clock)
+        self._writing = [engine.connect()]
+        migrate(engine, self._writing[0], clock)
         self._tail: Tail | None = None
         self._idle: list[Connection] = []
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -83,7 +83,7 @@ class Store:
             self._is_closed = True
             self._jobs.put(None)
         self._writer.join()
-        for connection in (*self._idle, *filter(None, [self._writing])):
+        for connection in (*self._idle, *self._writing):
             connection.close()
 
     def submit(self, work: Callable[[Session], Result]) -> Future[Result]:
@@ -106,27 +106,32 @@ class Store:
 
     def read(self, question: Callable[[Session], Result]) -> Result:
         """Return the answer to a question about one moment of the store; it changes nothing."""
+        connection = self._begin(self._idle, self._engine.reading)
         try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._engine.connect()
-        try:
-            for statement in self._engine.reading:
-                connection.run(statement)
             answer = question(Session(connection, self._statements, self._clock()))
             connection.run("ROLLBACK")
-        except StoreError:
-            connection.close()
-            raise
-        except UpwindError:
-            connection.run("ROLLBACK")
-            self._idle.append(connection)
-            raise
         except BaseException:
             connection.close()
             raise
         self._idle.append(connection)
         return answer
+
+    def _begin(self, idle: list[Connection], statements: Sequence[str]) -> Connection:
+        """Return a connection with a transaction begun: an idle one that still answers, or a new one."""
+        while True:
+            try:
+                connection, is_new = idle.pop(), False
+            except IndexError:
+                connection, is_new = self._engine.connect(), True
+            try:
+                for statement in statements:
+                    connection.run(statement)
+            except StoreError:
+                connection.close()
+                if is_new:
+                    raise
+            else:
+                return connection
 
     def _write_on(self) -> None:
         """Commit batch after batch until the store is closed."""
@@ -144,11 +149,8 @@ class Store:
     def _commit(self, batch: Sequence[_Job]) -> None:
         """Do a batch of works in one transaction, and tell those who wait only once it is on the disk."""
         try:
-            connection = self._writing or self._engine.connect()
-            self._writing = connection
-            outcomes = self._transaction(connection, batch)
+            outcomes = self._transaction(batch)
         except UpwindError as error:
-            self._let_go()
             for job in batch:
                 job.future.set_exception(error)
             return
@@ -158,16 +160,21 @@ class Store:
             else:
                 job.future.set_result(outcome)
 
-    def _transaction(self, connection: Connection, batch: Sequence[_Job]) -> list[object]:
-        for statement in self._engine.writing:
-            connection.run(statement)
-        session = Session(connection, self._statements, self._clock())
-        session.tail = self._known_tail(session)
-        before = session.tail
-        outcomes = [self._attempt(session, job.work) for job in batch]
-        if session.tail is not before:
-            seal(session)
-        connection.run("COMMIT")
+    def _transaction(self, batch: Sequence[_Job]) -> list[object]:
+        """Return what came of each work, all committed; where that fails, nothing of them is left."""
+        connection = self._begin(self._writing, self._engine.writing)
+        try:
+            session = Session(connection, self._statements, self._clock())
+            session.tail = before = self._known_tail(session)
+            outcomes = [self._attempt(session, job.work) for job in batch]
+            if session.tail is not before:
+                seal(session)
+            connection.run("COMMIT")
+        except BaseException:
+            self._tail = None
+            connection.close()
+            raise
+        self._writing.append(connection)
         self._tail = session.tail
         return outcomes
 
@@ -201,11 +208,3 @@ class Store:
             return error
         session.connection.run("RELEASE SAVEPOINT work")
         return outcome
-
-    def _let_go(self) -> None:
-        """Close a connection whose transaction is lost; the next batch opens another."""
-        self._tail = None
-        if self._writing is not None:
-            with suppress(Exception):
-                self._writing.close()
-            self._writing = None

@@ -114,7 +114,10 @@ DELETE FROM lease WHERE case_id = :case_id
 SELECT request, reply FROM answer WHERE person = :person AND idempotency = :idempotency
 
 -- insert_answer --
-INSERT INTO answer (person, idempotency, request, reply) VALUES (:person, :idempotency, :request, :reply)
+INSERT INTO answer (person, idempotency, request, reply, at) VALUES (:person, :idempotency, :request, :reply, :at)
+
+-- delete_answers --
+DELETE FROM answer WHERE at < :before
 
 -- account --
 SELECT name, partner, password FROM account WHERE name = :name
@@ -130,6 +133,18 @@ SELECT role FROM account_role WHERE name = :name ORDER BY role
 
 -- insert_role --
 INSERT INTO account_role (name, role) VALUES (:name, :role)
+
+-- delete_role --
+DELETE FROM account_role WHERE name = :name AND role = :role
+
+-- proposal --
+SELECT who FROM proposal WHERE name = :name AND role = :role
+
+-- insert_proposal --
+INSERT INTO proposal (name, role, who) VALUES (:name, :role, :who)
+
+-- delete_proposal --
+DELETE FROM proposal WHERE name = :name AND role = :role
 
 -- set_password --
 UPDATE account SET password = :password WHERE name = :name

@@ -80,6 +80,7 @@ CREATE TABLE answer (
     idempotency TEXT NOT NULL,
     request TEXT NOT NULL,
     reply TEXT NOT NULL,
+    at TEXT NOT NULL,
     PRIMARY KEY (person, idempotency)
 )
 
@@ -94,6 +95,14 @@ CREATE TABLE account (
 CREATE TABLE account_role (
     name TEXT NOT NULL REFERENCES account (name),
     role TEXT NOT NULL,
+    PRIMARY KEY (name, role)
+)
+
+-- proposal --
+CREATE TABLE proposal (
+    name TEXT NOT NULL REFERENCES account (name),
+    role TEXT NOT NULL,
+    who TEXT NOT NULL,
     PRIMARY KEY (name, role)
 )
 
