@@ -24,7 +24,17 @@ from upwind.records.measured import Gas, Track, Wind
 from upwind.records.placed import Place
 from upwind.records.planned import Action, HeightOver, Home, Route
 from upwind.records.sited import Report, Site, Term
-from upwind.records.smelled import Evidence, Explained, Explanation, Reading, Sample, Unexplained
+from upwind.records.smelled import (
+    Evidence,
+    Explained,
+    Explanation,
+    KnownPlace,
+    PlaceEvidence,
+    Reading,
+    Sample,
+    SumReading,
+    Unexplained,
+)
 
 __all__ = [
     "Action",
@@ -47,10 +57,12 @@ __all__ = [
     "Gas",
     "HeightOver",
     "Home",
+    "KnownPlace",
     "Level",
     "LineFlown",
     "Located",
     "Place",
+    "PlaceEvidence",
     "Platform",
     "Posterior",
     "Reading",
@@ -61,6 +73,7 @@ __all__ = [
     "Site",
     "Source",
     "Status",
+    "SumReading",
     "Term",
     "Track",
     "Trajectory",
