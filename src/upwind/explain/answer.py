@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from upwind.explain.classify import classifier
 from upwind.explain.excess import excess_in
 from upwind.explain.profiles import CLASSES, LISTED, Profiles, shipped
 from upwind.explain.separate import tied, would_separate
+from upwind.explain.sums import bounded
 from upwind.explain.views import View, listed_view, nearest, views_of
 from upwind.records import Evidence, Explained, Explanation, Sample, Unexplained
 
@@ -104,9 +105,10 @@ def explain(sample: Sample, profiles: Profiles | None = None) -> Explained:
         the prior is returned and `abstained` says so.
     """
     known = shipped() if profiles is None else profiles
+    sample, notes = bounded(sample)
     looks = [_look(sample, known, view, place) for place, view in enumerate(_views(sample, known))]
     if not looks:
-        return _abstained(sample)
+        return replace(_abstained(sample), notes=notes)
     credit = np.array([look.credit for look in looks])
     classes = np.average([look.classes for look in looks], axis=0, weights=credit)
     factor = _mean_factor(np.array([look.log_bayes_factor for look in looks]), credit)
@@ -136,6 +138,7 @@ def explain(sample: Sample, profiles: Profiles | None = None) -> Explained:
         cannot_separate=_sets(sample) + ((tied(explanations),) if abstained else ()),
         would_separate=would_separate(known, main.view, _found(sample), pair),
         not_recognised=sample.not_recognised,
+        notes=notes,
     )
 
 

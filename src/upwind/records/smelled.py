@@ -38,8 +38,8 @@ class Reading:
 class SumReading:
     """A reading of a sensor that answers to many compounds at once: it bounds them all and names none.
 
-    `value` and `limit` are in isobutylene equivalents [ppm], NaN where the sensor counts in no such unit (`sensor`
-    "MOX"), or for a value below its limit.
+    Of a "PID", `value` and `limit` are in isobutylene equivalents [ppm], the value NaN below the limit; of another
+    `sensor` ("MOX", "sum") both are NaN, for it counts in no common unit. `uncertainty` is 1 sigma.
     """
 
     sensor: str
