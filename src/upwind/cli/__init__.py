@@ -29,7 +29,11 @@ COMMANDS = {
     "locate": "find number, position and emission rate of the sources that tracks speak of",
     "explain": "say which benign sources explain the compounds of a sample, or that none does",
     "exercise": "make a mission with known truth, and score answers against it",
+    "import": "take in reference data: benign profiles",
 }
+
+#: Where a command's own name cannot be a module's.
+_MODULES = {"import": "imports"}
 
 _USAGE = """\
 usage: upwind [--version] [--help] COMMAND ...
@@ -105,7 +109,7 @@ def _dispatch(argv: list[str]) -> int:
         return 0
     if name not in COMMANDS:
         return _say(f"{_fault(name)} (`upwind --help` lists the commands)", 2)
-    command = cast("_Command", import_module(f"upwind.cli.{name}"))
+    command = cast("_Command", import_module(f"upwind.cli.{_MODULES.get(name, name)}"))
     parser = argparse.ArgumentParser(
         prog=f"upwind {name}",
         description=f"{COMMANDS[name].capitalize()}.",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from upwind import __version__
 from upwind.cli.files import require_place, write_beside
+from upwind.cli.profiles import IMPORTED, SHIPPED, chosen
 from upwind.cli.screen import table
 from upwind.cli.values import circle_of, direction_of, moment_of, zone_of
 from upwind.errors import InputError
@@ -54,6 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time", type=moment_of, metavar="TIME", help="when it was smelled: opening hours count")
     parser.add_argument("--zone", type=zone_of, metavar="NAME", help="local time there (default: by the longitude)")
     parser.add_argument("--holiday", action="store_true", help="it was a public holiday there")
+    parser.add_argument(
+        "--profiles",
+        choices=(SHIPPED, IMPORTED),
+        help="benign profiles to explain by (default: those of `upwind import profiles`, or else the shipped ones)",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="F.json", help="where the explanations go")
 
 
@@ -64,13 +70,14 @@ def run(arguments: argparse.Namespace) -> int:
         msg = "a map and a place go together: give both --map PLACES and --at LON,LAT,RADIUS, or neither"
         raise InputError(msg)
     samples = read_samples(arguments.samples)
-    files = [open_file(arguments.samples)]
+    profiles, imported = chosen(arguments.profiles)
+    files = [open_file(arguments.samples), *([] if imported is None else [imported])]
     if arguments.map is None:
-        answers = [explain(sample) for sample in samples]
+        answers = [explain(sample, profiles) for sample in samples]
     else:
         files.append(open_file(arguments.map, binary=True))
         neighbourhood = _neighbourhood(arguments, files[-1])
-        answers = [explain_there(sample, neighbourhood) for sample in samples]
+        answers = [explain_there(sample, neighbourhood, profiles) for sample in samples]
     provenance = Provenance(
         version=__version__,
         seed=0,
@@ -107,6 +114,7 @@ def _command(arguments: argparse.Namespace) -> str:
     words += [] if arguments.wind_from is None else ["--wind-from", f"{arguments.wind_from:g}"]
     words += [] if arguments.time is None else ["--time", arguments.time.isoformat()]
     words += [] if arguments.zone is None else ["--zone", str(arguments.zone)]
+    words += [] if arguments.profiles is None else ["--profiles", arguments.profiles]
     return " ".join([*words, *(["--holiday"] if arguments.holiday else [])])
 
 
