@@ -5,8 +5,8 @@ midnight, `off`, `closed`, `24/7`, rules after `;` (replace the day), after a co
 nothing else holds), comments (which leave a rule unknown). Not read, so unknown: years, weeks, school holidays, sunrise
 and its like, open ends (`17:00+`), the first Saturday of a month.
 
-Two readings differ from the letter of the notation: a night that began on Friday lasts into Saturday whatever Saturday's
-own rule says, and ``Tu, Fr`` is a list although a blank follows the comma.
+Two readings differ from the letter of the notation: a night that began on Friday lasts into Saturday, whatever
+Saturday's own rule says, and ``Tu, Fr`` is a list although a blank follows the comma.
 
 References
 ----------
@@ -135,7 +135,7 @@ def _rules(piece: str, *, falls_back: bool) -> Iterator[_Rule | None]:
 def _rule(match: re.Match[str], *, adds: bool, falls_back: bool) -> _Rule | None:
     """Return one rule; None where its times are none."""
     times = match["times"] or match["state"] or "open"
-    said = {times, match["state"]}
+    said = {match["times"], match["state"]}
     is_off = bool(said & {"off", "closed"})
     whole = is_off or times in ("24/7", "open", "unknown")
     spans = ((0, _DAY_MIN),) if whole else tuple(map(_span, re.findall(_SPAN, times)))
