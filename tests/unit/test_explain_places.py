@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from upwind.compounds.species import keys_of
 from upwind.explain import CLASSES, Moment, Neighbourhood, explain, explain_there
-from upwind.explain.kinds import _table, kind_of
+from upwind.explain.kinds import every_kind, kind_of
 from upwind.explain.whereabouts import Whereabouts, upwind_of, within
 from upwind.geo import Frame
 from upwind.records import Explained, KnownPlace, Place, Reading, Sample
@@ -201,7 +201,7 @@ def test_a_density_is_that_of_a_normal(radius: float, east: float) -> None:
 
 
 def test_every_row_of_the_table_of_kinds_is_sound() -> None:
-    for (key, value), kind in _table().items():
+    for (key, value), kind in every_kind():
         assert key
         assert value
         assert set(kind.classes) <= set(CLASSES)

@@ -17,7 +17,7 @@ from upwind.explain.profiles import CLASSES
 from upwind.readers.places.hours import Hours, hours_of
 from upwind.records import Place
 
-__all__ = ["FIELDS", "Field", "Kind", "kind_of"]
+__all__ = ["FIELDS", "Field", "Kind", "every_kind", "kind_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,13 @@ def kind_of(place: Place) -> Kind | None:
     >>> kind_of(Place(id="", name="", longitude=0, latitude=0, outline=None, tags={"amenity": "fuel"})).classes
     ('fuel evaporation',)
     """
-    found = [kind for (key, value), kind in _table().items() if value in place.tags.get(key, "").split(";")]
+    found = [kind for (key, value), kind in every_kind() if value in place.tags.get(key, "").split(";")]
     return found[0] if found else None
+
+
+def every_kind() -> tuple[tuple[tuple[str, str], Kind], ...]:
+    """Return every tag (key and value) of the table and its kind."""
+    return tuple(_table().items())
 
 
 @cache
