@@ -30,7 +30,7 @@ COMMANDS = {
     "explain": "say which benign sources explain the compounds of a sample, or that none does",
     "protect": "say who would be in harm's way of a place: hazard zones, people, a one-page safety sheet",
     "exercise": "make a mission with known truth, and score answers against it",
-    "import": "put what others made into the store: candidate sites",
+    "import": "take in what others made: candidate sites, benign profiles",
     "user": "make accounts and ways into them",
     "log": "prove that the log is whole, or write it to a file",
     "key": "make keys to sign and to read with",

@@ -1,10 +1,11 @@
-"""`upwind import`: what others made, into the store."""
+"""`upwind import`: what others made, into the store or the user's data folder."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from upwind.cli.profiles import declare, keep
 from upwind.cli.stored import add_store, keep_sites, opened, url_of
 from upwind.review.judgement import Verdict
 
@@ -14,6 +15,7 @@ _EXAMPLES = """\
 examples:
   upwind import sites out/prairie-grass/sites.geojson
   upwind import sites trial.geojson --known confirmed     # cases whose truth is known measure reviewers
+  upwind import profiles speciate.zip
 """
 
 
@@ -27,10 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sites.add_argument("file", type=Path, metavar="FILE.geojson")
     sites.add_argument("--known", choices=[*map(str, Verdict)], help="what the sites truly are; reviewers never see it")
     add_store(sites)
+    declare(kinds)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Put candidate sites into the store."""
+    """Take in what the file holds."""
+    if arguments.kind == "profiles":
+        return keep(arguments.file)
     truth = Verdict(arguments.known) if arguments.known else None
     with opened(arguments, "import", "sites", arguments.file.name) as store:
         fresh, held = keep_sites(store, url_of(arguments), arguments.file, {}, truth)

@@ -6,12 +6,15 @@ import argparse
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from upwind.readers.mission import MOST_SOURCES
 from upwind.records import Estimate
 
 __all__ = [
     "area_of",
+    "circle_of",
+    "direction_of",
     "mass_of",
     "metres_of",
     "moment_of",
@@ -20,6 +23,7 @@ __all__ = [
     "seconds_of",
     "seed_of",
     "sources_of",
+    "zone_of",
 ]
 
 
@@ -120,6 +124,37 @@ def position_of(text: str) -> tuple[float, float]:
         msg = f"{text!r} is not on the globe: longitude first, in degrees"
         raise argparse.ArgumentTypeError(msg)
     return longitude, latitude
+
+
+def circle_of(text: str) -> tuple[float, float, float]:
+    """Return longitude, latitude [deg] and radius [m] of a text such as ``-117.1,32.8,60``."""
+    place, _, radius = text.rpartition(",")
+    try:
+        return (*position_of(place), metres_of(radius))
+    except argparse.ArgumentTypeError:
+        msg = f"{text!r} is no LON,LAT,RADIUS: degrees, longitude first, and metres above 0"
+        raise argparse.ArgumentTypeError(msg) from None
+
+
+def direction_of(text: str) -> float:
+    """Return a direction of a text such as ``270``, degrees clockwise from north."""
+    try:
+        direction = float(text)
+    except ValueError:
+        direction = math.nan
+    if not 0.0 <= direction <= 360.0:  # noqa: PLR2004 - a full turn
+        msg = f"{text!r} is no direction from 0 to 360 degrees"
+        raise argparse.ArgumentTypeError(msg)
+    return direction
+
+
+def zone_of(text: str) -> ZoneInfo:
+    """Return the time zone of a name such as ``America/Mexico_City``."""
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        msg = f"{text!r} is no time zone known here; give a name such as America/Mexico_City"
+        raise argparse.ArgumentTypeError(msg) from None
 
 
 def moment_of(text: str) -> datetime:

@@ -40,7 +40,17 @@ from upwind.records.planned import Action, HeightOver, Home, Route
 from upwind.records.released import Agreement
 from upwind.records.reviewed import Candidate
 from upwind.records.sited import Report, Site, Term
-from upwind.records.smelled import Evidence, Explained, Explanation, Reading, Sample, Unexplained
+from upwind.records.smelled import (
+    Evidence,
+    Explained,
+    Explanation,
+    KnownPlace,
+    PlaceEvidence,
+    Reading,
+    Sample,
+    SumReading,
+    Unexplained,
+)
 
 __all__ = [
     "Action",
@@ -69,6 +79,7 @@ __all__ = [
     "HeightOver",
     "Home",
     "Isolation",
+    "KnownPlace",
     "Lead",
     "Level",
     "Limit",
@@ -76,6 +87,7 @@ __all__ = [
     "Located",
     "Opening",
     "Place",
+    "PlaceEvidence",
     "Platform",
     "PopulatedArea",
     "Posterior",
@@ -89,6 +101,7 @@ __all__ = [
     "Site",
     "Source",
     "Status",
+    "SumReading",
     "Term",
     "Track",
     "Trajectory",
