@@ -22,7 +22,7 @@ from upwind.exercise.mission import TRUTH_COLUMNS
 
 __all__ = ["CITY_TRUTH_COLUMNS", "city_files"]
 
-CITY_TRUTH_COLUMNS = (*TRUTH_COLUMNS, "gas", "kind", "place", "share_of_flight", "peak_signal_to_noise")
+CITY_TRUTH_COLUMNS = (*TRUTH_COLUMNS, "gas", "flight", "kind", "place", "share_of_flight", "peak_signal_to_noise")
 #: A source of which no reading holds as much as its noise is left out of the truth of that flight and gas.
 LEAST_PEAK = 1.0
 MARGIN_M = 25.0
@@ -132,8 +132,9 @@ def _truth(city: City, flights: Sequence[Flight]) -> str:
         longitude, latitude = _degrees(city.streets, [(emitter.easting_m, emitter.northing_m)])[0]
         rate = emitter.rate_kg_h * sum(emitter.gas.get(one, 0.0) for one in channel.smells)
         numbers = (f"{longitude:.6f}", f"{latitude:.6f}", f"{emitter.height_m:.2f}", f"{rate:.5f}")
-        told = (channel.name, emitter.kind, emitter.id, f"{flight.share[number]:.3f}", f"{peak:.1f}")
-        rows.append((f"{flight.patrol.slot.id.lower()}.csv", names[number], *numbers, *told))
+        slot, share = flight.patrol.slot.id, f"{flight.share[number]:.3f}"
+        told = (channel.name, slot, emitter.kind, emitter.id, share, f"{peak:.1f}")
+        rows.append((f"{slot.lower()}.csv", names[number], *numbers, *told))
     return _table(CITY_TRUTH_COLUMNS, rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 
@@ -18,6 +19,8 @@ REPORT_COLUMNS = (
 )  # fmt: skip
 #: How far off the tip is; how far about it a meter, and a smell by day, speak of. [m]
 TIP_M, METER_M, WRONG_M = 150.0, 60.0, 50.0
+#: What misleads is about a shop that is not next door to the hidden source. [m]
+APART_M = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,9 @@ def draw_reports(rng: np.random.Generator, city: City) -> tuple[Hearsay, ...]:
     place = np.array([hidden.easting_m, hidden.northing_m])
     tip = place + TIP_M * _direction(rng)
     meter = place + rng.uniform(10.0, 50.0) * _direction(rng)
-    wrong = max((one for one in city.emitters if one is not hidden), key=lambda one: one.rate_kg_h)
+    benign = [one for one in city.emitters if one is not hidden]
+    elsewhere = [one for one in benign if math.hypot(*(place - (one.easting_m, one.northing_m))) > APART_M]
+    wrong = max(elsewhere or benign, key=lambda one: one.rate_kg_h)
     aside = np.array([wrong.easting_m, wrong.northing_m]) + 30.0 * _direction(rng)
     copy = tip + rng.uniform(-8.0, 8.0, 2)
     by_night = "sharp smell in the street at night"
