@@ -192,6 +192,7 @@ def _analyse(
             latitude=truth.latitude,
             height=truth.height,
             emission_rate=truth.emission_rate,
+            gas=truth.gas,
         )
         for truth in mission.truth
         if truth.file in files

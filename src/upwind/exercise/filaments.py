@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from upwind.arrays import FloatArray
+from upwind.arrays import BoolArray, FloatArray
 from upwind.exercise.wind import Weather, WindSeries
 
 __all__ = ["Filaments", "Receptors", "TrueSource", "concentration", "warm_up_s"]
@@ -36,12 +36,16 @@ _REACH = 4.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueSource:
-    """A release that nobody but the exercise knows: place in the local frame [m] and rate."""
+    """A release that nobody but the exercise knows: place in the local frame [m] and rate.
+
+    `spans` say when it lets go, from and to, in seconds since the first tick; None: always.
+    """
 
     easting_m: float
     northing_m: float
     height_m: float
     rate_kg_h: float
+    spans: tuple[tuple[float, float], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +286,16 @@ def _world(sources: tuple[TrueSource, ...], series: WindSeries, receptors: Recep
     )
 
 
+def _lets_go(source: TrueSource, time_s: FloatArray) -> BoolArray:
+    """Return at which times a source lets go."""
+    if source.spans is None:
+        return np.ones(time_s.size, dtype=np.bool_)
+    within = np.zeros(time_s.size, dtype=np.bool_)
+    for first, last in source.spans:
+        within |= (time_s >= first) & (time_s < last)
+    return within
+
+
 def concentration(
     rng: np.random.Generator,
     sources: tuple[TrueSource, ...],
@@ -317,6 +331,7 @@ def concentration(
     count = int((world.wind.zero + receptors.ticks - 1) * series.tick_s * filaments.per_second)
     for number, source in enumerate(sources):
         times = (np.arange(count) + rng.uniform(0.0, 1.0, count)) / filaments.per_second
+        times = times[_lets_go(source, times + series.start_s)]
         _release(rng, np.array([source.easting_m, source.northing_m, source.height_m]), times, world, out[number])
         out[number] *= source.rate_kg_h / 3600.0 / filaments.per_second
     return out

@@ -24,6 +24,8 @@ _MISSION_KEYS = {
     "max_sources": WHOLE,
     "truth": TEXT,
     "reports": TEXT,
+    "places": TEXT,
+    "population": TEXT,
     "authorisations": TEXT,
     "flight": Kind(words="tables, each headed [[flight]]", fits=lambda value: isinstance(value, list)),
 }
@@ -47,7 +49,10 @@ MOST_SOURCES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """A known release of a trial or an exercise; `height` [m] and `emission_rate` [kg/h] are NaN where unknown."""
+    """A known release of a trial or an exercise; `height` [m] and `emission_rate` [kg/h] are NaN where unknown.
+
+    `gas` is "" where the truth does not tell gases apart.
+    """
 
     file: str
     name: str
@@ -55,6 +60,7 @@ class Truth:
     latitude: float
     height: float
     emission_rate: float
+    gas: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,8 @@ class Mission:
     max_sources: int
     truth: tuple[Truth, ...]
     reports: Path | None
+    places: Path | None
+    population: Path | None
     authorisations: Path | None
     flights: tuple[Flight, ...]
     files: tuple[tuple[str, str], ...]
@@ -105,6 +113,8 @@ def read_mission(path: Path) -> Mission:
         max_sources=said.get("max_sources", _SOURCES),
         truth=tuple(_truths(truth)) if truth is not None else (),
         reports=paths.optional(said, "reports"),
+        places=paths.optional(said, "places"),
+        population=paths.optional(said, "population"),
         authorisations=paths.optional(said, "authorisations"),
         flights=_flights(paths, said),
         files=tuple((one.name, one.sha256) for one in read),
@@ -212,7 +222,13 @@ def _truths(file: File) -> Iterator[Truth]:
         if not (abs(at[0]) <= 180 and abs(at[1]) <= 90):  # noqa: PLR2004 - the globe
             raise file.fault(number, "", "this position is not on the globe", "give degrees")
         yield Truth(
-            file=row["file"], name=row["source"], longitude=at[0], latitude=at[1], height=at[2], emission_rate=at[3]
+            file=row["file"],
+            name=row["source"],
+            longitude=at[0],
+            latitude=at[1],
+            height=at[2],
+            emission_rate=at[3],
+            gas=row.get("gas", ""),
         )
 
 

@@ -31,7 +31,7 @@ NOTICE = "unreviewed lead, not for action"
 class KnownSource:
     """A release whose place and rate are known: shown beside an estimate, never used by one.
 
-    `emission_rate` [kg/h] and `height` [m] are NaN where nobody knows them.
+    `emission_rate` [kg/h] and `height` [m] are NaN where nobody knows them; `gas` is "" where it may be any.
     """
 
     name: str
@@ -39,6 +39,7 @@ class KnownSource:
     latitude: float
     height: float
     emission_rate: float
+    gas: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
