@@ -13,10 +13,11 @@ from upwind.errors import InputError
 from upwind.flights.plan.air import air_of
 from upwind.flights.plan.bound import Flights, any_lines
 from upwind.flights.plan.coverage import covered
+from upwind.flights.plan.field import Field, Laid
 from upwind.flights.plan.ground import Ground, Polygon, ground_of
 from upwind.flights.plan.parallel import parallel_lines
 from upwind.flights.plan.paths import Flight, fly
-from upwind.flights.plan.search import Field, Laid, best_laid
+from upwind.flights.plan.search import best_laid
 from upwind.flights.plan.strips import Swath
 from upwind.geo import Frame
 from upwind.records import Platform, Sensor
