@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from upwind import __version__
-from upwind.cli.entries import finding_of
 from upwind.cli.files import require_apart, require_place, write_together
+from upwind.cli.leave import add_leave, require_authority, require_leave, told
 from upwind.cli.screen import progress, table
-from upwind.cli.values import moment_of, position_of
-from upwind.errors import FindingError, InputError
-from upwind.flights.audit.entries import audit
-from upwind.flights.borders.airspace import shipped_airspaces
-from upwind.flights.borders.atlas import atlas_of
+from upwind.cli.weather import breeze_of
 from upwind.flights.catalogue import platform, sensor
 from upwind.flights.exports import exported, require_known
-from upwind.flights.permission.draft import draft
 from upwind.flights.plan import Breeze, Survey, plan_survey
-from upwind.flights.plan.gate import MARGIN_M, asked_for, swept
+from upwind.flights.plan.gate import MARGIN_M, swept
 from upwind.flights.plan.route import route_of
-from upwind.readers import read_wind
-from upwind.readers.airspaces import read_airspaces
 from upwind.readers.areas import read_polygons
-from upwind.readers.authorisations import read_authorisations
 from upwind.readers.files import open_file
 from upwind.records import Platform, Sensor
 from upwind.render.content import Input, Provenance
@@ -57,24 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--wind", type=Path, metavar="F", help="wind columns; their mean is planned for (default: still)"
     )
-    parser.add_argument("--base", type=position_of, metavar="LON,LAT", help="where every sortie starts and ends")
-    parser.add_argument("--start", type=moment_of, metavar="TIME", help="of the first sortie, ISO 8601 (default: now)")
-    parser.add_argument("--authorisations", type=Path, metavar="F", help="who allowed what, as TOML or JSON")
-    parser.add_argument(
-        "--airspace", type=Path, action="append", default=[], metavar="F", help="in place of that brought along"
-    )
-    parser.add_argument(
-        "--authority", default="", metavar="TEXT", help="who allowed looking there; recorded in the plan"
-    )
-    parser.add_argument(
-        "--require-authority",
-        action="store_true",
-        help="refuse a plan without --authority (or UPWIND_REQUIRE_AUTHORITY=1)",
-    )
-    parser.add_argument("--remote-id", default="", metavar="ID", help="the aircraft's Remote ID, recorded in the plan")
-    parser.add_argument(
-        "--operator", default="", metavar="ID", help="the operator's registration, recorded in the plan"
-    )
+    add_leave(parser)
     parser.add_argument(
         "--out", type=Path, required=True, metavar="F", help=".plan, .waypoints, .kml, .kmz or .geojson"
     )
@@ -85,18 +57,17 @@ def run(arguments: argparse.Namespace) -> int:
     require_known(arguments.out)
     require_place(arguments.out)
     require_apart([arguments.out], _inputs(arguments))
-    if not arguments.authority and (arguments.require_authority or os.environ.get("UPWIND_REQUIRE_AUTHORITY") == "1"):
-        msg = "no collection authority is recorded; give --authority TEXT: who allowed looking there"
-        raise InputError(msg)
+    require_authority(arguments)
     craft, eye = platform(arguments.platform), sensor(arguments.sensor)
-    wind = _breeze(arguments.wind)
+    wind = breeze_of(arguments.wind)
     start = arguments.start or datetime.now(UTC).replace(microsecond=0)
     with progress("planning") as advance:
         survey = plan_survey(read_polygons(arguments.area), craft, eye, wind, arguments.base)
         advance(0.7)
-        _require_leave(arguments, survey, craft, wind, start)
+        way = swept(survey.sorties, craft, arguments.base, start.timestamp(), wind)
+        require_leave(way, arguments.authorisations, arguments.airspace, start)
     said = _said(arguments, survey, (craft, eye, wind), start)
-    write_together({arguments.out: exported(route_of(survey, craft, arguments.base), said, arguments.out)})
+    write_together({arguments.out: exported(route_of(survey.sorties, craft, arguments.base), said, arguments.out)})
     _show(survey, start)
     print(f"Results are in {arguments.out}")
     return 0
@@ -109,42 +80,11 @@ def _inputs(arguments: argparse.Namespace) -> list[Path]:
     return [*asked, *chosen]
 
 
-def _breeze(path: Path | None) -> Breeze | None:
-    """Return the mean wind of a file, as a vector; still air without one."""
-    if path is None:
-        return None
-    wind = read_wind(path)
-    toward = np.radians(wind.wind_from + 180.0)
-    east, north = (float(np.nanmean(wind.wind_speed * part)) for part in (np.sin(toward), np.cos(toward)))
-    if not np.isfinite(east + north):
-        msg = f'{path.name}: no row has both "wind_speed [m/s]" and "wind_from [deg]"; add these columns'
-        raise InputError(msg)
-    return Breeze(speed=float(np.hypot(east, north)), from_deg=float(np.degrees(np.arctan2(-east, -north)) % 360.0))
-
-
-def _require_leave(
-    arguments: argparse.Namespace, survey: Survey, craft: Platform, wind: Breeze | None, start: datetime
-) -> None:
-    """Raise `FindingError` where the plan could enter what nobody allowed, and say what to ask for."""
-    authorisations = read_authorisations(arguments.authorisations) if arguments.authorisations else ()
-    airspaces = [one for path in arguments.airspace for one in read_airspaces(path)]
-    atlas = atlas_of(airspaces or shipped_airspaces())
-    judged = audit(swept(survey, craft, arguments.base, start.timestamp(), wind), authorisations, atlas)
-    wanted = asked_for(judged)
-    if wanted:
-        print(f"# For upwind plan --start {start:%Y-%m-%dT%H:%M:%SZ}; another start is another time to ask for.")
-        print("# What would have to be allowed, for whoever may allow it; upwind plan --authorisations FILE reads it.")
-        print("\n".join(map(draft, wanted)))
-        raise FindingError(finding_of(wanted))
-
-
 def _said(
     arguments: argparse.Namespace, survey: Survey, chosen: tuple[Platform, Sensor, Breeze | None], start: datetime
 ) -> dict[str, Any]:
     """Return what goes along with a plan: its figures, who allowed looking, and what others must be told."""
     craft, eye, wind = chosen
-    end = start + timedelta(seconds=survey.time_s)
-    places = survey.waypoints
     provenance = Provenance(
         version=__version__,
         seed=0,
@@ -165,15 +105,7 @@ def _said(
             "wind": None if wind is None else {"speed_m_s": wind.speed, "from_deg": wind.from_deg},
             "margin_m": MARGIN_M,
         },
-        "authority": arguments.authority,
-        "remote_id": {"uas_id": arguments.remote_id, "operator_id": arguments.operator},
-        "notam": {
-            "from": start.isoformat().replace("+00:00", "Z"),
-            "to": end.isoformat(timespec="seconds").replace("+00:00", "Z"),
-            "box": [float(edge) for edge in (*places[:, :2].min(axis=0), *places[:, :2].max(axis=0))],
-            "lower_m": 0.0,
-            "upper_m": float(places[:, 2].max()),
-        },
+        **told(arguments, survey.waypoints, start, survey.time_s),
         "upwind": provenance_json(provenance),
     }
 

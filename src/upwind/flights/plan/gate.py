@@ -13,7 +13,7 @@ import numpy as np
 
 from upwind.flights.audit.entries import Audit, unauthorised
 from upwind.flights.plan.air import air_of
-from upwind.flights.plan.survey import Breeze, Survey
+from upwind.flights.plan.survey import Breeze, Sortie
 from upwind.flights.plan.sweep import MARGIN_M, Part, Sweep, parts_of
 from upwind.records import Entry, Platform, Trajectory
 
@@ -21,18 +21,18 @@ __all__ = ["MARGIN_M", "asked_for", "swept"]
 
 
 def swept(
-    survey: Survey,
+    sorties: Sequence[Sortie],
     platform: Platform,
     base: tuple[float, float] | None,
     start: float,
     wind: Breeze | None = None,
 ) -> Trajectory:
-    """Return all that a survey may sweep as flights of one trajectory.
+    """Return all that sorties may sweep as flights of one trajectory.
 
     Parameters
     ----------
-    survey
-        As planned.
+    sorties
+        In the order flown.
     platform
         Its speed and bank tell how long the way home takes and how wide it turns.
     base
@@ -42,11 +42,13 @@ def swept(
     wind
         That was planned for.
     """
-    home = base if base is not None else (float(survey.waypoints[0, 0]), float(survey.waypoints[0, 1]))
+    first = sorties[0].waypoints[0]
+    home = base if base is not None else (float(first[0]), float(first[1]))
     air = air_of(platform, *((wind.speed, wind.from_deg) if wind is not None else (0.0, 0.0)))
-    sweep = Sweep(air=air, home=home, based=base is not None, height_m=float(survey.waypoints[:, 2].max()))
+    highest = max(float(sortie.waypoints[:, 2].max()) for sortie in sorties)
+    sweep = Sweep(air=air, home=home, based=base is not None, height_m=highest)
     parts: list[Part] = []
-    for number, sortie in enumerate(survey.sorties, start=1):
+    for number, sortie in enumerate(sorties, start=1):
         parts += [replace(part, name=f"sortie {number}{part.name}") for part in parts_of(sortie, start, sweep)]
         start += sortie.time_s
     return _trajectory(parts, platform)
