@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,23 @@ from upwind.cli.values import moment_of, position_of
 from upwind.errors import FindingError, InputError
 from upwind.flights.audit.entries import Audit, audit
 from upwind.flights.borders.airspace import shipped_airspaces
-from upwind.flights.borders.atlas import atlas_of
+from upwind.flights.borders.atlas import Atlas, atlas_of
 from upwind.flights.permission.draft import draft
 from upwind.flights.plan.gate import asked_for
 from upwind.readers.airspaces import read_airspaces
 from upwind.readers.authorisations import read_authorisations
-from upwind.records import Trajectory
+from upwind.records import Authorisation, Trajectory
 
-__all__ = ["add_leave", "judged", "refuse_unasked", "require_authority", "require_leave", "told"]
+__all__ = ["Judged", "add_leave", "judged", "refuse_unasked", "require_authority", "require_leave", "told"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The audit of all that a plan sweeps, and what it was held against."""
+
+    audit: Audit
+    authorisations: tuple[Authorisation, ...]
+    atlas: Atlas
 
 
 def add_leave(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +64,7 @@ def require_authority(arguments: argparse.Namespace) -> None:
         raise InputError(msg)
 
 
-def require_leave(swept: Trajectory, authorisations: Path | None, airspaces: Sequence[Path], start: datetime) -> Audit:
+def require_leave(swept: Trajectory, authorisations: Path | None, airspaces: Sequence[Path], start: datetime) -> Judged:
     """Return the audit of all that a plan sweeps, which nobody need be asked about any more.
 
     Parameters
@@ -78,16 +88,17 @@ def require_leave(swept: Trajectory, authorisations: Path | None, airspaces: Seq
     return verdict
 
 
-def judged(swept: Trajectory, authorisations: Path | None, airspaces: Sequence[Path]) -> Audit:
+def judged(swept: Trajectory, authorisations: Path | None, airspaces: Sequence[Path]) -> Judged:
     """Return the audit of all that a plan sweeps, which may yet refuse it."""
     allowed = read_authorisations(authorisations) if authorisations else ()
     special = [one for path in airspaces for one in read_airspaces(path)]
-    return audit(swept, allowed, atlas_of(special or shipped_airspaces()))
+    atlas = atlas_of(special or shipped_airspaces())
+    return Judged(audit=audit(swept, allowed, atlas), authorisations=tuple(allowed), atlas=atlas)
 
 
-def refuse_unasked(verdict: Audit, start: datetime) -> None:
+def refuse_unasked(verdict: Judged, start: datetime) -> None:
     """Raise `FindingError` where a plan could enter what nobody allowed, and print what to ask for."""
-    wanted = asked_for(verdict)
+    wanted = asked_for(verdict.audit)
     if wanted:
         print(f"# For --start {start:%Y-%m-%dT%H:%M:%SZ}; another start is another time to ask for.")
         print("# What would have to be allowed, for whoever may allow it; --authorisations FILE reads it.")

@@ -25,12 +25,14 @@ from upwind.records.mapped import SearchMap
 from upwind.render.geotiff import geotiff, search_map_raster
 from upwind.render.search_map import SearchPicture, search_map_page
 
-__all__ = ["UNIFORM", "add_search", "maps_of", "require_prior", "search_figures", "search_of"]
+__all__ = ["OUTLOOK_ERROR_DEG", "UNIFORM", "add_search", "maps_of", "require_prior", "search_figures", "search_of"]
 
 #: In place of a map: nothing is known of where.
 UNIFORM = "uniform"
 _CLASSES = "ABCDEF"
 _HEIGHT_M, _STABILITY, _EXPECTED = 30.0, "D", 1.0
+#: How far the direction of a wind that is expected may err, one standard deviation. [deg]
+OUTLOOK_ERROR_DEG = 12.0
 #: A uniform map has about so many cells, none smaller than this. [m]
 _CELLS, _LEAST_CELL_M = 10_000, 50.0
 _OPTIONS = ("expected", "gas", "rate", "duty", "stability", "height", "sorties", "show_map", "map_out")
@@ -93,6 +95,7 @@ def search_of(arguments: argparse.Namespace, craft: Platform, eye: Sensor, wind:
         outlook=Outlook(
             speed_m_s=breeze.speed,
             wind_from_deg=breeze.from_deg,
+            direction_error_deg=OUTLOOK_ERROR_DEG,
             pasquill=_CLASSES.index(arguments.stability or _STABILITY),
         ),
         height_m=arguments.height or eye.height_m or _HEIGHT_M,
