@@ -152,7 +152,7 @@ def _finding(search: Search, number: int) -> Finding:
     return Finding(
         chance=chance_of(worth.expected),
         an_hour=finds_an_hour(worth.expected, search.sorties[number].time_s),
-        even=finds_an_hour(worth.even, worth.even_s),
+        even=finds_an_hour(worth.even, worth.even_s, evenly=True),
         legs=tuple(chance_of(expected) for expected in worth.legs),
     )
 
@@ -162,7 +162,7 @@ def _whole(search: Search) -> Finding:
     return Finding(
         chance=chance_of(search.expected),
         an_hour=finds_an_hour(search.expected, search.time_s),
-        even=finds_an_hour(even, even_s),
+        even=finds_an_hour(even, even_s, evenly=True),
         legs=(),
     )
 

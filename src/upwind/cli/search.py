@@ -131,7 +131,7 @@ def search_figures(search: Search) -> dict[str, Any]:
         "bound_by_model": sum(worth.bound for worth in search.worths),
         "gap": search.gap,
         "even_coverage": finds_an_hour(
-            sum(worth.even for worth in search.worths), sum(worth.even_s for worth in search.worths)
+            sum(worth.even for worth in search.worths), sum(worth.even_s for worth in search.worths), evenly=True
         ).as_json(),
     }
 
@@ -146,7 +146,7 @@ def maps_of(arguments: argparse.Namespace, search: Search) -> dict[str | Path, b
             before=search.before.undiscovered,
             after=np.where(search.before.undiscovered > 0.0, search.after.undiscovered, 0.0),
             legs=np.concatenate(ends),
-            expected=search.expected,
+            chance=chance_of(search.expected),
             hours=search.time_s / 3600.0,
             source="even over the area" if arguments.prior == UNIFORM else Path(arguments.prior).name,
         )

@@ -35,7 +35,7 @@ def show_search(search: Search, start: datetime) -> None:
             *row,
             chance_in_words(chance_of(worth.expected)),
             _an_hour(finds_an_hour(worth.expected, sortie.time_s)),
-            _an_hour(finds_an_hour(worth.even, worth.even_s)),
+            _an_hour(finds_an_hour(worth.even, worth.even_s, evenly=True)),
         ]
         for row, sortie, worth in zip(_rows(search.sorties, start), search.sorties, search.worths, strict=True)
     ]

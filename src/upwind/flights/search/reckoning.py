@@ -2,8 +2,8 @@
 
 On maps that are informative and wrong, flights found k times what the model expected, and k differed from map to map as
 a log-normal does: its median and spread are fitted to one half of the graded conditions and held against the other
-(docs/search-figures.md). The plume is not to blame: of sites whose place, rate and state it is told, the model expects
-about as many finds as there are. Too much is expected because a planner flies where its map says most, and there a
+(docs/search-figures.md). Wind and plume are a part of it: of sites whose place, rate and state it is told, the model
+expects some more finds than there are. The greater part is that a planner flies where its map says most, and there a
 map errs upward.
 """
 
@@ -13,10 +13,11 @@ import math
 
 from upwind.records import Estimate
 
-__all__ = ["LEVEL", "MEDIAN", "SPREAD", "chance_of", "finds_an_hour"]
+__all__ = ["EVEN_MEDIAN", "LEVEL", "MEDIAN", "SPREAD", "chance_of", "finds_an_hour"]
 
-#: Median and standard deviation of the logarithm of k, as `benchmarks.skill.search_reckoning` fits them.
-MEDIAN, SPREAD = 0.65, 0.6
+#: Median and standard deviation of the logarithm of k, as `benchmarks.skill.search` fits them; the median for lines
+#: that are spaced evenly, whatever the map says, is another.
+MEDIAN, SPREAD, EVEN_MEDIAN = 0.59, 0.35, 0.90
 #: What the intervals hold of all maps.
 LEVEL = 0.9
 #: So many standard deviations either way hold `LEVEL` of a normal.
@@ -38,9 +39,13 @@ def chance_of(expected: float) -> Estimate:
     return Estimate(median=median, lower=lower, upper=upper, level=LEVEL, units="1")
 
 
-def finds_an_hour(expected: float, time_s: float) -> Estimate:
-    """Return how many finds an hour to reckon with where the model expects so many in a time [s]. [1/h]"""
-    lower, median, upper = (factor * expected * 3600.0 / time_s for factor in _factors())
+def finds_an_hour(expected: float, time_s: float, *, evenly: bool = False) -> Estimate:
+    """Return how many finds an hour to reckon with where the model expects so many in a time [s]. [1/h]
+
+    `evenly` says that the lines were spaced evenly, not laid where the map says most.
+    """
+    scale = (EVEN_MEDIAN / MEDIAN if evenly else 1.0) * 3600.0 / time_s
+    lower, median, upper = (factor * expected * scale for factor in _factors())
     return Estimate(median=median, lower=lower, upper=upper, level=LEVEL, units="1/h")
 
 

@@ -22,7 +22,7 @@ from upwind.flights.plan.paths import Flight, fly
 from upwind.flights.plan.survey import Sortie, sortie_of
 from upwind.flights.search.belief import Belief, Duties, believe
 from upwind.flights.search.chances import Chances, Outlook, Rates, chances_of
-from upwind.flights.search.choose import Chosen, Effort, choose
+from upwind.flights.search.choose import Effort, choose
 from upwind.flights.search.even import evenly
 from upwind.flights.search.lattice import Lattice, lattice_over
 from upwind.flights.search.legs import Leg, Motion, as_table
@@ -164,10 +164,14 @@ def plan_search(searched: SearchMap, polygons: Sequence[Polygon], sought: Sought
     if not belief.expected.sum() > 0.0:
         msg = "the map says that there is nothing to find in the area; give one with a probability above 0 there"
         raise InputError(msg)
-    other = belief
+    other, base = belief, None
+    if terms.base is not None:
+        easting, northing = place.frame.to_local(np.array([terms.base[0]]), np.array([terms.base[1]]))
+        base = (float(easting[0]), float(northing[0]))
+    flown = _Air(chances=chances, air=air, base=base, wind_from=outlook.wind_from_deg)
     sorties, worths = [], []
     for number in range(terms.sorties):
-        sortie, worth, belief, other = _sortie(number, place, (belief, other), (chances, air), terms)
+        sortie, worth, belief, other = _sortie(number, place, (belief, other), flown, terms)
         sorties.append(sortie)
         worths.append(worth)
     return Search(
@@ -202,27 +206,44 @@ def _cut(belief: Belief, kept: BoolArray) -> Belief:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Air:
+    """What is the same for all sorties: chances, and how the aircraft moves."""
+
+    chances: Chances
+    air: Air
+    base: tuple[float, float] | None
+    wind_from: float
+
+    @property
+    def motion(self) -> Motion:
+        """As the choice of legs reckons with it."""
+        air = self.air
+        return Motion(airspeed_m_s=air.speed, radius_m=air.radius, wind_east=air.east, wind_north=air.north)
+
+    def quiet(self, legs: Sequence[Leg], place: _Place) -> FloatArray:
+        """Return the probability that legs show nothing of a site that emits, (rate, cell)."""
+        return silence(legs, place.easting, place.northing, self.chances, self.wind_from)
+
+
 def _sortie(
-    number: int, place: _Place, beliefs: tuple[Belief, Belief], flown: tuple[Chances, Air], terms: Terms
+    number: int, place: _Place, beliefs: tuple[Belief, Belief], flown: _Air, terms: Terms
 ) -> tuple[Sortie, Worth, Belief, Belief]:
     """Return one sortie, its worth, and both beliefs after it: of who flies it, and of who covers evenly."""
     belief, other = beliefs
-    chances, air = flown
-    motion = Motion(airspeed_m_s=air.speed, radius_m=air.radius, wind_east=air.east, wind_north=air.north)
-    wind_from = terms.outlook.wind_from_deg
-    lattice = lattice_over(place.easting, place.northing, belief.worth(), chances, wind_from)
-    sortie, chosen, effort = _flown(number, place, lattice, (motion, air), terms)
+    lattice = lattice_over(place.easting, place.northing, belief.worth(), flown.chances, flown.wind_from)
+    sortie, legs, effort, bound = _flown(number, place, (lattice, belief), flown, terms)
     left, found = belief.worth(), []
     miss = np.ones_like(left)
-    for leg in chosen.legs:
-        quiet = silence([leg], place.easting, place.northing, chances, wind_from)
+    for leg in legs:
+        quiet = flown.quiet([leg], place)
         found.append(float((left * (1.0 - quiet)).sum()))
         left, miss = left * quiet, miss * quiet
-    lines, even_s = evenly(lattice, motion, effort, number)
-    even_miss = silence(lines, place.easting, place.northing, chances, wind_from)
+    lines, even_s = evenly(lattice, flown.motion, effort, number)
+    even_miss = flown.quiet(lines, place)
     worth = Worth(
         legs=tuple(found),
-        bound=max(chosen.bound, sum(found)),
+        bound=max(bound, sum(found)),
         even=float((other.worth() * (1.0 - even_miss)).sum()),
         even_s=even_s,
     )
@@ -231,23 +252,27 @@ def _sortie(
 
 
 def _flown(
-    number: int, place: _Place, lattice: Lattice, moved: tuple[Motion, Air], terms: Terms
-) -> tuple[Sortie, Chosen, Effort]:
-    """Return the legs that fit into the endurance once their turns are flown in the wind."""
-    motion, air = moved
-    base = None
-    if terms.base is not None:
-        easting, northing = place.frame.to_local(np.array([terms.base[0]]), np.array([terms.base[1]]))
-        base = (float(easting[0]), float(northing[0]))
+    number: int, place: _Place, sought: tuple[Lattice, Belief], flown: _Air, terms: Terms
+) -> tuple[Sortie, Sequence[Leg], Effort, float]:
+    """Return the legs that fit into the endurance once their turns are flown in the wind, and their bound.
+
+    Where the map is nearly even, even lines may find more than legs put in one by one: then those are flown.
+    """
+    lattice, belief = sought
     endurance = terms.platform.endurance_h * _HOUR
     for tried in range(_TRIES):
-        effort = Effort(time_s=endurance * _SHORTER**tried, height_m=terms.height_m, base=base)
-        chosen = choose(np.random.default_rng([terms.seed, number]), lattice, motion, effort)
-        if not chosen.legs:
+        effort = Effort(time_s=endurance * _SHORTER**tried, height_m=terms.height_m, base=flown.base)
+        chosen = choose(np.random.default_rng([terms.seed, number]), lattice, flown.motion, effort)
+        lines, lines_s = evenly(lattice, flown.motion, effort, number)
+        legs = max(
+            (chosen.legs, lines if lines_s <= effort.time_s else ()),
+            key=lambda one: float((belief.worth() * (1.0 - flown.quiet(one, place))).sum()),
+        )
+        if not legs:
             break
-        sortie = sortie_of(place.frame, _path(chosen.legs, air, base), terms.height_m)
+        sortie = sortie_of(place.frame, _path(legs, flown.air, flown.base), terms.height_m)
         if sortie.time_s <= endurance:
-            return sortie, chosen, effort
+            return sortie, legs, effort, chosen.bound
     msg = "the platform cannot fly there, see anything and return within its endurance; give a nearer base"
     raise InputError(msg)
 
