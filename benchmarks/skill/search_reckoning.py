@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from upwind.flights.search.reckoning import chance_of
+from upwind.flights.search.reckoning import chance_of, reckoned
 
 __all__ = ["conditions", "fitted", "reliability"]
 
@@ -54,7 +54,7 @@ def conditions(rows: Sequence[Row]) -> list[tuple[str, list[tuple[float, int]]]]
 
 def reliability(flights: Sequence[tuple[float, int]]) -> tuple[float, float, float, float]:
     """Return the share of flights with a find: as `chance_of` says, its interval's ends, and as it was."""
-    chances = [chance_of(expected) for expected, _ in flights]
+    chances = [chance_of(reckoned(expected)) for expected, _ in flights]
     median, lower, upper = (
         float(np.mean([getattr(one, name) for one in chances])) for name in ("median", "lower", "upper")
     )

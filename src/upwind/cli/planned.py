@@ -17,7 +17,7 @@ from upwind.cli.search import OUTLOOK_ERROR_DEG, UNIFORM, search_figures
 from upwind.flights.audit.picture import pictures
 from upwind.flights.plan import Breeze, Survey
 from upwind.flights.plan.gate import MARGIN_M, entered
-from upwind.flights.search.reckoning import chance_of, finds_an_hour
+from upwind.flights.search.reckoning import chance_of, finds_an_hour, reckoned
 from upwind.flights.search.sorties import Search
 from upwind.readers.areas import read_polygons
 from upwind.readers.files import open_file
@@ -150,19 +150,19 @@ def _sorties(plan: Survey | Search, start: datetime) -> Iterator[PlannedSortie]:
 def _finding(search: Search, number: int) -> Finding:
     worth = search.worths[number]
     return Finding(
-        chance=chance_of(worth.expected),
-        an_hour=finds_an_hour(worth.expected, search.sorties[number].time_s),
-        even=finds_an_hour(worth.even, worth.even_s, evenly=True),
-        legs=tuple(chance_of(expected) for expected in worth.legs),
+        chance=chance_of(worth.finds),
+        an_hour=finds_an_hour(worth.finds, search.sorties[number].time_s),
+        even=finds_an_hour(worth.even_finds, worth.even_s),
+        legs=tuple(chance_of(reckoned(expected, evenly=worth.evenly)) for expected in worth.legs),
     )
 
 
 def _whole(search: Search) -> Finding:
-    even, even_s = (sum(getattr(worth, name) for worth in search.worths) for name in ("even", "even_s"))
+    even, even_s = (sum(getattr(worth, name) for worth in search.worths) for name in ("even_finds", "even_s"))
     return Finding(
-        chance=chance_of(search.expected),
-        an_hour=finds_an_hour(search.expected, search.time_s),
-        even=finds_an_hour(even, even_s, evenly=True),
+        chance=chance_of(search.finds),
+        an_hour=finds_an_hour(search.finds, search.time_s),
+        even=finds_an_hour(even, even_s),
         legs=(),
     )
 

@@ -126,12 +126,12 @@ def search_figures(search: Search) -> dict[str, Any]:
         "length_m": search.length_m,
         "sorties": len(search.sorties),
         "expected_by_model": search.expected,
-        "probability_of_a_find": chance_of(search.expected).as_json(),
-        "finds_an_hour": finds_an_hour(search.expected, search.time_s).as_json(),
+        "probability_of_a_find": chance_of(search.finds).as_json(),
+        "finds_an_hour": finds_an_hour(search.finds, search.time_s).as_json(),
         "bound_by_model": sum(worth.bound for worth in search.worths),
         "gap": search.gap,
         "even_coverage": finds_an_hour(
-            sum(worth.even for worth in search.worths), sum(worth.even_s for worth in search.worths), evenly=True
+            sum(worth.even_finds for worth in search.worths), sum(worth.even_s for worth in search.worths)
         ).as_json(),
     }
 
@@ -146,7 +146,7 @@ def maps_of(arguments: argparse.Namespace, search: Search) -> dict[str | Path, b
             before=search.before.undiscovered,
             after=np.where(search.before.undiscovered > 0.0, search.after.undiscovered, 0.0),
             legs=np.concatenate(ends),
-            chance=chance_of(search.expected),
+            chance=chance_of(search.finds),
             hours=search.time_s / 3600.0,
             source="even over the area" if arguments.prior == UNIFORM else Path(arguments.prior).name,
         )

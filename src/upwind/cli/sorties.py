@@ -33,13 +33,13 @@ def show_search(search: Search, start: datetime) -> None:
     rows = [
         [
             *row,
-            chance_in_words(chance_of(worth.expected)),
-            _an_hour(finds_an_hour(worth.expected, sortie.time_s)),
-            _an_hour(finds_an_hour(worth.even, worth.even_s, evenly=True)),
+            chance_in_words(chance_of(worth.finds)),
+            _an_hour(finds_an_hour(worth.finds, sortie.time_s)),
+            _an_hour(finds_an_hour(worth.even_finds, worth.even_s)),
         ]
         for row, sortie, worth in zip(_rows(search.sorties, start), search.sorties, search.worths, strict=True)
     ]
-    ours = chance_in_words(chance_of(search.expected))
+    ours = chance_in_words(chance_of(search.finds))
     heads = (*_HEADS, "prob. of a find", "finds an hour", "even coverage")
     table(f"{_counted(search.sorties)}: a find with {ours}", heads, rows, right=(*_NUMBERS, *heads[-3:]))
     print(

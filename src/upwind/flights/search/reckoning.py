@@ -13,7 +13,7 @@ import math
 
 from upwind.records import Estimate
 
-__all__ = ["EVEN_MEDIAN", "LEVEL", "MEDIAN", "SPREAD", "chance_of", "finds_an_hour"]
+__all__ = ["EVEN_MEDIAN", "LEVEL", "MEDIAN", "SPREAD", "chance_of", "finds_an_hour", "reckoned"]
 
 #: Median and standard deviation of the logarithm of k, as `benchmarks.skill.search` fits them; the median for lines
 #: that are spaced evenly, whatever the map says, is another.
@@ -24,31 +24,35 @@ LEVEL = 0.9
 _REACH = 1.6449
 
 
-def chance_of(expected: float) -> Estimate:
-    """Return the probability of a find where the model expects so many, over how far maps are to be believed.
-
-    Sites are a Poisson process, so that none is found with ``exp(-k expected)``.
-
-    Examples
-    --------
-    >>> chance = chance_of(0.5)
-    >>> chance.lower < chance.median < chance.upper < 0.5
-    True
-    """
-    lower, median, upper = (-math.expm1(-factor * expected) for factor in _factors())
-    return Estimate(median=median, lower=lower, upper=upper, level=LEVEL, units="1")
-
-
-def finds_an_hour(expected: float, time_s: float, *, evenly: bool = False) -> Estimate:
-    """Return how many finds an hour to reckon with where the model expects so many in a time [s]. [1/h]
+def reckoned(expected: float, *, evenly: bool = False) -> float:
+    """Return how many finds to reckon with where the model expects so many: half of all maps give more.
 
     `evenly` says that the lines were spaced evenly, not laid where the map says most.
     """
-    scale = (EVEN_MEDIAN / MEDIAN if evenly else 1.0) * 3600.0 / time_s
-    lower, median, upper = (factor * expected * scale for factor in _factors())
+    return expected * (EVEN_MEDIAN if evenly else MEDIAN)
+
+
+def chance_of(finds: float) -> Estimate:
+    """Return the probability of a find where so many are reckoned with, over how far maps are to be believed.
+
+    Sites are a Poisson process, so that nothing is found with ``exp(-finds)``.
+
+    Examples
+    --------
+    >>> chance = chance_of(reckoned(0.5))
+    >>> chance.lower < chance.median < chance.upper < 0.5
+    True
+    """
+    lower, median, upper = (-math.expm1(-factor * finds) for factor in _factors())
+    return Estimate(median=median, lower=lower, upper=upper, level=LEVEL, units="1")
+
+
+def finds_an_hour(finds: float, time_s: float) -> Estimate:
+    """Return how many finds an hour there may be where so many are reckoned with in a time [s]. [1/h]"""
+    lower, median, upper = (factor * finds * 3600.0 / time_s for factor in _factors())
     return Estimate(median=median, lower=lower, upper=upper, level=LEVEL, units="1/h")
 
 
 def _factors() -> tuple[float, float, float]:
-    """Return k at the interval's lower end, its median, and its upper end."""
-    return MEDIAN * math.exp(-_REACH * SPREAD), MEDIAN, MEDIAN * math.exp(_REACH * SPREAD)
+    """Return k over its median at the interval's lower end, its median, and its upper end."""
+    return math.exp(-_REACH * SPREAD), 1.0, math.exp(_REACH * SPREAD)

@@ -1,7 +1,8 @@
 """A search: from a map of where something could be to the sorties that are worth flying, and what each may find.
 
 Each sortie is chosen by what is left if those before it found nothing, and beside it stands what even coverage, which
-has seen as little, would find in the same air. What the model expects is not yet what to believe; see `reckoning`.
+has seen as little, would find in the same air. Where a map says little, even lines may be the best that there is: then
+they are flown. What the model expects is not yet what to believe; see `reckoning`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from upwind.flights.search.choose import Effort, choose
 from upwind.flights.search.even import evenly
 from upwind.flights.search.lattice import Lattice, lattice_over
 from upwind.flights.search.legs import Leg, Motion, as_table
+from upwind.flights.search.reckoning import reckoned
 from upwind.flights.search.silence import silence
 from upwind.geo import Frame, frame_of
 from upwind.records import Platform, Sensor
@@ -73,6 +75,8 @@ class Worth:
     ----------
     legs
         Expected number of finds of each leg, in the order flown: what the legs before it leave.
+    evenly
+        Whether these are the lines of even coverage, which may be the best that there is.
     bound
         No legs across the wind find more in the time.
     even, even_s
@@ -80,6 +84,7 @@ class Worth:
     """
 
     legs: tuple[float, ...]
+    evenly: bool
     bound: float
     even: float
     even_s: float
@@ -88,6 +93,16 @@ class Worth:
     def expected(self) -> float:
         """Expected number of finds."""
         return sum(self.legs)
+
+    @property
+    def finds(self) -> float:
+        """Number of finds to reckon with."""
+        return reckoned(self.expected, evenly=self.evenly)
+
+    @property
+    def even_finds(self) -> float:
+        """Number of finds to reckon with of even coverage."""
+        return reckoned(self.even, evenly=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +128,11 @@ class Search:
     def expected(self) -> float:
         """Number of finds that the model expects of all sorties."""
         return sum(worth.expected for worth in self.worths)
+
+    @property
+    def finds(self) -> float:
+        """Number of finds to reckon with."""
+        return sum(worth.finds for worth in self.worths)
 
     @property
     def gap(self) -> float:
@@ -226,16 +246,25 @@ class _Air:
         return silence(legs, place.easting, place.northing, self.chances, self.wind_from)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Best:
+    """Legs of a sortie, whether they are those of even coverage, and what no legs exceed."""
+
+    legs: tuple[Leg, ...]
+    evenly: bool
+    bound: float
+
+
 def _sortie(
     number: int, place: _Place, beliefs: tuple[Belief, Belief], flown: _Air, terms: Terms
 ) -> tuple[Sortie, Worth, Belief, Belief]:
     """Return one sortie, its worth, and both beliefs after it: of who flies it, and of who covers evenly."""
     belief, other = beliefs
     lattice = lattice_over(place.easting, place.northing, belief.worth(), flown.chances, flown.wind_from)
-    sortie, legs, effort, bound = _flown(number, place, (lattice, belief), flown, terms)
+    sortie, effort, best = _flown(number, place, (lattice, belief), flown, terms)
     left, found = belief.worth(), []
     miss = np.ones_like(left)
-    for leg in legs:
+    for leg in best.legs:
         quiet = flown.quiet([leg], place)
         found.append(float((left * (1.0 - quiet)).sum()))
         left, miss = left * quiet, miss * quiet
@@ -243,7 +272,8 @@ def _sortie(
     even_miss = flown.quiet(lines, place)
     worth = Worth(
         legs=tuple(found),
-        bound=max(bound, sum(found)),
+        evenly=best.evenly,
+        bound=max(best.bound, sum(found)),
         even=float((other.worth() * (1.0 - even_miss)).sum()),
         even_s=even_s,
     )
@@ -253,26 +283,24 @@ def _sortie(
 
 def _flown(
     number: int, place: _Place, sought: tuple[Lattice, Belief], flown: _Air, terms: Terms
-) -> tuple[Sortie, Sequence[Leg], Effort, float]:
-    """Return the legs that fit into the endurance once their turns are flown in the wind, and their bound.
-
-    Where the map is nearly even, even lines may find more than legs put in one by one: then those are flown.
-    """
+) -> tuple[Sortie, Effort, _Best]:
+    """Return the best legs that fit into the endurance once their turns are flown in the wind, as a sortie."""
     lattice, belief = sought
     endurance = terms.platform.endurance_h * _HOUR
     for tried in range(_TRIES):
         effort = Effort(time_s=endurance * _SHORTER**tried, height_m=terms.height_m, base=flown.base)
         chosen = choose(np.random.default_rng([terms.seed, number]), lattice, flown.motion, effort)
         lines, lines_s = evenly(lattice, flown.motion, effort, number)
-        legs = max(
-            (chosen.legs, lines if lines_s <= effort.time_s else ()),
-            key=lambda one: float((belief.worth() * (1.0 - flown.quiet(one, place))).sum()),
-        )
-        if not legs:
+        options = [_Best(legs=chosen.legs, evenly=False, bound=chosen.bound)]
+        if lines_s <= effort.time_s:
+            options.append(_Best(legs=lines, evenly=True, bound=chosen.bound))
+        worth = [float((belief.worth() * (1.0 - flown.quiet(one.legs, place))).sum()) for one in options]
+        best = max(zip(options, worth, strict=True), key=lambda pair: reckoned(pair[1], evenly=pair[0].evenly))[0]
+        if not best.legs:
             break
-        sortie = sortie_of(place.frame, _path(legs, flown.air, flown.base), terms.height_m)
+        sortie = sortie_of(place.frame, _path(best.legs, flown.air, flown.base), terms.height_m)
         if sortie.time_s <= endurance:
-            return sortie, legs, effort, chosen.bound
+            return sortie, effort, best
     msg = "the platform cannot fly there, see anything and return within its endurance; give a nearer base"
     raise InputError(msg)
 
