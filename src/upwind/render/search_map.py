@@ -13,6 +13,7 @@ from html import escape
 import numpy as np
 
 from upwind.arrays import FloatArray
+from upwind.records import Estimate
 from upwind.records.mapped import Grid
 from upwind.render.numbers import figure, percent
 from upwind.render.svg import colour, element, nice_ticks, path
@@ -46,8 +47,8 @@ class SearchPicture:
         Probability that an undiscovered site is in the cell, (row, column); `after` if the flight finds nothing.
     legs
         Each leg's ends, longitude and latitude, (leg, 2, 2). [deg]
-    expected
-        Number of finds that the flight may expect.
+    chance
+        Probability that the flight finds something.
     hours
         Of the flight.
     source
@@ -58,7 +59,7 @@ class SearchPicture:
     before: FloatArray
     after: FloatArray
     legs: FloatArray
-    expected: float
+    chance: Estimate
     hours: float
     source: str
 
@@ -67,7 +68,9 @@ def search_map_page(picture: SearchPicture) -> str:
     """Return the page as HTML: no file or address beside it is needed."""
     top = float(np.percentile(picture.before, _BRIGHTEST)) or float(picture.before.max()) or 1.0
     flown = _legs(picture)
-    title = f"{figure(picture.expected)} finds expected in {figure(picture.hours)} h of flight"
+    chance = picture.chance
+    between = f"{100.0 * chance.lower:.0f}-{100.0 * chance.upper:.0f}"
+    title = f"A find with {percent(chance.median)} ({between}) in {figure(picture.hours)} h of flight"
     left = -np.expm1(np.log1p(-picture.after).sum())
     had = -np.expm1(np.log1p(-picture.before).sum())
     said = (
