@@ -11,7 +11,7 @@ import numpy as np
 from upwind import __version__, compounds
 from upwind.cli.files import require_place, write_together
 from upwind.cli.screen import table
-from upwind.cli.values import mass_of, moment_of, position_of, interval_of, seed_of
+from upwind.cli.values import interval_of, mass_of, moment_of, position_of, seed_of
 from upwind.errors import InputError
 from upwind.readers import read_wind
 from upwind.readers.files import open_file

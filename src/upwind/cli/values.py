@@ -6,8 +6,8 @@ import argparse
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from upwind.readers.mission import MOST_SOURCES
 from upwind.records import Estimate
