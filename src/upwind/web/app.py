@@ -17,8 +17,9 @@ from starlette.staticfiles import StaticFiles
 from upwind.errors import UpwindError
 from upwind.store.store import Store
 from upwind.web.door import Door
-from upwind.web.edge import fault
+from upwind.web.edge import fault, status_of, wants_page
 from upwind.web.news import News
+from upwind.web.pages.sheet import page
 from upwind.web.routes import ROUTES, routes
 
 __all__ = ["application"]
@@ -44,13 +45,15 @@ def application(store: Store) -> Starlette:
     return app
 
 
-async def _raised(_: Request, error: Exception) -> Response:
-    return fault(error) if isinstance(error, UpwindError) else _say(500)
+async def _raised(request: Request, error: Exception) -> Response:
+    if not isinstance(error, UpwindError):
+        return _say(500)
+    return page(request, "fault.html", status_of(error), says=str(error)) if wants_page(request) else fault(error)
 
 
-async def _unknown(_: Request, error: Exception) -> Response:
+async def _unknown(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return _say(status)
+    return page(request, "fault.html", status, says="") if wants_page(request) else _say(status)
 
 
 async def _broken(_: Request, __: Exception) -> Response:

@@ -24,7 +24,18 @@ from upwind.store.accounts import Account
 from upwind.store.session import Session
 from upwind.store.store import Store
 
-__all__ = ["LARGEST_BODY", "account_of", "body_of", "fault", "idempotency_key", "reading", "status_of", "writing"]
+__all__ = [
+    "LARGEST_BODY",
+    "account_of",
+    "body_of",
+    "fault",
+    "idempotency_key",
+    "reading",
+    "status_of",
+    "wants_page",
+    "whole",
+    "writing",
+]
 
 #: The most that a request may bring. [bytes]
 LARGEST_BODY = 1_000_000
@@ -45,6 +56,11 @@ _STATUSES: tuple[tuple[type[UpwindError], int], ...] = (
 def status_of(error: UpwindError) -> int:
     """Return the HTTP status of what was raised on purpose."""
     return next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+
+
+def wants_page(request: Request) -> bool:
+    """Return whether a person with a browser asks, who is to be answered with a page."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
 def fault(error: UpwindError) -> Response:
