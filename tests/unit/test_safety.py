@@ -223,3 +223,13 @@ def test_a_wind_from_a_high_mast_is_brought_down_and_a_low_one_is_left():
     assert speeds[:2] == [4.0, 4.0]
     # The neutral profile over a roughness of 0.1 m: ln(10/0.1) / ln(60/0.1).
     assert speeds[2] == pytest.approx(4.0 * np.log(100.0) / np.log(600.0), rel=1e-6)
+
+
+def test_the_distance_to_keep_grows_by_how_far_off_the_place_may_be():
+    sure, unsure = (
+        protect(lead(("acetone", None), radius=radius), None, Surroundings(), Scenario(), np.random.default_rng(0))
+        for radius in (0.0, 40.0)
+    )
+    assert sure.precaution.metres == 100.0
+    # Of two normal errors of 40 / 1.645 m each, the distance passes 2.448 standard deviations in 5 % of cases.
+    assert unsure.precaution.metres == pytest.approx(100.0 + 2.448 * 40.0 / 1.645, rel=0.05)

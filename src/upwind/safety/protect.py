@@ -98,10 +98,10 @@ def protect(
     releases, notes = _releases(known, asked.release_kg, draws, rng)
     reaches = [reach for release in releases for reach in _reaches(release, house, asked, draws)]
     isolations = tuple(filter(None, (isolation_of(compound) for _, compound in known if compound is not None)))
-    precaution = _precaution(reaches, isolations)
-    counted_m = max(
-        [precaution.metres, *(1.1 * float(each.far.max()) for each in reaches if each.limit.kind != "odour")]
-    )
+    off_m = np.hypot(*draws.origin.T)
+    precaution = _precaution(reaches, isolations, off_m)
+    farthest = [float((each.far + off_m).max()) for each in reaches if each.limit.kind != "odour"]
+    counted_m = 1.1 * max([precaution.metres, *farthest])
     people = people_of((around.places, around.areas), around.persons_error, frame, counted_m, rng)
     zones, warned = _zones(reaches, people, frame, draws)
     measured = [each for each in releases if each.scenario == "as measured"]
@@ -218,13 +218,19 @@ def _zone(
     )
 
 
-def _precaution(reaches: Sequence[_Reach], isolations: Sequence[Isolation]) -> Precaution:
-    """Return the largest of what zones reach, what the guidebook says, and what it says of the unidentified."""
-    found = [Precaution(metres=UNIDENTIFIED_M, cause="unidentified")]
-    found += [Precaution(metres=each.isolation_m, cause="isolation", compound=each.compound) for each in isolations]
+def _precaution(reaches: Sequence[_Reach], isolations: Sequence[Isolation], off_m: FloatArray) -> Precaution:
+    """Return the largest of what zones reach, what the guidebook says, and what it says of the unidentified.
+
+    All are about the source, so that how far it may be off (draw,) [m] adds to each.
+    """
+    off = float(np.quantile(off_m, 0.95))
+    found = [Precaution(metres=UNIDENTIFIED_M + off, cause="unidentified")]
+    found += [
+        Precaution(metres=each.isolation_m + off, cause="isolation", compound=each.compound) for each in isolations
+    ]
     found += [
         Precaution(
-            metres=float(np.quantile(each.far, 0.95)),
+            metres=float(np.quantile(np.where(each.far > 0.0, each.far + off_m, 0.0), 0.95)),
             cause="zone",
             compound=each.release.compound.name,
             scenario=each.release.scenario,
