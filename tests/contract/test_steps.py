@@ -117,6 +117,20 @@ def test_a_correction_replaces_a_vote_or_begins_review_anew(filled: Store) -> No
     filled.read(ledger.verify)
 
 
+def test_ones_own_steps_are_undone_from_the_last_one_back(filled: Store) -> None:
+    """A judgement of a round that a reopening began would stand on nothing without it."""
+    judge(filled, "a", "site-1", "confirmed")
+    judge(filled, "b", "site-1", "confirmed")
+    reopened = step(filled, steps.reopen, "c", "site-1", "contested by the partner")
+    judged = judge(filled, "c", "site-1", "rejected")
+    with pytest.raises(ConflictError, match=f"entry {judged} came after"):
+        step(filled, steps.undo, "c", "site-1", reopened)
+    step(filled, steps.undo, "c", "site-1", judged)
+    step(filled, steps.undo, "c", "site-1", reopened)
+    assert state(filled, "site-1") == "confirmed"
+    filled.read(ledger.verify)
+
+
 def test_cases_stand_for_others_and_never_in_a_circle(filled: Store) -> None:
     step(filled, steps.close, "a", "site-2", "site-1", steps.Stands.DUPLICATE)
     merged = step(filled, steps.close, "a", "site-3", "site-2", steps.Stands.MERGE)

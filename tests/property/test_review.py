@@ -62,6 +62,11 @@ class Review(RuleBasedStateMachine):
     def claim(self, person: str, case: str) -> None:
         self.attempt(partial(cases.claim, person=person, key=self.key(), case=case))
 
+    @rule(person=PEOPLE, case=CASES, verdict=VERDICTS)
+    def claim_and_judge(self, person: str, case: str, verdict: str) -> None:
+        self.claim(person, case)
+        self.judge(person, case, verdict, twice=False)
+
     @rule(person=PEOPLE, case=CASES, verdict=VERDICTS, twice=st.booleans())
     def judge(self, person: str, case: str, verdict: str, twice: bool) -> None:  # noqa: FBT001 - drawn
         work = partial(cases.judge, person=person, key=self.key(), case=case, judgement=read_judgement(said(verdict)))
@@ -71,14 +76,24 @@ class Review(RuleBasedStateMachine):
         if twice:
             assert self.attempt(work) == answer
 
-    @rule(person=PEOPLE, case=CASES, seq=st.integers(3, 40))
-    def undo(self, person: str, case: str, seq: int) -> None:
-        self.attempt(partial(steps.undo, person=person, case=case, seq=seq))
+    @rule(case=CASES, back=st.integers(1, 4))
+    def undo(self, case: str, back: int) -> None:
+        entry = self.recent(case, back)
+        self.attempt(partial(steps.undo, person=entry.who, case=case, seq=entry.seq))
 
-    @rule(person=PEOPLE, case=CASES, seq=st.integers(3, 40), verdict=VERDICTS)
-    def correct(self, person: str, case: str, seq: int, verdict: str) -> None:
-        judgement = read_judgement(said(verdict))
-        self.attempt(partial(steps.correct, person=person, case=case, seq=seq, judgement=judgement))
+    @rule(case=CASES, back=st.integers(1, 4), verdict=VERDICTS)
+    def correct(self, case: str, back: int, verdict: str) -> None:
+        entry, judgement = self.recent(case, back), read_judgement(said(verdict))
+        self.attempt(partial(steps.correct, person=entry.who, case=case, seq=entry.seq, judgement=judgement))
+
+    def recent(self, case: str, back: int) -> LogEntry:
+        """Return the entry that stands so many from the end of a case."""
+        entries = self.store.read(partial(ledger.entries_of, case=case))
+        return entries[-min(back, len(entries))]
+
+    @rule(person=PEOPLE, case=CASES)
+    def reopen(self, person: str, case: str) -> None:
+        self.attempt(lambda session: steps.reopen(session, person, case, "contested"))
 
     @rule(person=PEOPLE, to=PEOPLE)
     def merge(self, person: str, to: str) -> None:
@@ -112,7 +127,7 @@ class Review(RuleBasedStateMachine):
         self.store.read(ledger.verify)
 
 
-Review.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None, derandomize=True)
+Review.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)
 TestReview = Review.TestCase
 
 

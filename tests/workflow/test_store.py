@@ -115,6 +115,8 @@ def test_sites_come_in_once_and_each_use_is_logged(
         (json.dumps({"type": "FeatureCollection", "features": [feature("")]}), "is no id"),
         ('{"type": "FeatureCollection", "features": [{"type": "Feature"}]}', "no Feature with properties"),
         (json.dumps({"type": "FeatureCollection", "features": [feature("s", seen="2026-01-01")]}), "no time"),
+        (json.dumps({"type": "FeatureCollection", "features": [feature("s", people_at_risk=-1)]}), "-1 cannot be"),
+        (json.dumps({"type": "FeatureCollection", "features": [feature("s", unexplained=1.5)]}), "1.5 cannot be"),
         ('{"type": "FeatureCollection", "features": [NaN]}', "NaN"),
     ],
 )

@@ -81,8 +81,8 @@ def candidate_of(feature: object, file: str, place: str) -> Candidate:
         latitude=latitude,
         probability=probability,
         compounds=_compounds(said),
-        unexplained=_number(_within(said.get("unexplained"), "probability")),
-        people=_number(_within(said.get("people_at_risk"), "median")),
+        unexplained=_bounded(file, place, said, ("unexplained", "probability", 1.0)),
+        people=_bounded(file, place, said, ("people_at_risk", "median", math.inf)),
         seen=_time(file, place, said.get("seen")),
         marking=str(said.get("marking") or ""),
         feature=feature,
@@ -113,6 +113,15 @@ def _compounds(said: Mapping[str, Any]) -> tuple[str, ...]:
 def _within(value: object, key: str) -> object:
     """Return a number that may stand under a key of a table, such as an estimate's median."""
     return value.get(key) if isinstance(value, dict) else value
+
+
+def _bounded(file: str, place: str, said: Mapping[str, Any], of: tuple[str, str, float]) -> float | None:
+    """Return a property's number, from 0 to the most it can be; None where there is none."""
+    name, key, most = of
+    number = _number(_within(said.get(name), key))
+    if number is not None and not 0 <= number <= most:
+        raise FormatError(file, f'{place}: property "{name}"', f"{number:g} cannot be", f"give 0 to {most:g}")
+    return number
 
 
 def _number(value: object) -> float | None:

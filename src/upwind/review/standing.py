@@ -146,14 +146,21 @@ def require_undoable(entries: Sequence[LogEntry], seq: int, person: str) -> LogE
     Raises
     ------
     ConflictError
-        There is no such step, it was undone, or somebody built on it: then it is for a correction.
+        There is no such step, it was undone, a later one of theirs was not, or somebody built on it: then it is for a
+        correction.
     ForbiddenError
         It is another person's.
     """
     found = require_own(entries, seq, person, UNDOABLE)
-    if any(entry.seq > seq and entry.who != person for entry in entries):
+    later = [entry for entry in entries if entry.seq > seq]
+    if any(entry.who != person for entry in later):
         msg = f"somebody has built on entry {seq}; correct it instead"
         raise ConflictError(msg)
+    undone = {entry.body["undoes"] for entry in later if entry.what == What.UNDO}
+    for entry in later:
+        if entry.what in _STEPS and entry.seq not in undone:
+            msg = f"entry {entry.seq} came after entry {seq}; undo that first"
+            raise ConflictError(msg)
     return found
 
 

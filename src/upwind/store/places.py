@@ -39,8 +39,12 @@ def open_store(url: str, clock: Clock = utc_now) -> Store:
         It cannot be reached.
     """
     store = Store(engine_of(url), clock)
-    if store.read(lambda session: session.row("setting", name="salt")) is None:
-        store.write(_salt)
+    try:
+        if store.read(lambda session: session.row("setting", name="salt")) is None:
+            store.write(_salt)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

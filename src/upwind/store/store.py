@@ -59,8 +59,13 @@ class Store:
         self._engine = engine
         self._clock = clock
         self._statements = statements(engine.dialect)
-        self._writing = [engine.connect()]
-        migrate(engine, self._writing[0], clock)
+        connection = engine.connect()
+        try:
+            migrate(engine, connection, clock)
+        except BaseException:
+            connection.close()
+            raise
+        self._writing = [connection]
         self._tail: Tail | None = None
         self._idle: list[Connection] = []
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
