@@ -1,0 +1,184 @@
+"""What a leg would teach: how far apart the draws of a belief are by what they would let it read.
+
+For draw j a reading y_j along the leg is imagined, and its log likelihood under each draw k is the matrix L[j, k]. With
+the errors of the wind drawn anew for the j that is true, N[j, r], the gain expected in nats is the mean over j of
+``log mean_r exp N[j, r] - log mean_k exp L[j, k]``: what the readings tell of number, place, rate and air, but not of
+the wind's error. Readings of several legs are independent given a draw, so the matrices of legs add up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from upwind.arrays import FloatArray, IntArray
+from upwind.flights.adaptive.belief import Belief, radius_90
+from upwind.invert.cells import CORRELATION_S, POWER, SHAPE, log_reading, seen_along
+from upwind.invert.fluctuation import fluctuation_table
+
+__all__ = ["Eye", "Taught", "gain_of", "outcomes_of", "radii_of", "taught"]
+
+#: Errors of the wind's direction on a leg that is still to come. [rad]
+TURN_SD = np.radians(12.0)
+#: So many of them are tried for the draw that is true.
+_ERRORS = 6
+#: A leg is read this often. [s]
+STEP_S = 1.5
+#: Chance that an imagined plume is elsewhere (as `invert.cells` has it).
+_ABSENT = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eye:
+    """How legs are read: height above ground [m], speed over ground [m/s], wind at 5 m [m/s] and toward (east, north).
+
+    `noises` is what a reading says of one kg/h and 1 s m-3, over the noise; `response_s` the sensor's time constant.
+    """
+
+    height_m: float
+    speed_m_s: float
+    wind_m_s: float
+    toward: tuple[float, float]
+    noises: float
+    response_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """The matrices of a leg: `every` (outcome, draw) and `own` (outcome, error)."""
+
+    every: FloatArray
+    own: FloatArray
+
+    def __add__(self, other: Taught) -> Taught:
+        """Return the matrices of both legs."""
+        return Taught(every=self.every + other.every, own=self.own + other.own)
+
+
+def outcomes_of(belief: Belief, count: int) -> IntArray:
+    """Return the draws that are taken for true in turn."""
+    return np.linspace(0, len(belief.place) - 1, min(count, len(belief.place))).astype(np.int64)
+
+
+def taught(rng: np.random.Generator, belief: Belief, corners: FloatArray, eye: Eye, outcomes: IntArray) -> Taught:
+    """Return what a leg along corners (corner, 2) [m] would teach where each of the outcomes is true."""
+    rows = _rows(corners, eye)
+    draws = len(belief.place)
+    every = _seen(belief, rng.normal(0.0, TURN_SD, draws), rows)
+    own = np.stack(
+        [_seen(_some(belief, outcomes), rng.normal(0.0, TURN_SD, len(outcomes)), rows) for _ in range(1 + _ERRORS)]
+    )
+    readings = _imagined(rng, own[0])
+    weight = POWER * STEP_S / CORRELATION_S
+    table = fluctuation_table()
+    matrix, numerator = np.empty((len(outcomes), draws)), np.empty((len(outcomes), _ERRORS))
+    _likelihoods(readings, every, weight, table, matrix)
+    _own_likelihoods(readings, own[1:], weight, table, numerator)
+    return Taught(every=matrix, own=numerator)
+
+
+def _some(belief: Belief, draws: IntArray) -> Belief:
+    return Belief(place=belief.place[draws], air=belief.air[draws], tables=belief.tables)
+
+
+def _rows(corners: FloatArray, eye: Eye) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return the readings along a leg as `invert.cells` takes them."""
+    way = np.append(0.0, np.cumsum(np.hypot(*np.diff(corners, axis=0).T)))
+    count = max(int(way[-1] / (eye.speed_m_s * STEP_S)), 2)
+    at = np.linspace(0.0, way[-1], count)
+    place = np.column_stack([*(np.interp(at, way, corners[:, axis]) for axis in (0, 1)), np.full(count, eye.height_m)])
+    kept = np.exp(-STEP_S / max(eye.response_s, 0.1))
+    own = np.tile([eye.wind_m_s, eye.noises, 1.0, kept], (count, 1))
+    toward = np.ascontiguousarray(np.broadcast_to(np.array(eye.toward), (5, count, 2)))
+    return place, np.zeros(count), own, toward
+
+
+def _seen(
+    belief: Belief, turn: FloatArray, rows: tuple[FloatArray, FloatArray, FloatArray, FloatArray]
+) -> FloatArray:
+    """Return mean in noises and shape of each reading under each draw, (draw, reading, 2)."""
+    out = np.zeros((len(turn), len(rows[0]), 2))
+    _see(belief.place, belief.air, belief.tables, (turn, rows), out)
+    return out
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _see(
+    place: FloatArray,
+    air: IntArray,
+    tables: FloatArray,
+    legs: tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArray, FloatArray]],
+    out: FloatArray,
+) -> None:  # pragma: no cover (compiled)
+    """Write mean and shape of each reading under each draw; of several sources their spreads add up."""
+    turn, rows = legs
+    one = np.empty((out.shape[1], 2))
+    for draw in range(out.shape[0]):
+        turned = (np.cos(turn[draw]), np.sin(turn[draw]))
+        out[draw] = 0.0
+        for source in range(place.shape[1]):
+            if np.isnan(place[draw, source, 0]):
+                continue
+            here = (place[draw, source, 0], place[draw, source, 1])
+            seen_along(here, turned, (tables, air[draw]), rows, one)
+            for i in range(out.shape[1]):
+                mean = one[i, 0] * place[draw, source, 3]
+                out[draw, i, 0] += mean
+                out[draw, i, 1] += mean * mean / (SHAPE * np.sqrt(max(one[i, 1], 1e-3)))
+        for i in range(out.shape[1]):
+            squared = out[draw, i, 0] ** 2
+            out[draw, i, 1] = min(max(squared / max(out[draw, i, 1], 1e-300), 0.04), 40.0)
+
+
+def _imagined(rng: np.random.Generator, seen: FloatArray) -> FloatArray:
+    """Return readings in noises (outcome, reading) of plumes that come and go."""
+    mean, shape = seen[:, :, 0], seen[:, :, 1]
+    plume = rng.gamma(shape) * mean / shape * (rng.uniform(size=mean.shape) > _ABSENT)
+    readings: FloatArray = plume + rng.standard_normal(mean.shape)
+    return readings
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _likelihoods(
+    readings: FloatArray, seen: FloatArray, weight: float, table: FloatArray, out: FloatArray
+) -> None:  # pragma: no cover (compiled)
+    """Write the log likelihood of each outcome's readings under each draw."""
+    for j in range(readings.shape[0]):
+        for k in range(seen.shape[0]):
+            total = 0.0
+            for i in range(readings.shape[1]):
+                total += log_reading(readings[j, i], seen[k, i, 0], seen[k, i, 1], table)
+            out[j, k] = weight * total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _own_likelihoods(
+    readings: FloatArray, seen: FloatArray, weight: float, table: FloatArray, out: FloatArray
+) -> None:  # pragma: no cover (compiled)
+    """Write the log likelihood of each outcome's readings under what is true of it, with other errors of the wind."""
+    for j in range(readings.shape[0]):
+        for r in range(seen.shape[0]):
+            total = 0.0
+            for i in range(readings.shape[1]):
+                total += log_reading(readings[j, i], seen[r, j, i, 0], seen[r, j, i, 1], table)
+            out[j, r] = weight * total
+
+
+def _log_mean(logs: FloatArray) -> FloatArray:
+    """Return the log of the mean over the last axis of what has these logs."""
+    top = logs.max(axis=-1, keepdims=True)
+    mean: FloatArray = np.log(np.exp(logs - top).mean(axis=-1)) + top[..., 0]
+    return mean
+
+
+def gain_of(taught: Taught) -> FloatArray:
+    """Return the gain of each outcome, (outcome,). [nat]"""
+    return _log_mean(taught.own) - _log_mean(taught.every)
+
+
+def radii_of(taught: Taught, belief: Belief) -> FloatArray:
+    """Return the 90 % radius of the first source after each outcome, (outcome,). [m]"""
+    weight = np.exp(taught.every - taught.every.max(axis=1, keepdims=True))
+    return np.array([radius_90(belief.main, one) for one in weight])
