@@ -38,12 +38,16 @@ HIT, AMBIENT_S, WIND_S = 4.0, 150, 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """Of the rate of hits: diffusivity D [m2/s], life of a patch T [s], R [1/s], size a [m]."""
+    """Of the rate of hits: diffusivity D [m2/s], life of a patch T [s], R [1/s], size a [m].
 
-    diffusivity: float = 4.0
-    life_s: float = 150.0
-    rate: float = 4.0
+    `power` of the likelihood is 1 in the papers; less, since hits that follow one another are not independent.
+    """
+
+    diffusivity: float = 9.0
+    life_s: float = 1000.0
+    rate: float = 5.0
     size_m: float = 0.3
+    power: float = 1.0
 
 
 def hit_rate(east: FloatArray, north: FloatArray, wind: tuple[float, float], given: Parameters) -> FloatArray:
@@ -82,7 +86,7 @@ class Infotaxis:
             hit = bool((values[self.heard_s + lag : now + lag] > low + HIT * self.told.noise).any())
             middle = (easting[now - 1], northing[now - 1])
             chance = self._chance(middle[0], middle[1])
-            self.log += np.log(chance if hit else 1.0 - chance)
+            self.log += self.given.power * np.log(chance if hit else 1.0 - chance)
             self.log -= self.log.max()
             self.heard_s = now
 
