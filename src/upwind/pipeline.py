@@ -19,6 +19,7 @@ from upwind.flights.borders.airspace import shipped_airspaces
 from upwind.flights.borders.atlas import atlas_of
 from upwind.flights.catalogue import platform_of
 from upwind.flights.conformance.comparison import conformance_of
+from upwind.flights.conformance.picture import kept_plan
 from upwind.flights.register import register
 from upwind.geo import frame_of
 from upwind.invert import Settings, locate
@@ -30,6 +31,7 @@ from upwind.readers.trajectories import is_telemetry, read_trajectory
 from upwind.records import Conformance, Entry, Flight, FlightRecord, Track, Trajectory
 from upwind.render.content import NOTICE, Analysis, AuditedTrack, Input, KnownSource, Provenance
 from upwind.render.geojson import provenance_json, sites_collection, sources_collection, written
+from upwind.render.kept import KeptPlan
 from upwind.render.report import report_page
 from upwind.render.words import Language
 
@@ -44,7 +46,7 @@ class Result:
     """What came of a mission: an analysis a flight or group, in the mission's order; its register; and its audit.
 
     `audits` are of what flew, a track each, and `drawn` are pictures of them; fixed sensors enter nobody's airspace.
-    `conformances` say how far flights with a plan kept to it.
+    `conformances` say how far flights with a plan kept to it, and `kept` are pictures of that.
     """
 
     mission: Mission
@@ -54,6 +56,7 @@ class Result:
     audits: tuple[Audit, ...]
     drawn: tuple[AuditedTrack, ...]
     conformances: tuple[Conformance, ...]
+    kept: tuple[KeptPlan, ...]
 
     @property
     def unauthorised(self) -> tuple[Entry, ...]:
@@ -98,7 +101,7 @@ def carry_out(mission: Mission, seed: int, progress: Callable[[float], None]) ->
         inputs=tuple(_inputs(mission, trajectories)),
     )
     audits, drawn = _audited(mission, trajectories)
-    compared = (conformance_of(flight, [trajectories[path] for path in flight.files]) for flight in mission.flights)
+    kept = tuple(_kept(flight, [trajectories[path] for path in flight.files]) for flight in mission.flights)
     return Result(
         mission=mission,
         analyses=tuple(analyses),
@@ -106,7 +109,8 @@ def carry_out(mission: Mission, seed: int, progress: Callable[[float], None]) ->
         register=tuple(_lasting(row, tracks[row.flight]) for row in register(mission, trajectories)),
         audits=audits,
         drawn=drawn,
-        conformances=tuple(one for one in compared if one is not None),
+        conformances=tuple(one.conformance for one in kept if one is not None),
+        kept=tuple(one for one in kept if one is not None),
     )
 
 
@@ -124,7 +128,7 @@ def documents(result: Result, language: Language) -> dict[str, str]:
         "sites.geojson": written(sites_collection(result.analyses, result.provenance)),
         "audit.json": written(audit),
         "report.html": report_page(
-            result.mission.name, result.analyses, result.provenance, language, audited=result.drawn
+            result.mission.name, result.analyses, result.provenance, language, audited=result.drawn, kept=result.kept
         ),
     }
 
@@ -204,6 +208,12 @@ def _analyse(
         located=locate(tracks, settings, progress),
         known=known,
     )
+
+
+def _kept(flight: Flight, trajectories: Sequence[Trajectory]) -> KeptPlan | None:
+    """Return how far a flight kept to its plan; None where it has none."""
+    compared = conformance_of(flight, trajectories)
+    return None if compared is None else kept_plan(flight, trajectories, compared)
 
 
 def _lasting(row: FlightRecord, tracks: Sequence[Track]) -> FlightRecord:

@@ -10,6 +10,7 @@ from upwind.records import Located, Source, Status
 from upwind.render.audit import land_and_sea
 from upwind.render.content import Analysis, AuditedTrack, KnownSource, Provenance
 from upwind.render.geojson import reported
+from upwind.render.kept import KeptPlan, kept_section
 from upwind.render.map import radius_90
 from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds, figure, interval, percent
 from upwind.render.page import cells_table, exact, head, page_of, provenance_section
@@ -37,6 +38,7 @@ def report_page(
     language: Language = "en",
     *,
     audited: Sequence[AuditedTrack] = (),
+    kept: Sequence[KeptPlan] = (),
 ) -> str:
     """Return the whole page as HTML; the same input gives the same text.
 
@@ -50,12 +52,15 @@ def report_page(
         The one shown first; a button switches.
     audited
         The same flights, by whose land and sea they were over; none: the page says nothing of it.
+    kept
+        Those that had a plan, beside it.
     """
     answers = [(analysis, answer) for analysis in analyses for answer in analysis.located]
     body = [
         head(title, say("notice_more")),
         _answer(answers),
         *(analysis_section(analysis, answer) for analysis, answer in answers),
+        *map(kept_section, kept),
         *(land_and_sea(audited) if audited else ()),
         _reading(known=any(analysis.known for analysis in analyses)),
         provenance_section(provenance),

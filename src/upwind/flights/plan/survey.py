@@ -21,7 +21,7 @@ from upwind.flights.plan.strips import Swath
 from upwind.geo import Frame
 from upwind.records import Platform, Sensor
 
-__all__ = ["Breeze", "Effort", "Sortie", "Survey", "plan_survey"]
+__all__ = ["Breeze", "Effort", "Sortie", "Survey", "plan_survey", "sortie_of"]
 
 _HOUR = 3600.0
 
@@ -162,7 +162,7 @@ def _swath(sensor: Sensor) -> Swath:
 def _survey(field: Field, laid: Laid, height: float) -> Survey:
     flights = Flights(air=field.air, base=field.base, endurance=field.endurance, sorties=len(laid.sorties))
     flown = [fly(laid.legs, order, field.air) for order in laid.sorties]
-    sorties = tuple(_sortie(field.ground.frame, flight, height) for flight in flown)
+    sorties = tuple(sortie_of(field.ground.frame, flight, height) for flight in flown)
     return Survey(
         frame=field.ground.frame,
         sorties=sorties,
@@ -175,7 +175,8 @@ def _survey(field: Field, laid: Laid, height: float) -> Survey:
     )
 
 
-def _sortie(frame: Frame, flight: Flight, height: float) -> Sortie:
+def sortie_of(frame: Frame, flight: Flight, height: float) -> Sortie:
+    """Return a flight in a frame, all at one height above ground [m], as a sortie."""
     longitude, latitude = frame.to_geographic(*flight.stops.T)
     return Sortie(
         waypoints=np.column_stack([longitude, latitude, np.full(len(longitude), height)]),
