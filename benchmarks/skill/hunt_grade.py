@@ -18,7 +18,7 @@ from upwind.exercise.hunt import LONGEST_S, SIDE_M, SPEED_M_S, Flown, Hunt, fly,
 from upwind.geo import Frame
 from upwind.records import Track
 
-__all__ = ["RADIUS_M", "Searcher", "Stated", "Told", "grade", "told"]
+__all__ = ["RADIUS_M", "Searcher", "Stated", "Told", "grade", "rows_of", "told"]
 
 #: The region that is asked for. [m]
 RADIUS_M = 10.0
@@ -85,7 +85,7 @@ def grade(hunt: Hunt, searcher: Searcher) -> dict[str, Any]:
         track = track_of(hunt, flown)
         while asked + EVERY_S <= len(track.time):
             asked += EVERY_S
-            searcher.hear(_until(track, asked))
+            searcher.hear(rows_of(track, 0, asked))
             if _is_found(hunt, searcher, row):
                 row["time_s"] = float(asked)
                 break
@@ -136,18 +136,18 @@ def _is_found(hunt: Hunt, searcher: Searcher, row: dict[str, Any]) -> bool:
     return right
 
 
-def _until(track: Track, count: int) -> Track:
-    """Return the first readings of a track."""
+def rows_of(track: Track, first: int, last: int) -> Track:
+    """Return the readings of a track from one on, up to another."""
     wind = track.wind
-    columns = {name: getattr(wind, name)[:count] for name in wind.__dataclass_fields__}
+    columns = {name: getattr(wind, name)[first:last] for name in wind.__dataclass_fields__}
     names = ("time", "longitude", "latitude", "height", "duration", "end_longitude", "end_latitude", "end_height")
     return Track(
         name=track.name,
         sha256=track.sha256,
-        **{name: getattr(track, name)[:count] for name in names},
-        sensor=track.sensor[:count],
+        **{name: getattr(track, name)[first:last] for name in names},
+        sensor=track.sensor[first:last],
         sensors=track.sensors,
-        gases=tuple(type(gas)(name=gas.name, units=gas.units, values=gas.values[:count]) for gas in track.gases),
+        gases=tuple(type(gas)(name=gas.name, units=gas.units, values=gas.values[first:last]) for gas in track.gases),
         wind=type(wind)(**columns),
         extra={},
     )

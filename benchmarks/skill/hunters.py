@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from benchmarks.skill.hunt_grade import Stated, Told
+from benchmarks.skill.hunt_grade import Stated, Told, rows_of
 from benchmarks.skill.infotaxis import Infotaxis
 
 from upwind.arrays import FloatArray
@@ -11,7 +11,7 @@ from upwind.flights.adaptive.belief import from_cells
 from upwind.flights.adaptive.candidates import Ground
 from upwind.flights.adaptive.gain import Eye, gain_of, outcomes_of, taught
 from upwind.flights.adaptive.propose import Craft, Effort, propose, time_of
-from upwind.invert.cells import Cells, cells_over, focused, heard, highest, probabilities
+from upwind.invert.cells import Cells, cells_over, focused, heard, highest, is_narrow, probabilities
 from upwind.invert.observations import Observations, gather
 from upwind.records import Track
 
@@ -20,7 +20,9 @@ __all__ = ["ByLegs", "ByMoves", "Moved"]
 COARSE_M, FINE_M = 10.0, 4.0
 #: Readings are taken in so many seconds at a time.
 STRETCH_S = 8.0
-DRAWS, OUTCOMES = 128, 24
+#: What was read in so long decides about ambient and wind. [s]
+LATELY_S = 260
+DRAWS, OUTCOMES = 128, 16
 ACCELERATION = 2.5
 
 
@@ -46,12 +48,18 @@ class _Believing:
         if track.time[-1] - track.time[0] < self.taken_s + STRETCH_S:
             return
         self.taken_s = float(track.time[-1] - track.time[0])
+        self._learn(track)
+
+    def _gathered(self, track: Track) -> Observations:
         observations = gather((track,), track.gases[0].name, self.told.frame, (10**9, 10**9))
         if observations is None:
-            return
-        self._learn(track, observations)
+            msg = "a hunt's track has wind"
+            raise AssertionError(msg)
+        return observations
 
-    def _learn(self, track: Track, observations: Observations) -> None:
+    def _learn(self, track: Track) -> None:
+        # What is older than the ambient and the wind that count is in the cells already.
+        observations = self._gathered(rows_of(track, max(len(track.time) - LATELY_S, 0) // 20 * 20, len(track.time)))
         part = slice(-60, None)
         radians, speed = np.radians(track.wind.wind_from[part]), track.wind.wind_speed[part]
         self.wind = (float(-(speed * np.sin(radians)).mean()), float(-(speed * np.cos(radians)).mean()))
@@ -60,9 +68,15 @@ class _Believing:
         if self.fine is not None and self._is_lost(self.fine):
             self.fine = None
         if self.fine is None:
-            self.fine = focused(self.coarse, observations, self.told.lag_s, FINE_M)
+            self.fine = self._focused(track)
         else:
             self.fine = heard(self.fine, observations, self.told.lag_s)
+
+    def _focused(self, track: Track) -> Cells | None:
+        """Return finer cells that have heard all, where the coarse ones say that it is time for them."""
+        if not is_narrow(self.coarse):
+            return None
+        return focused(self.coarse, self._gathered(track), self.told.lag_s, FINE_M)
 
     def _is_lost(self, fine: Cells) -> bool:
         """Tell whether some of the coarse posterior lies outside the fine cells."""
@@ -108,7 +122,9 @@ class _Believing:
 class ByLegs(_Believing):
     """Flies the first proposal; in the comparison nobody has to approve it."""
 
-    ahead = 3
+    def __init__(self, told: Told, *, ahead: int = 3) -> None:
+        super().__init__(told)
+        self.ahead = ahead
 
     def leg(self) -> FloatArray:
         """Return the corners of the leg proposed first."""

@@ -6,10 +6,11 @@ move; how often at a place is the rate of the papers, a plume that wind carries 
     R / ln(l/a) exp(V x / 2 D) K0(r / l),   l = sqrt(D T / (1 + V^2 T / 4 D)),
 
 with x downwind of and r away from the source. It makes the move after which the entropy of where the source is is
-expected to be least (Vergassola), or, space-aware, the least log2(d + 2^(H - 1) - 1/2) with the mean distance d in moves
-and the entropy H in bits (Loisy and Eloy). What differs from the papers: to be where the source is tells nothing here, as
-the searcher is in the air above it; a hit is a reading of four noises over the ambient; V and the wind's direction are
-the mean of the last minute. D, T, R and a were fitted to crossings of plumes on seeds 0-9.
+expected to be least (Vergassola), or, space-aware, the least log2(d + 2^(H - 1) + 1/2) with the mean distance d in
+moves and the entropy H in bits (after Loisy and Eloy; the form is quoted from memory, unverified, its constant chosen
+so that the logarithm exists). What differs from the papers: to be where the source is tells nothing here, as the
+searcher is in the air above it; a hit is a reading of four noises over the ambient; V and the wind's direction are the
+mean of the last minute. D, T and R were fitted to crossings of plumes on hunts 0-9.
 
 References
 ----------

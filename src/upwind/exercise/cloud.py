@@ -154,7 +154,7 @@ def _part(row: FloatArray, place: FloatArray) -> float:
     scale = 1.0 / ((2.0 * math.pi) ** 1.5 * size**3)
     total = math.exp(-0.5 * (flat + below) / size**2) if flat + below <= near * near else 0.0
     total += math.exp(-0.5 * (flat + above) / size**2) if flat + above <= near * near else 0.0
-    return scale * total
+    return float(scale * total)
 
 
 @njit(cache=True)

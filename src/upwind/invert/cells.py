@@ -27,17 +27,21 @@ from upwind.invert.target import OUTLIER
 
 __all__ = [
     "CORRELATION_S",
+    "NOISES",
     "POWER",
     "RATES",
+    "RESPONSE",
     "SHAPE",
     "Cells",
     "cells_over",
     "focused",
     "heard",
     "highest",
+    "is_narrow",
     "log_reading",
     "probabilities",
     "seen_along",
+    "wind_now",
 ]
 
 #: Rates that are tried, alike likely. [kg/h]
@@ -60,15 +64,17 @@ SHAPE = 0.8
 #: Chance that the plume is elsewhere, whatever the model says.
 _ABSENT = 0.05
 #: Share of a sensor's lag that is response, of first order; the rest is the way to it.
-_RESPONSE = 0.45
+RESPONSE = 0.45
 #: The noise counts as so many times itself, for an ambient that drifts.
-_NOISES = 2.0
+NOISES = 2.0
 #: Rows of a stretch, and rows before it that tell what the sensor still holds.
 _STRETCH, _LEAD = 8, 3
 #: Finer cells are laid over what holds so much of the probability, when it is surely somewhere in a box so large. [m]
 _NEARLY_ALL, _SURE, _SMALL_M = 0.995, 0.95, 150.0
+#: Chance that no plume of this kind explains a stretch at all.
+_WRONG = 0.1
 #: Power of the likelihood, and the time that one independent reading takes. [s]
-POWER, CORRELATION_S = 0.45, 2.5
+POWER, CORRELATION_S = 0.5, 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,12 +143,15 @@ def heard(cells: Cells, observations: Observations, lag_s: float) -> Cells:
     place, above, own, toward = _rows(o, np.arange(fresh[0] - lead, fresh[-1] + 1), lag_s)
     gain = cells.gain.copy()
     alive, table = _alive(gain), fluctuation_table()
+    adds = np.empty(gain.shape)
     for part in np.array_split(np.arange(len(fresh)) + lead, max(round(len(fresh) / _STRETCH), 1)):
         at = slice(max(int(part[0]) - _LEAD, 0), int(part[-1]) + 1)
         counted = own[at].copy()
         counted[: int(part[0]) - at.start, 2] = 0.0
         stretch = (place[at], above[at], counted, np.ascontiguousarray(toward[:, at]))
-        _add(gain, alive, (cells.east, cells.north, cells.tables), stretch, table)
+        adds[:] = 0.0
+        _add(adds, alive, (cells.east, cells.north, cells.tables), stretch, table)
+        gain += _bounded(adds)
     return replace(cells, gain=gain, until=float(o.time[fresh[-1]]))
 
 
@@ -151,14 +160,21 @@ def _rows(o: Observations, rows: IntArray, lag_s: float) -> tuple[FloatArray, Fl
 
     A row's own are speed, noises a kg/h and s m-3, weight, and what the sensor keeps of the row before.
     """
-    values = _without_lag(o, (1.0 - _RESPONSE) * lag_s)
-    noise = _NOISES * float(np.median(noise_of_each(o)))
+    values = _without_lag(o, (1.0 - RESPONSE) * lag_s)
+    noise = NOISES * float(np.median(noise_of_each(o)))
     above = np.array([values[i] - _ambient(o.time, values, i) for i in rows]) / noise
     speed, toward = _wind(o, rows)
     gap = np.diff(o.time, prepend=o.time[0] - 1.0)[rows]
     weight = np.clip(gap, 0.1, CORRELATION_S) / CORRELATION_S * POWER
-    own = np.column_stack([speed, o.unit[rows] / 3600.0 / noise, weight, np.exp(-gap / max(_RESPONSE * lag_s, 0.1))])
+    own = np.column_stack([speed, o.unit[rows] / 3600.0 / noise, weight, np.exp(-gap / max(RESPONSE * lag_s, 0.1))])
     return o.start[rows], above, own, toward
+
+
+def _bounded(adds: FloatArray) -> FloatArray:
+    """Return what a stretch adds where it may be wrong as a whole: none loses more than `_WRONG` tells to the best."""
+    best = max(float(adds.max()), 0.0)
+    bounded: FloatArray = np.log((1.0 - _WRONG) * np.exp(adds - best) + _WRONG)
+    return bounded - math.log((1.0 - _WRONG) * math.exp(-best) + _WRONG)
 
 
 def _alive(gain: FloatArray) -> BoolArray:
@@ -199,6 +215,12 @@ def _wind(o: Observations, rows: IntArray) -> tuple[FloatArray, FloatArray]:
     standard = friction_ratio(STANDARD_HEIGHT_M, _ROUGHNESS_M, 0.0)
     factor = np.array([standard / friction_ratio(float(one), _ROUGHNESS_M, 0.0) for one in height])
     return np.maximum((speeds[rows + 1] - speeds[first]) / (rows + 1 - first) * factor, 0.4), toward
+
+
+def wind_now(o: Observations) -> tuple[float, tuple[float, float]]:
+    """Return the last minute's wind at the standard height [m/s], and the unit vector (east, north) along it."""
+    speed, toward = _wind(o, np.array([len(o.time) - 1]))
+    return float(speed[0]), (float(toward[-1, 0, 0]), float(toward[-1, 0, 1]))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -257,13 +279,13 @@ def seen_along(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _add(
-    gain: FloatArray,
+    adds: FloatArray,
     alive: BoolArray,
     ground: tuple[FloatArray, FloatArray, FloatArray],
     rows: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
     table: FloatArray,
 ) -> None:  # pragma: no cover (compiled)
-    """Add a stretch of readings to the gains of all cells that are alive."""
+    """Write what a stretch of readings adds to the gains of all cells that are alive."""
     east, north, tables = ground
     _, above, own, _ = rows
     none = 0.0
@@ -286,7 +308,7 @@ def _add(
                 else:
                     total += _TURN_WEIGHT[turn]
             if any_seen:
-                gain[air, cell] += np.log(total)
+                adds[air, cell] = np.log(total)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -310,8 +332,8 @@ def _weigh(
         total[rate] += weight * math.exp(min(max(log, -200.0), 200.0))
 
 
-def focused(cells: Cells, observations: Observations, lag_s: float, side_m: float) -> Cells | None:
-    """Return the posterior over finer cells where nearly all of the probability is by now; None while that is wide.
+def focused(cells: Cells, observations: Observations, lag_s: float, side_m: float) -> Cells:
+    """Return the posterior over finer cells where nearly all of the probability is.
 
     Parameters
     ----------
@@ -322,14 +344,20 @@ def focused(cells: Cells, observations: Observations, lag_s: float, side_m: floa
     side_m
         Of the finer cells. [m]
     """
-    share, some = probabilities(cells)
-    within = highest(share, _NEARLY_ALL)
-    east, north = cells.east[within], cells.north[within]
-    edge = cells.side_m
-    box = np.array([east.min() - edge, east.max() + edge, north.min() - edge, north.max() + edge])
-    if some < _SURE or (box[1] - box[0]) * (box[3] - box[2]) > _SMALL_M**2:
-        return None
-    return heard(cells_over(box, side_m), observations, lag_s)
+    return heard(cells_over(_within_box(cells), side_m), observations, lag_s)
+
+
+def is_narrow(cells: Cells) -> bool:
+    """Tell whether there is surely a source, and nearly all of the probability in a box so small that it pays."""
+    west, east, south, north = _within_box(cells)
+    return probabilities(cells)[1] >= _SURE and (east - west) * (north - south) <= _SMALL_M**2
+
+
+def _within_box(cells: Cells) -> FloatArray:
+    """Return the box of nearly all of the probability: west, east, south, north. [m]"""
+    within = highest(probabilities(cells)[0], _NEARLY_ALL)
+    east, north, edge = cells.east[within], cells.north[within], cells.side_m
+    return np.array([east.min() - edge, east.max() + edge, north.min() - edge, north.max() + edge])
 
 
 def probabilities(cells: Cells) -> tuple[FloatArray, float]:

@@ -40,7 +40,7 @@ class Belief:
 
 def from_cells(rng: np.random.Generator, cells: Cells, count: int, *, certain: bool) -> Belief:
     """Return draws of a posterior over cells; where one source is not `certain`, some draws have none."""
-    share, some = probabilities(cells)
+    _, some = probabilities(cells)
     weight = np.exp(cells.gain - cells.gain.max()).ravel()
     drawn = rng.choice(weight.size, count, p=weight / weight.sum())
     air, cell, rate = np.unravel_index(drawn, cells.gain.shape)
@@ -78,7 +78,7 @@ def belief_of(rng: np.random.Generator, located: Located, frame: Frame, cells: C
     posterior = located.posterior
     if posterior is None or len(posterior.draw) == 0:
         return unseen
-    total = len(posterior.effective_draws) if hasattr(posterior, "effective_draws") else int(posterior.draw.max()) + 1
+    total = len(posterior.nuisance["smoothing"])
     most = int(np.bincount(posterior.draw).max())
     place = np.full((total, most, 4), np.nan)
     easting, northing = frame.to_local(posterior.longitude, posterior.latitude)

@@ -95,9 +95,7 @@ def _rows(corners: FloatArray, eye: Eye) -> tuple[FloatArray, FloatArray, FloatA
     return place, np.zeros(count), own, toward
 
 
-def _seen(
-    belief: Belief, turn: FloatArray, rows: tuple[FloatArray, FloatArray, FloatArray, FloatArray]
-) -> FloatArray:
+def _seen(belief: Belief, turn: FloatArray, rows: tuple[FloatArray, FloatArray, FloatArray, FloatArray]) -> FloatArray:
     """Return mean in noises and shape of each reading under each draw, (draw, reading, 2)."""
     out = np.zeros((len(turn), len(rows[0]), 2))
     _see(belief.place, belief.air, belief.tables, (turn, rows), out)

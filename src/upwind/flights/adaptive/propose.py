@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from upwind.arrays import FloatArray
+from upwind.arrays import FloatArray, IntArray
 from upwind.flights.adaptive.belief import Belief
 from upwind.flights.adaptive.candidates import Ground, candidates
 from upwind.flights.adaptive.gain import Eye, Taught, gain_of, outcomes_of, radii_of, taught
@@ -97,13 +97,18 @@ def propose(
     outcomes = outcomes_of(belief, effort.outcomes)
     legs = [_towards(leg, craft) for leg in candidates(rng, belief, ground)]
     here = np.array(craft.place)
-    starts = [_first(rng, belief, (number, np.vstack([here, leg])), (craft, eye), outcomes) for number, leg in enumerate(legs)]
+    starts = [
+        _first(rng, belief, (number, np.vstack([here, leg])), (craft, eye), outcomes) for number, leg in enumerate(legs)
+    ]
     best = {way.legs[0]: way for way in starts}
     front = sorted(starts, key=lambda way: -way.rate)[: effort.beam]
     sole = {way.legs[0]: taught(rng, belief, legs[way.legs[0]], eye, outcomes) for way in front}
     for _ in range(1, effort.ahead):
         further = [
-            _after(way, number, legs[number], sole[number]) for way in front for number in sole if number not in way.legs
+            _after(way, number, legs[number], sole[number])
+            for way in front
+            for number in sole
+            if number not in way.legs
         ]
         front = sorted(further, key=lambda way: -way.rate)[: effort.beam]
         for way in front:
@@ -143,7 +148,7 @@ def _first(
     belief: Belief,
     leg: tuple[int, FloatArray],
     flying: tuple[Craft, Eye],
-    outcomes: FloatArray,
+    outcomes: IntArray,
 ) -> _Way:
     number, corners = leg
     craft, eye = flying
