@@ -29,7 +29,8 @@ def believed(*places: tuple[float, float], count: int = 200) -> Belief:
 
 
 def across(x: float) -> np.ndarray:
-    return np.array([[x, -40.0], [x, 120.0]])
+    """Return three passes: one alone leaves some doubt, as plumes come and go."""
+    return np.array([[x, -40.0], [x, 120.0], [x, -40.0], [x, 120.0]])
 
 
 def gained(belief: Belief, corners: np.ndarray) -> float:
@@ -39,7 +40,7 @@ def gained(belief: Belief, corners: np.ndarray) -> float:
 
 def test_telling_two_places_apart_is_worth_the_log_of_two():
     two = believed((0.0, 0.0), (0.0, 80.0))
-    assert gained(two, across(40.0)) == pytest.approx(math.log(2.0), abs=0.12)
+    assert gained(two, across(40.0)) == pytest.approx(math.log(2.0), abs=0.05)
 
 
 def test_telling_four_places_apart_is_worth_no_more_than_the_log_of_four():
@@ -61,14 +62,14 @@ def test_whether_there_is_a_source_is_worth_the_log_of_two():
     place = one.place.copy()
     place[::2] = np.nan
     either = Belief(place=place, air=one.air, tables=one.tables)
-    assert gained(either, across(40.0)) == pytest.approx(math.log(2.0), abs=0.12)
+    assert gained(either, across(40.0)) == pytest.approx(math.log(2.0), abs=0.05)
 
 
 def test_matrices_of_legs_add_up():
     two = believed((0.0, 0.0), (0.0, 80.0))
     rng, outcomes = np.random.default_rng(2), outcomes_of(two, 50)
     first, second = (taught(rng, two, across(x), EYE, outcomes) for x in (30.0, -60.0))
-    np.testing.assert_allclose((first + second).every, first.every + second.every)
+    np.testing.assert_allclose((first + second).logs, first.logs + second.logs)
     assert gain_of(first + second).mean() == pytest.approx(gain_of(first).mean(), abs=0.02)
 
 
@@ -81,7 +82,7 @@ def test_time_is_that_of_the_way_and_of_the_corners():
 
 def test_the_best_leg_tells_two_places_apart():
     two = believed((0.0, 0.0), (0.0, 80.0))
-    ground = Ground(box=(-200.0, -200.0, 200.0, 200.0), toward=(1.0, 0.0))
+    ground = Ground(box=(-200.0, 200.0, -200.0, 200.0), toward=(1.0, 0.0))
     best = propose(np.random.default_rng(3), two, CRAFT, ground, EYE, Effort(outcomes=40))[0]
     assert best.gain.median > 0.4
     assert best.corners[:, 0].max() > 0.0
@@ -90,7 +91,7 @@ def test_the_best_leg_tells_two_places_apart():
 
 
 def test_legs_stay_on_the_ground_that_they_may_use():
-    ground = Ground(box=(-30.0, -30.0, 20.0, 25.0), toward=(0.6, 0.8))
+    ground = Ground(box=(-30.0, 20.0, -30.0, 25.0), toward=(0.6, 0.8))
     for leg in candidates(np.random.default_rng(4), believed((0.0, 0.0), (10.0, 80.0)), ground):
         assert (leg >= [-30.0, -30.0]).all()
         assert (leg <= [20.0, 25.0]).all()

@@ -46,8 +46,9 @@ __all__ = [
 
 #: Rates that are tried, alike likely. [kg/h]
 RATES = np.geomspace(0.05, 12.8, 5)
-#: Kinds of air that are tried: Pasquill's class (B, D), and the width of a moment's plume over that of ten minutes.
-_AIRS = ((1, 0.6), (1, 1.1), (3, 0.7))
+#: Kinds of air that are tried: Pasquill's class (B, D, E), factors on a plume's width, of moments and seen through a
+#: slow sensor, and on its height. The last is for releases on the ground on a quiet night.
+_AIRS = ((1, 0.7, 1.0), (1, 1.2, 1.0), (3, 1.0, 1.0), (4, 0.8, 0.8), (4, 1.5, 0.8), (4, 1.0, 0.5))
 _ROUGHNESS_M = 0.05
 #: Height of a source. [m]
 _HEIGHT_M = 1.5
@@ -97,11 +98,11 @@ def _airs(reach_m: float, blur_m: float) -> FloatArray:
     """Return the spread tables of the kinds of air (air, row, column), widened as by a source of a size [m]."""
     rows = nodes_to(reach_m)
     tables = []
-    for pasquill, narrower in _AIRS:
+    for pasquill, wider, higher in _AIRS:
         surface = Surface(inverse_obukhov=obukhov_of_class(pasquill), roughness_m=_ROUGHNESS_M)
         table = spread_table("similarity", surface, rows)
-        table[:, 0] = np.hypot(narrower * table[:, 0], blur_m)
-        table[:, 1] = np.hypot(table[:, 1], 0.5 * blur_m)
+        table[:, 0] = np.hypot(wider * table[:, 0], blur_m)
+        table[:, 1] = np.hypot(higher * table[:, 1], 0.5 * blur_m)
         tables.append(table)
     return np.ascontiguousarray(np.stack(tables))
 

@@ -1,9 +1,9 @@
 """What a leg would teach: how far apart the draws of a belief are by what they would let it read.
 
-For draw j a reading y_j along the leg is imagined, and its log likelihood under each draw k is the matrix L[j, k]. With
-the errors of the wind drawn anew for the j that is true, N[j, r], the gain expected in nats is the mean over j of
-``log mean_r exp N[j, r] - log mean_k exp L[j, k]``: what the readings tell of number, place, rate and air, but not of
-the wind's error. Readings of several legs are independent given a draw, so the matrices of legs add up.
+For draw j a reading y_j along the leg is imagined, with an error of the wind's direction of its own, and its log
+likelihood under each draw k, the error summed over, is the matrix L[j, k]. The gain expected in nats is the mean over j
+of ``L[j, j] - log mean_k exp L[j, k]``: what the readings tell of number, place, rate and air, but not of the wind's
+error. Readings of several legs are independent given a draw, so the matrices of legs add up.
 """
 
 from __future__ import annotations
@@ -16,14 +16,13 @@ from numba import njit
 from upwind.arrays import FloatArray, IntArray
 from upwind.flights.adaptive.belief import Belief, radius_90
 from upwind.invert.cells import CORRELATION_S, POWER, SHAPE, log_reading, seen_along
-from upwind.invert.fluctuation import fluctuation_table
+from upwind.invert.fluctuation import FAINT, fluctuation_table
 
 __all__ = ["Eye", "Taught", "gain_of", "outcomes_of", "radii_of", "taught"]
 
-#: Errors of the wind's direction on a leg that is still to come. [rad]
+#: Errors of the wind's direction on a leg that is still to come, and what they weigh. [rad]
 TURN_SD = np.radians(12.0)
-#: So many of them are tried for the draw that is true.
-_ERRORS = 6
+_TURNS, _WEIGHT = TURN_SD * np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1.0, 4.0, 1.0]) / 6.0
 #: A leg is read this often. [s]
 STEP_S = 1.5
 #: Chance that an imagined plume is elsewhere (as `invert.cells` has it).
@@ -47,14 +46,14 @@ class Eye:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taught:
-    """The matrices of a leg: `every` (outcome, draw) and `own` (outcome, error)."""
+    """The matrix of a leg, `logs` (outcome, draw); `true` (outcome,) says which draw an outcome is of."""
 
-    every: FloatArray
-    own: FloatArray
+    logs: FloatArray
+    true: IntArray
 
     def __add__(self, other: Taught) -> Taught:
-        """Return the matrices of both legs."""
-        return Taught(every=self.every + other.every, own=self.own + other.own)
+        """Return the matrix of both legs."""
+        return Taught(logs=self.logs + other.logs, true=self.true)
 
 
 def outcomes_of(belief: Belief, count: int) -> IntArray:
@@ -65,18 +64,12 @@ def outcomes_of(belief: Belief, count: int) -> IntArray:
 def taught(rng: np.random.Generator, belief: Belief, corners: FloatArray, eye: Eye, outcomes: IntArray) -> Taught:
     """Return what a leg along corners (corner, 2) [m] would teach where each of the outcomes is true."""
     rows = _rows(corners, eye)
-    draws = len(belief.place)
-    every = _seen(belief, rng.normal(0.0, TURN_SD, draws), rows)
-    own = np.stack(
-        [_seen(_some(belief, outcomes), rng.normal(0.0, TURN_SD, len(outcomes)), rows) for _ in range(1 + _ERRORS)]
-    )
-    readings = _imagined(rng, own[0])
-    weight = POWER * STEP_S / CORRELATION_S
-    table = fluctuation_table()
-    matrix, numerator = np.empty((len(outcomes), draws)), np.empty((len(outcomes), _ERRORS))
-    _likelihoods(readings, every, weight, table, matrix)
-    _own_likelihoods(readings, own[1:], weight, table, numerator)
-    return Taught(every=matrix, own=numerator)
+    errors = rng.normal(0.0, TURN_SD, len(outcomes))
+    readings = _imagined(rng, _seen(_some(belief, outcomes), errors, rows))
+    seen = np.stack([_seen(belief, np.full(len(belief.place), turn), rows) for turn in _TURNS])
+    logs = np.empty((len(outcomes), len(belief.place)))
+    _likelihoods(readings, seen, POWER * STEP_S / CORRELATION_S, fluctuation_table(), logs)
+    return Taught(logs=logs, true=outcomes)
 
 
 def _some(belief: Belief, draws: IntArray) -> Belief:
@@ -142,41 +135,31 @@ def _imagined(rng: np.random.Generator, seen: FloatArray) -> FloatArray:
 def _likelihoods(
     readings: FloatArray, seen: FloatArray, weight: float, table: FloatArray, out: FloatArray
 ) -> None:  # pragma: no cover (compiled)
-    """Write the log likelihood of each outcome's readings under each draw."""
+    """Write the log likelihood of each outcome's readings under each draw, over that of no plume at all."""
+    none = np.empty(readings.shape[1])
     for j in range(readings.shape[0]):
-        for k in range(seen.shape[0]):
+        for i in range(readings.shape[1]):
+            none[i] = log_reading(readings[j, i], 0.0, 1.0, table)
+        for k in range(seen.shape[1]):
             total = 0.0
-            for i in range(readings.shape[1]):
-                total += log_reading(readings[j, i], seen[k, i, 0], seen[k, i, 1], table)
-            out[j, k] = weight * total
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _own_likelihoods(
-    readings: FloatArray, seen: FloatArray, weight: float, table: FloatArray, out: FloatArray
-) -> None:  # pragma: no cover (compiled)
-    """Write the log likelihood of each outcome's readings under what is true of it, with other errors of the wind."""
-    for j in range(readings.shape[0]):
-        for r in range(seen.shape[0]):
-            total = 0.0
-            for i in range(readings.shape[1]):
-                total += log_reading(readings[j, i], seen[r, j, i, 0], seen[r, j, i, 1], table)
-            out[j, r] = weight * total
-
-
-def _log_mean(logs: FloatArray) -> FloatArray:
-    """Return the log of the mean over the last axis of what has these logs."""
-    top = logs.max(axis=-1, keepdims=True)
-    mean: FloatArray = np.log(np.exp(logs - top).mean(axis=-1)) + top[..., 0]
-    return mean
+            for turn in range(seen.shape[0]):
+                log = 0.0
+                for i in range(readings.shape[1]):
+                    if seen[turn, k, i, 0] > FAINT:
+                        log += log_reading(readings[j, i], seen[turn, k, i, 0], seen[turn, k, i, 1], table) - none[i]
+                total += _WEIGHT[turn] * np.exp(weight * log)
+            out[j, k] = np.log(total)
 
 
 def gain_of(taught: Taught) -> FloatArray:
     """Return the gain of each outcome, (outcome,). [nat]"""
-    return _log_mean(taught.own) - _log_mean(taught.every)
+    top = taught.logs.max(axis=1, keepdims=True)
+    every = np.log(np.exp(taught.logs - top).mean(axis=1)) + top[:, 0]
+    gain: FloatArray = taught.logs[np.arange(len(every)), taught.true] - every
+    return gain
 
 
 def radii_of(taught: Taught, belief: Belief) -> FloatArray:
     """Return the 90 % radius of the first source after each outcome, (outcome,). [m]"""
-    weight = np.exp(taught.every - taught.every.max(axis=1, keepdims=True))
+    weight = np.exp(taught.logs - taught.logs.max(axis=1, keepdims=True))
     return np.array([radius_90(belief.main, one) for one in weight])

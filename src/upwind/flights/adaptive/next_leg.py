@@ -103,7 +103,7 @@ def think(tracks: Sequence[Track], gas: str, conditions: Conditions, seed: int) 
     belief = belief_of(rng, located, frame, cells, _DRAWS)
     eye = _eye(observations, conditions, lag_s)
     craft = _craft(observations, conditions)
-    ground = Ground(box=(box[0], box[2], box[1], box[3]), toward=eye.toward)
+    ground = Ground(box=(box[0], box[1], box[2], box[3]), toward=eye.toward)
     proposals = propose(rng, belief, craft, ground, eye, Effort(outcomes=_OUTCOMES))
     return Thought(
         gas=gas,
