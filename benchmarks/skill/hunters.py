@@ -17,7 +17,7 @@ from upwind.records import Track
 
 __all__ = ["ByLegs", "ByMoves", "Moved"]
 
-COARSE_M, FINE_M = 10.0, 4.0
+COARSE_M, FINE_M = 12.5, 4.0
 #: Readings are taken in so many seconds at a time.
 STRETCH_S = 8.0
 #: What was read in so long decides about ambient and wind. [s]

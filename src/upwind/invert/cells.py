@@ -75,7 +75,7 @@ _NEARLY_ALL, _SURE, _SMALL_M = 0.995, 0.95, 150.0
 #: Chance that no plume of this kind explains a stretch at all.
 _WRONG = 0.1
 #: Power of the likelihood, and the time that one independent reading takes. [s]
-POWER, CORRELATION_S = 0.5, 2.5
+POWER, CORRELATION_S = 0.6, 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,9 +289,9 @@ def _add(
     """Write what a stretch of readings adds to the gains of all cells that are alive."""
     east, north, tables = ground
     _, above, own, _ = rows
-    none = 0.0
+    none = np.empty(above.shape[0])
     for i in range(above.shape[0]):
-        none += own[i, 2] * log_reading(above[i], 0.0, 1.0, table)
+        none[i] = log_reading(above[i], 0.0, 1.0, table)
     seen = np.empty((above.shape[0], 2))
     total = np.empty(RATES.shape[0])
     for air in range(tables.shape[0]):
@@ -318,18 +318,17 @@ def _weigh(
     weight: float,
     seen: FloatArray,
     rows: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
-    null: tuple[float, FloatArray],
+    null: tuple[FloatArray, FloatArray],
 ) -> None:  # pragma: no cover (compiled)
     """Add to each rate's total how much better it explains a stretch than no source, times a weight."""
     _, above, own, _ = rows
     for rate in range(RATES.shape[0]):
-        log = -null[0]
+        log = 0.0
         for i in range(above.shape[0]):
-            if own[i, 2] == 0.0:
-                continue
             mean = seen[i, 0] * RATES[rate]
-            shape = min(max(SHAPE * math.sqrt(max(seen[i, 1], 1e-3)), 0.04), 40.0)
-            log += own[i, 2] * log_reading(above[i], mean, shape, null[1])
+            if own[i, 2] > 0.0 and mean > FAINT:
+                shape = min(max(SHAPE * math.sqrt(max(seen[i, 1], 1e-3)), 0.04), 40.0)
+                log += own[i, 2] * (log_reading(above[i], mean, shape, null[1]) - null[0][i])
         total[rate] += weight * math.exp(min(max(log, -200.0), 200.0))
 
 

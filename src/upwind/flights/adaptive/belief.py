@@ -9,7 +9,7 @@ import numpy as np
 from upwind.arrays import FloatArray, IntArray
 from upwind.geo import Frame
 from upwind.invert.cells import RATES, Cells, probabilities
-from upwind.records import Located
+from upwind.records import Located, Posterior
 
 __all__ = ["Belief", "belief_of", "from_cells", "radius_90"]
 
@@ -78,17 +78,25 @@ def belief_of(rng: np.random.Generator, located: Located, frame: Frame, cells: C
     posterior = located.posterior
     if posterior is None or len(posterior.draw) == 0:
         return unseen
-    total = len(posterior.nuisance["smoothing"])
-    most = int(np.bincount(posterior.draw).max())
-    place = np.full((total, most, 4), np.nan)
-    easting, northing = frame.to_local(posterior.longitude, posterior.latitude)
-    slot = np.arange(len(posterior.draw)) - np.searchsorted(posterior.draw, posterior.draw)
-    columns = (easting, northing, posterior.height, posterior.emission_rate)
-    place[posterior.draw, slot] = np.column_stack(columns)
-    place = place[rng.integers(total, size=count)]
-    none = np.isnan(place[:, 0, 0])
+    place = _drawn(posterior, frame)
+    place = place[rng.integers(len(place), size=count)]
+    none = np.isnan(place[:, :, 0]).all(axis=1)
     place[none, 0] = unseen.place[none, 0]
     return Belief(place=place, air=unseen.air, tables=cells.tables)
+
+
+def _drawn(posterior: Posterior, frame: Frame) -> FloatArray:
+    """Return the sources of every draw (draw, source, 4): those that are reported in their order, then others."""
+    reported = int(posterior.source.max()) + 1
+    other = posterior.source < 0
+    order = np.flatnonzero(other)
+    before = np.searchsorted(posterior.draw[order], posterior.draw[order])
+    slot = posterior.source.copy()
+    slot[order] = reported + np.arange(len(order)) - before
+    easting, northing = frame.to_local(posterior.longitude, posterior.latitude)
+    place = np.full((len(posterior.nuisance["smoothing"]), int(slot.max()) + 1, 4), np.nan)
+    place[posterior.draw, slot] = np.column_stack([easting, northing, posterior.height, posterior.emission_rate])
+    return place
 
 
 def radius_90(place: FloatArray, weight: FloatArray) -> float:
