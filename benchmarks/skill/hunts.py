@@ -2,7 +2,7 @@
 
 From the top of the checkout::
 
-    python -m benchmarks.skill.hunts                              # both conditions; about 15 s of one core a hunt and searcher
+    python -m benchmarks.skill.hunts        # both conditions; 15 s of one core a hunt and searcher
     python -m benchmarks.skill.hunts --first 0 --count 20         # hunts that may be looked at (tuning: 0-199)
     python -m benchmarks.skill.hunts --write --date 2026-01-31    # docs/adaptive-figures.md from what was flown
 

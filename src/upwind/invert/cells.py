@@ -288,7 +288,7 @@ def _add(
 ) -> None:  # pragma: no cover (compiled)
     """Write what a stretch of readings adds to the gains of all cells that are alive."""
     east, north, tables = ground
-    _, above, own, _ = rows
+    above = rows[1]
     none = np.empty(above.shape[0])
     for i in range(above.shape[0]):
         none[i] = log_reading(above[i], 0.0, 1.0, table)
@@ -298,18 +298,33 @@ def _add(
         for cell in range(east.shape[0]):
             if not alive[cell]:
                 continue
-            total[:] = 0.0
-            any_seen = False
-            for turn in range(_TURNS.shape[0]):
-                angle = _TURNS[turn] * _TURN_SD
-                turned = (math.cos(angle), math.sin(angle))
-                if seen_along((east[cell], north[cell]), turned, (tables, air), rows, seen):
-                    any_seen = True
-                    _weigh(total, _TURN_WEIGHT[turn], seen, rows, (none, table))
-                else:
-                    total += _TURN_WEIGHT[turn]
-            if any_seen:
+            if _over_turns(total, (east[cell], north[cell]), (tables, air), rows, (none, table), seen):
                 adds[air, cell] = np.log(total)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _over_turns(
+    total: FloatArray,
+    cell: tuple[float, float],
+    air: tuple[FloatArray, int],
+    rows: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+    null: tuple[FloatArray, FloatArray],
+    seen: FloatArray,
+) -> bool:  # pragma: no cover (compiled)
+    """Write how much better each rate in a cell explains a stretch than no source, over errors of the wind's direction.
+
+    Tell whether the stretch could have shown any of them; `seen` is room to work in.
+    """
+    total[:] = 0.0
+    shown = False
+    for turn in range(_TURNS.shape[0]):
+        angle = _TURNS[turn] * _TURN_SD
+        if seen_along(cell, (math.cos(angle), math.sin(angle)), air, rows, seen):
+            shown = True
+            _weigh(total, _TURN_WEIGHT[turn], seen, rows, null)
+        else:
+            total += _TURN_WEIGHT[turn]
+    return shown
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

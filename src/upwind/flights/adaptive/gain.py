@@ -143,12 +143,20 @@ def _likelihoods(
         for k in range(seen.shape[1]):
             total = 0.0
             for turn in range(seen.shape[0]):
-                log = 0.0
-                for i in range(readings.shape[1]):
-                    if seen[turn, k, i, 0] > FAINT:
-                        log += log_reading(readings[j, i], seen[turn, k, i, 0], seen[turn, k, i, 1], table) - none[i]
-                total += _WEIGHT[turn] * np.exp(weight * log)
+                total += _WEIGHT[turn] * np.exp(weight * _better(readings[j], seen[turn, k], none, table))
             out[j, k] = np.log(total)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _better(
+    reading: FloatArray, seen: FloatArray, none: FloatArray, table: FloatArray
+) -> float:  # pragma: no cover (compiled)
+    """Return the log likelihood of readings over that of no plume."""
+    log = 0.0
+    for i in range(reading.shape[0]):
+        if seen[i, 0] > FAINT:
+            log += log_reading(reading[i], seen[i, 0], seen[i, 1], table) - none[i]
+    return log
 
 
 def gain_of(taught: Taught) -> FloatArray:
