@@ -26,6 +26,7 @@ COMMANDS = {
     "run": "take every flight of a mission through to sources, sites, audit and report",
     "audit": "say whose land, sea and airspace flights were in, to the second, and who allowed it",
     "plan": "lay flight lines over an area, and write them where they may be flown",
+    "propose": "say which legs would teach the most of a source next, and write one for a person to approve",
     "locate": "find number, position and emission rate of the sources that tracks speak of",
     "explain": "say which benign sources explain the compounds of a sample, or that none does",
     "protect": "say who would be in harm's way of a place: hazard zones, people, a one-page safety sheet",
