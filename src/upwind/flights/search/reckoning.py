@@ -24,12 +24,12 @@ LEVEL = 0.9
 _REACH = 1.6449
 
 
-def reckoned(expected: float, *, evenly: bool = False) -> float:
+def reckoned(expected: float, *, unled: bool = False) -> float:
     """Return how many finds to reckon with where the model expects so many: half of all maps give more.
 
-    `evenly` says that the lines were spaced evenly, not laid where the map says most.
+    `unled` says that the lines were not laid where a map says most: they are spaced evenly, or the map is even.
     """
-    return expected * (EVEN_MEDIAN if evenly else MEDIAN)
+    return expected * (EVEN_MEDIAN if unled else MEDIAN)
 
 
 def chance_of(finds: float) -> Estimate:
