@@ -100,7 +100,8 @@ def test_where_a_map_says_little_even_lines_are_flown_and_where_it_says_much_the
     for share in (0.02, 0.97):
         near = np.exp(-0.5 * ((longitude - 10.02) ** 2 + (latitude - 45.04) ** 2) / 0.004**2)
         number = (1.0 - share) / near.size + share * near / near.sum()
-        (worth,) = plan_search(replace(searched, undiscovered=-np.expm1(-number)), AREA, SOUGHT, terms()).worths
+        drawn = replace(searched, undiscovered=-np.expm1(-number))
+        (worth,) = plan_search(drawn, AREA, SOUGHT, terms(platform=replace(DRONE, endurance_h=1.0))).worths
         led.append(not worth.unled)
         assert worth.finds >= worth.even_finds * (1.0 - 1e-9)
     assert led == [False, True]

@@ -17,7 +17,7 @@ __all__ = ["EVEN_MEDIAN", "LEVEL", "MEDIAN", "SPREAD", "chance_of", "finds_an_ho
 
 #: Median and standard deviation of the logarithm of k, as `benchmarks.skill.search` fits them; the median for lines
 #: that are spaced evenly, whatever the map says, is another.
-MEDIAN, SPREAD, EVEN_MEDIAN = 0.59, 0.35, 0.90
+MEDIAN, SPREAD, EVEN_MEDIAN = 0.58, 0.50, 0.78
 #: What the intervals hold of all maps.
 LEVEL = 0.9
 #: So many standard deviations either way hold `LEVEL` of a normal.
