@@ -28,7 +28,8 @@ _METRES_A_DEGREE = 111_200.0
 _STYLE = """
 body{font:14px/1.5 system-ui,"Noto Sans",sans-serif;margin:24px;color:#1a1a1a;background:#fff;max-width:960px}
 h1{font-size:20px;margin:0 0 4px}p{margin:4px 0}figure{display:inline-block;margin:12px 12px 0 0}
-figcaption{font-weight:600}svg{display:block}text{font:11px system-ui,"Noto Sans",sans-serif;fill:currentColor}
+figcaption{font-weight:600}svg{display:block;max-width:100%;height:auto}
+text{font:11px system-ui,"Noto Sans",sans-serif;fill:currentColor}
 image{image-rendering:pixelated}.leg{fill:none;stroke:#fff;stroke-width:1.6}.leg.under{stroke:#000;stroke-width:3}
 .frame{fill:none;stroke:#888}.bar{stroke:currentColor;stroke-width:2}.small{color:#555;font-size:12px}
 @media(prefers-color-scheme:dark){body{background:#121212;color:#eee}.small{color:#aaa}}
@@ -83,6 +84,7 @@ def search_map_page(picture: SearchPicture) -> str:
     )
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
         f"<h1>{escape(title)}</h1><p>{escape(said)}</p>{''.join(maps)}{_ramp(top, picture.grid)}"
         f'<p class="small">Source: {escape(picture.source)}. North is up. White lines are the legs.</p></body></html>\n'
