@@ -125,6 +125,17 @@ def test_several_flights_of_one_gas_are_one_part() -> None:
     assert composition["acetone"].lower < 75.0 < composition["acetone"].upper
 
 
+def test_two_flights_over_one_emission_do_not_double_it() -> None:
+    salon = Place(id="s", name="salon", longitude=-110.5, latitude=31.25, outline=None, tags={"beauty": "nails"})
+    map_ = Neighbourhood(places=(salon,), whereabouts=within(-110.5, 31.25, 50.0))
+    once, twice = (
+        from_sources([PAIR[0][0]] * flights + [PAIR[1][0]], neighbourhood=map_).places[0].evidence for flights in (1, 2)
+    )
+    (first, again) = (next(line.words for line in lines if line.of == "rate") for lines in (once, twice))
+    located = [float(words.split(" kg/h were located")[0]) for words in (first, again)]
+    assert located[1] == pytest.approx(located[0], rel=0.25)
+
+
 def test_the_map_is_asked_where_the_gases_are() -> None:
     salon = Place(id="s", name="salon", longitude=-110.5, latitude=31.25, outline=None, tags={"beauty": "nails"})
     far = within(-110.4, 31.3, 50.0)
