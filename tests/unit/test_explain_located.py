@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from upwind.exercise.conditions import Conditions
+from upwind.exercise.mission import AREA_REACH
+from upwind.exercise.scenes import as_track, make_scene
 from upwind.explain import Neighbourhood, from_sources
 from upwind.explain.whereabouts import of_posterior, of_source, within
 from upwind.geo import Frame
-from upwind.records import Estimate, Place, Posterior, Source
+from upwind.invert import Settings, locate
+from upwind.invert.smc import Effort
+from upwind.records import Estimate, Gas, Place, Posterior, Source
 
 HERE = Frame(longitude=-110.5, latitude=31.25)
 DRAWS = 1500
@@ -118,6 +125,17 @@ def test_several_flights_of_one_gas_are_one_part() -> None:
     assert composition["acetone"].lower < 75.0 < composition["acetone"].upper
 
 
+def test_two_flights_over_one_emission_do_not_double_it() -> None:
+    salon = Place(id="s", name="salon", longitude=-110.5, latitude=31.25, outline=None, tags={"beauty": "nails"})
+    map_ = Neighbourhood(places=(salon,), whereabouts=within(-110.5, 31.25, 50.0))
+    once, twice = (
+        from_sources([PAIR[0][0]] * flights + [PAIR[1][0]], neighbourhood=map_).places[0].evidence for flights in (1, 2)
+    )
+    (first, again) = (next(line.words for line in lines if line.of == "rate") for lines in (once, twice))
+    located = [float(words.split(" kg/h were located")[0]) for words in (first, again)]
+    assert located[1] == pytest.approx(located[0], rel=0.25)
+
+
 def test_the_map_is_asked_where_the_gases_are() -> None:
     salon = Place(id="s", name="salon", longitude=-110.5, latitude=31.25, outline=None, tags={"beauty": "nails"})
     far = within(-110.4, 31.3, 50.0)
@@ -135,3 +153,26 @@ def test_regions_are_filled_as_their_shares_say() -> None:
     inner = np.maximum(np.abs(east), np.abs(north)) <= 18.0
     assert where.weight[inner].sum() == pytest.approx(0.5, abs=0.02)
     assert np.maximum(np.abs(east), np.abs(north)).max() <= 35.1
+
+
+@pytest.mark.slow
+def test_two_gases_that_are_really_located_are_their_composition() -> None:
+    scene = make_scene(np.random.default_rng(29), Conditions(samples=(600.0, 600.0)), 1)
+    track = as_track(scene)
+    (methane,) = track.gases
+    plume = methane.values - np.nanquantile(methane.values, 0.2)
+    noise = np.random.default_rng(3).normal(0.0, 0.05 * np.nanstd(plume), len(plume))
+    acetone = Gas(name="acetone", units="ppm", values=0.25 * plume + noise)
+    both = replace(track, gases=(methane, acetone))
+    half = AREA_REACH * scene.side_m
+    (west, east), (south, north) = scene.frame.to_geographic(np.array([-half, half]), np.array([-half, half]))
+    area = (float(west), float(south), float(east), float(north))
+    effort = Effort(chains=24, length=24, last=100)
+    located = locate([both], Settings(area=area, max_sources=1, effort=effort))
+    sources = [each.sources[0] for each in located]
+    whereabouts = [of_posterior(each.posterior, 0) for each in located if each.posterior is not None]
+    part = dict(from_sources(sources, whereabouts).composition)["acetone"]
+    # a quarter of the molecules; 58.08 and 16.04 g/mol
+    truth = 100.0 * 0.25 * 58.08 / (0.25 * 58.08 + 16.043)
+    assert part.lower < truth < part.upper
+    assert part.upper - part.lower < 60.0

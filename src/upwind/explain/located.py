@@ -53,6 +53,8 @@ def from_sources(
     """
     there, by_source = laid_over(whereabouts or [of_source(source) for source in sources])
     logs = _by_gas(sources, by_source, there.weight)
+    if logs:  # flights that saw one gas saw one emission of it
+        there = replace(there, emission_rate=np.exp(list(logs.values())).sum(axis=0))
     readings = tuple(
         Reading(
             compound=gas,
