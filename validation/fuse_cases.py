@@ -68,11 +68,11 @@ class Look:
     hour: float
     chance: NDArray[np.float64]
 
-    def at(self, east: float, north: float) -> float:
-        """Return the chance that it claims at a place."""
+    def at(self, east: NDArray[np.float64], north: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the chances that it claims at places."""
         cells = self.chance.shape[0]
-        row, column = (int(np.clip(value / SIDE_M * cells, 0, cells - 1)) for value in (north, east))
-        return float(self.chance[row, column])
+        row, column = (np.clip(value / SIDE_M * cells, 0, cells - 1).astype(int) for value in (north, east))
+        return np.asarray(self.chance[row, column])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

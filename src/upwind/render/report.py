@@ -8,13 +8,14 @@ from html import escape
 from upwind.geo import grid_reference
 from upwind.records import Located, Source, Status
 from upwind.render.audit import land_and_sea
-from upwind.render.content import Analysis, AuditedTrack, KnownSource, Provenance
+from upwind.render.content import Analysis, AuditedTrack, Fused, KnownSource, Provenance
 from upwind.render.geojson import reported
 from upwind.render.kept import KeptPlan, kept_section
 from upwind.render.map import radius_90
 from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds, figure, interval, percent
 from upwind.render.page import cells_table, exact, head, page_of, provenance_section
 from upwind.render.panels import FEW_DRAWS, analysis_section, error_of, nearest_known
+from upwind.render.site_panels import sites_sections
 from upwind.render.words import Language, likelihood, say
 
 __all__ = ["report_page"]
@@ -39,6 +40,7 @@ def report_page(
     *,
     audited: Sequence[AuditedTrack] = (),
     kept: Sequence[KeptPlan] = (),
+    fused: Fused | None = None,
 ) -> str:
     """Return the whole page as HTML; the same input gives the same text.
 
@@ -54,10 +56,13 @@ def report_page(
         The same flights, by whose land and sea they were over; none: the page says nothing of it.
     kept
         Those that had a plan, beside it.
+    fused
+        What they amount to together; None: the page says nothing of it.
     """
     answers = [(analysis, answer) for analysis in analyses for answer in analysis.located]
     body = [
         head(title, say("notice_more")),
+        *(sites_sections(fused) if fused is not None else ()),
         _answer(answers),
         *(analysis_section(analysis, answer) for analysis, answer in answers),
         *map(kept_section, kept),
