@@ -11,15 +11,13 @@ of seeds from 1,000 on. A site counts as real where a true one lies within 100 m
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from validation.fuse_cases import KINDS, City, Kind, Look, Said, Seen, city
+from validation.fuse_cases import City, Kind, Look, Said, Seen, city
 
 from upwind.geo import Frame
 from upwind.records import Estimate, Report, Source
@@ -32,7 +30,7 @@ FRAME = Frame(longitude=-30.0, latitude=30.0)
 START = datetime(2030, 1, 1, tzinfo=UTC)
 #: A site is real where a true one lies so near. [m]
 NEAR_M = 100.0
-FITTED, HELD_OUT = range(0, 300), range(1000, 1600)
+FITTED, HELD_OUT = range(300), range(1000, 1600)
 BINS = 10
 
 Floats = NDArray[np.float64]
@@ -129,14 +127,15 @@ def answers(cases: Sequence[Case], settings: Settings) -> tuple[Floats, Floats]:
 
 #: What is fitted, and the values tried, from likely to unlikely.
 TRIED = {
-    "stubborn": (0.0003, 0.001, 0.003, 0.01),
-    "errs": (0.2, 0.3, 0.5),
+    "stubborn": (0.0001, 0.0003, 0.001, 0.003, 0.01),
+    "errs": (0.2, 0.3, 0.4, 0.5),
     "passing": (0.0001, 0.0003, 0.0005, 0.001, 0.002),
-    "prior": (0.005, 0.01, 0.02, 0.03),
+    "prior": (0.002, 0.005, 0.01, 0.02, 0.03, 0.05),
     "places": (10.0, 30.0, 100.0, 300.0),
     "passing_h": (0.5, 1.0, 2.0, 4.0),
-    "scale": (0.25, 0.5, 0.75, 1.0),
-    "same_kind": (0.3, 0.5, 0.7, 0.9),
+    "on_h": (2.0, 4.0, 8.0),
+    "scale": (0.5, 0.75, 1.0, 1.5, 2.0),
+    "same_kind": (0.1, 0.3, 0.5, 0.7, 0.9),
     "other_kind": (0.0, 0.2, 0.4, 0.6),
 }
 

@@ -34,9 +34,11 @@ class Kind:
     reach: float = 0.55  # chance that a flight shows a site that emits, where it flies
     passing_a_flight: float = 0.9  # emissions in passing, on a flown day
     bad_wind: float = 0.12  # share of flights that name places too many
-    stubborn: float = 0.8  # places of a city where winds err alike day after day
+    stubborn: float = 0.3  # places of a city where winds err alike day after day
+    errs: float = 0.35  # chance that a flight names such a place
     true_reports: float = 0.35  # a site and kind
-    rumours: float = 3.0  # notorious places of a city
+    rumours: float = 5.0  # notorious places of a city
+    smelled: float = 0.5  # share of them where something was smelled once
     copies: float = 0.8  # copies of a report
 
 
@@ -46,7 +48,8 @@ KINDS = {
     "many days": Kind(days=10),
     "few sites": Kind(sites=4.0),
     "much passes": Kind(passing_a_flight=2.0),
-    "rumours": Kind(rumours=9.0, copies=2.5),
+    "winds err alike": Kind(stubborn=0.9, bad_wind=0.2),
+    "rumours": Kind(rumours=12.0, copies=2.5),
 }
 
 
@@ -119,12 +122,14 @@ def city(seed: int, kind: Kind) -> City:
                 for place, gas, on in zip(made.sites, gases, spells, strict=True)
                 if ((on[:, 0] <= hour) & (hour < on[:, 1])).any()
             ]
-            emits += [(place, "acetone", False) for place, first, last in passing if first <= hour < last]
+            emits += [(place, gas, False) for place, gas, first, last in passing if first <= hour < last]
             _fly(rng, made, true, emits)
-            wrong = [place for place in stubborn if rng.uniform() < 0.4]  # noqa: PLR2004 - a choice
+            wrong = [place for place in stubborn if rng.uniform() < kind.errs]
             if rng.uniform() < kind.bad_wind:
                 wrong += list(rng.uniform(100.0, SIDE_M - 100.0, (1 + rng.poisson(1.5), 2)))
-            made.seen += [_named(rng, len(made.looks) - 1, place, "acetone", is_site=False) for place in wrong]
+            for place in wrong:
+                gas = str(rng.choice(["acetone", "toluene"]))
+                made.seen.append(_named(rng, len(made.looks) - 1, place, gas, is_site=False))
     _report(rng, made, kind)
     return made
 
@@ -146,12 +151,13 @@ def _spells(rng: np.random.Generator, days: int) -> NDArray[np.float64]:
     return np.array(spells)
 
 
-def _passing(rng: np.random.Generator, day: int, kind: Kind) -> list[tuple[NDArray[np.float64], float, float]]:
-    """Return emissions in passing of one day: place, first and last hour."""
+def _passing(rng: np.random.Generator, day: int, kind: Kind) -> list[tuple[NDArray[np.float64], str, float, float]]:
+    """Return emissions in passing of one day: place, gas, first and last hour."""
     made = []
     for _ in range(rng.poisson(4.0 * kind.passing_a_flight)):
         first = 24.0 * day + rng.uniform(5.0, 20.0)
-        made.append((rng.uniform(100.0, SIDE_M - 100.0, 2), first, first + rng.gamma(2.0, 0.7)))
+        gas = str(rng.choice(["acetone", "toluene", "both"], p=[0.5, 0.35, 0.15]))
+        made.append((rng.uniform(100.0, SIDE_M - 100.0, 2), gas, first, first + rng.gamma(2.0, 0.7)))
     return made
 
 
@@ -197,7 +203,8 @@ def _report(rng: np.random.Generator, made: City, kind: Kind) -> None:
     for _ in range(rng.poisson(kind.rumours)):
         # People talk of places where something was smelled once, too.
         somewhere = rng.uniform(100.0, SIDE_M - 100.0, 2)
-        subjects.append((named[rng.integers(len(named))] if named and rng.uniform() < 0.3 else somewhere, False))  # noqa: PLR2004
+        is_smelled = len(named) > 0 and rng.uniform() < kind.smelled
+        subjects.append((named[rng.integers(len(named))] if is_smelled else somewhere, False))
     for place, is_true in subjects:
         talk = 1.0 if is_true else 2.0
         for name, much in share.items():
@@ -209,9 +216,8 @@ def _say(rng: np.random.Generator, made: City, about: tuple[NDArray[np.float64],
     """Add a report and its copies; the careful ones are right somewhat more often."""
     place, is_true, name = about
     origin = f"origin-{len(made.said)}"
-    graded = rng.choice(
-        list("ABCDEF"), p=[0.1, 0.25, 0.3, 0.1, 0.05, 0.2] if is_true else [0.03, 0.12, 0.35, 0.2, 0.1, 0.2]
-    )
+    shares = [0.2, 0.35, 0.25, 0.05, 0.03, 0.12] if is_true else [0.02, 0.1, 0.3, 0.28, 0.1, 0.2]
+    graded = rng.choice(list("ABCDEF"), p=shares)
     radius = float(rng.choice([30.0, 100.0, 300.0], p=[0.4, 0.4, 0.2]))
     where = place + radius * rng.standard_normal(2)
     for copy in range(1 + rng.poisson(kind.copies)):

@@ -22,6 +22,7 @@ __all__ = ["sites_sections"]
 
 #: Ledgers beyond the first so many are shut until somebody opens them.
 _OPEN = 3
+_TERMS = {"prior": "term_prior", "seen": "term_seen", "silent": "term_silent"}
 
 
 def sites_sections(fused: Fused) -> list[str]:
@@ -95,7 +96,7 @@ def _ledger(number: int, site: Site) -> str:
 
 
 def _term(term: Term) -> list[str]:
-    name = _plain(term.name) if term.kind == "report" else say(f"term_{term.kind}")
+    name = _plain(term.name) if term.kind == "report" else say(_TERMS[term.kind])
     if term.counted_with:
         name += f"<br><small>{say('term_counted', id=_plain(term.counted_with))}</small>"
     ends = f"({_signed(term.weight.lower)} - {_signed(term.weight.upper)})"

@@ -74,20 +74,17 @@ class Passes:
 
 
 def weigh(passes: Sequence[Pass], habits: Habits) -> Passes:
-    """Return what passes, in the order of time, say for a site.
-
-    The intervals of the weights are over duty cycles and over how often places are named in error.
-    """
+    """Return what passes, in the order of time, say for a site; the weights' intervals are over its duty cycle."""
     duties = np.array(habits.duties)
     errors = np.array([habits.passing, habits.errs])
     one, weight_one = _chain(passes, duties, np.full(duties.size, 1.0 / duties.size), habits.on_h)
     other, weight_other = _chain(passes, errors, np.array([1.0 - habits.stubborn, habits.stubborn]), habits.passing_h)
     weights, alone = [], []
     for number, each in enumerate(passes):
-        median = _mixed(one[number], weight_one[number]) - _mixed(other[number], weight_other[number])
-        spread = (one[number][:, None] - other[number][None, :]).ravel()
-        shares: FloatArray = np.outer(weight_one[-1], weight_other[-1]).ravel().astype(np.float64)
-        lower, upper = _quantiles(spread, shares, ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0))
+        without = _mixed(other[number], weight_other[number])
+        median = _mixed(one[number], weight_one[number]) - without
+        ends = _quantiles(one[number], weight_one[-1], ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0))
+        lower, upper = (end - without for end in ends)
         weights.append(_estimate(median, min(lower, median), max(upper, median), "nats"))
         first = (np.log1p(values * (each.ratio - 1.0)) for values in (duties, errors))
         alone.append(_mixed(next(first), weight_one[0]) - _mixed(next(first), weight_other[0]))

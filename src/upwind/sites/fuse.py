@@ -83,7 +83,7 @@ def weighed(one: Gathered, settings: Settings) -> tuple[tuple[Term, ...], Passes
         )
         for each, weight, alone in zip(one.passes, said.weights, said.alone, strict=True)
     ]
-    return (*terms, *terms_of(one.reports, one.places, settings.hearing)), said
+    return (*terms, *terms_of(one.reports, one.near, settings.hearing)), said
 
 
 def probability_of(terms: Sequence[Term]) -> Estimate:

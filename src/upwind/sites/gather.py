@@ -36,13 +36,17 @@ class PassedBy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """All that speaks of one site: sightings and passes, the oldest first, its equally likely places, reports."""
+    """All that speaks of one site: sightings and passes, the oldest first, its equally likely places, reports.
+
+    `near` is how near each report points, as `hearsay.nearness` says it.
+    """
 
     id: str
     sightings: tuple[Sighting, ...]
     places: FloatArray
     passes: tuple[PassedBy, ...]
     reports: tuple[Report, ...]
+    near: FloatArray
 
 
 def decide(evidence: Evidence, events: Sequence[SiteEvent] = ()) -> tuple[SiteEvent, ...]:
@@ -119,10 +123,12 @@ def _gathered(name: str, group: Sequence[Sighting], reports: Sequence[Report], e
         chance = look.chance(places, sources) if look.flight not in {one.flight for one in group} else None
         if chance is not None and chance >= _LEAST_CHANCE:
             passes.append(PassedBy(time=look.time, flight=look.flight, seen=False, probability=chance))
+    reports = sorted(reports, key=lambda one: one.id)
     return Gathered(
         id=name,
         sightings=tuple(group),
         places=places,
         passes=tuple(sorted(passes, key=lambda one: (one.time, one.flight))),
-        reports=tuple(sorted(reports, key=lambda one: one.id)),
+        reports=tuple(reports),
+        near=nearness(reports, places),
     )

@@ -53,9 +53,11 @@ def nearness(reports: Sequence[Report], places: FloatArray) -> FloatArray:
     return np.asarray(np.exp(-0.5 * away**2 / square) * np.minimum(1.0, RADIUS_M**2 / square))
 
 
-def terms_of(reports: Sequence[Report], places: FloatArray, hearing: Hearing) -> tuple[Term, ...]:
-    """Return a term a report, the strongest first; reports of one origin after its strongest count nothing."""
-    near = nearness(reports, places)
+def terms_of(reports: Sequence[Report], near: FloatArray, hearing: Hearing) -> tuple[Term, ...]:
+    """Return a term a report, the strongest first; reports of one origin after its strongest count nothing.
+
+    `near` is the `nearness` of each to the site.
+    """
     alone = {report.id: _alone(report, float(g), hearing) for report, g in zip(reports, near, strict=True)}
     ranked = sorted(reports, key=lambda report: (-abs(alone[report.id].median), report.id))
     first: dict[str, Report] = {}
