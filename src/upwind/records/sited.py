@@ -37,10 +37,11 @@ class Report:
 class Term:
     """One thing that speaks for or against a site, in natural log-odds.
 
-    `kind` is "prior", "seen", "silent" (passes of flights that named it, or would have) or "report"; `name` is the
-    report's own kind, else "". `evidence` names what it comes from: a flight, a report's id. `weight` is what counts,
-    after the discount for what it shares with others; `undiscounted` is what it would be alone. `counted_with` is the
-    report of the same origin that counts in its stead, "" where it counts itself.
+    `kind` is "prior", "together" (several gases came from there at once), "seen", "silent" (passes of flights that
+    named it, or would have) or "report"; `name` is the report's own kind, else "". `evidence` names what it comes from:
+    a flight, a report's id. `weight` is what counts, after the discount for what it shares with others; `undiscounted`
+    is what it would be alone. `counted_with` is the report of the same origin that counts in its stead, "" where it
+    counts itself.
     """
 
     kind: str

@@ -22,7 +22,7 @@ __all__ = ["sites_sections"]
 
 #: Ledgers beyond the first so many are shut until somebody opens them.
 _OPEN = 3
-_TERMS = {"prior": "term_prior", "seen": "term_seen", "silent": "term_silent"}
+_TERMS = {"prior": "term_prior", "together": "term_together", "seen": "term_seen", "silent": "term_silent"}
 
 
 def sites_sections(fused: Fused) -> list[str]:

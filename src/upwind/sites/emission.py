@@ -50,10 +50,10 @@ class Habits:
 
     duties: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.45, 0.65, 0.9)
     on_h: float = 4.0
-    passing: float = 0.0005
+    passing: float = 0.0003
     passing_h: float = 1.0
     stubborn: float = 0.001
-    errs: float = 0.3
+    errs: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Evidence becomes sites: the log-odds of each are a sum whose every term is shown.
 
-The terms are the prior's log-odds, a weight a pass (`emission`) and a weight a report (`hearsay`); the probability is
-the logistic of their sum. Pure: the same events and evidence give the same sites again.
+The terms are the prior's log-odds, a weight where several gases came from there at once, a weight a pass (`emission`)
+and a weight a report (`hearsay`); the probability is the logistic of their sum. Pure: the same events and evidence give
+the same sites again.
 """
 
 from __future__ import annotations
@@ -36,12 +37,14 @@ class Settings:
 
     `prior` is the probability of an emitting site at a place as small as one source's, before anything was seen there;
     it may be wrong by the factor `prior_error` either way (90 %). `places` is the number of such places in which a
-    locator could have put its source: so much does it say of this one.
+    locator could have put its source: so much does it say of this one. `together` is how many times as often a site
+    lets out two of the measured gases at once as what passes or errs does; it may be wrong by `prior_error` too.
     """
 
     prior: float = 0.01
     prior_error: float = 3.0
     places: float = 100.0
+    together: float = 3.0
     habits: Habits = field(default_factory=Habits)
     hearing: Hearing = field(default_factory=lambda: Hearing(ratios=ratios()))
 
@@ -62,17 +65,9 @@ def weighed(one: Gathered, settings: Settings) -> tuple[tuple[Term, ...], Passes
         for each in one.passes
     ]
     said = weigh(passes, settings.habits)
-    prior = math.log(settings.prior / (1.0 - settings.prior))
-    wide = math.log(settings.prior_error)
-    terms = [
-        Term(
-            kind="prior",
-            name="",
-            evidence="",
-            weight=Estimate(median=prior, lower=prior - wide, upper=prior + wide, level=LEVEL, units="nats"),
-            undiscounted=prior,
-        )
-    ]
+    terms = [_believed("prior", "", math.log(settings.prior / (1.0 - settings.prior)), settings)]
+    if both := _together(one):
+        terms.append(_believed("together", ", ".join(both), math.log(settings.together), settings))
     terms += [
         Term(
             kind="seen" if each.seen else "silent",
@@ -96,6 +91,26 @@ def probability_of(terms: Sequence[Term]) -> Estimate:
         ends.append(total + side * math.hypot(flown, *others))
     lower, median, upper = (1.0 / (1.0 + math.exp(-value)) for value in (ends[0], total, ends[1]))
     return Estimate(median=median, lower=lower, upper=upper, level=LEVEL, units="1")
+
+
+def _believed(kind: str, evidence: str, weight: float, settings: Settings) -> Term:
+    """Return a term that is believed rather than measured."""
+    wide = math.log(settings.prior_error)
+    return Term(
+        kind=kind,
+        name="",
+        evidence=evidence,
+        weight=Estimate(median=weight, lower=weight - wide, upper=weight + wide, level=LEVEL, units="nats"),
+        undiscounted=weight,
+    )
+
+
+def _together(one: Gathered) -> list[str]:
+    """Return the flights that saw more than one gas of the site."""
+    gases: dict[str, set[str]] = {}
+    for each in one.sightings:
+        gases.setdefault(each.flight, set()).add(each.source.gas)
+    return sorted(flight for flight, seen in gases.items() if len(seen) > 1)
 
 
 def _ratio(probability: float, places: float) -> float:

@@ -37,8 +37,8 @@ class Hearing:
 
     ratios: Mapping[str, Ratio]
     scale: float = 1.0
-    same_kind: float = 0.5
-    other_kind: float = 0.2
+    same_kind: float = 0.7
+    other_kind: float = 0.5
 
 
 def nearness(reports: Sequence[Report], places: FloatArray) -> FloatArray:
