@@ -10,7 +10,7 @@ import numpy as np
 from upwind.flights.catalogue import sensor_of
 from upwind.geo import frame_of
 from upwind.readers.mission import Mission
-from upwind.records import Report, Sensor
+from upwind.records import Report, Sensor, Site
 from upwind.records.mapped import SearchMap
 from upwind.render.content import Analysis, Fused
 from upwind.sites.evidence import Evidence, Sighting, sightings_of
@@ -35,12 +35,14 @@ def fused(mission: Mission, analyses: Sequence[Analysis]) -> Fused:
         reports=mission.reports,
     )
     events = decide(evidence)
+    sites = sites_after(events, evidence, settings)
+    left = unmatched(events, mission.reports)
     return Fused(
-        sites=sites_after(events, evidence, settings),
+        sites=sites,
         reports=mission.reports,
         events=events,
         explained={},
-        searched=_searched(mission, analyses, looks, (unmatched(events, mission.reports), settings)),
+        searched=_searched(analyses, mission.area or _box(analyses, sites), looks, (left, settings)),
     )
 
 
@@ -66,24 +68,25 @@ def _sensor(mission: Mission, analysis: Analysis) -> Sensor | None:
 
 
 def _searched(
-    mission: Mission, analyses: Sequence[Analysis], looks: Sequence[Look], about: tuple[Sequence[Report], Settings]
+    analyses: Sequence[Analysis],
+    box: tuple[float, float, float, float],
+    looks: Sequence[Look],
+    about: tuple[Sequence[Report], Settings],
 ) -> SearchMap | None:
     """Return the search map; None where nothing was measured, or the mission's area is no more than a point."""
     gases = tuple(dict.fromkeys(answer.gas for analysis in analyses for answer in analysis.located))
-    if not gases:
-        return None
-    box = mission.area if mission.area is not None else _box(analyses)
-    if not (box[0] < box[2] and box[1] < box[3]):
+    if not gases or not (box[0] < box[2] and box[1] < box[3]):
         return None
     return search_map(box, gases, looks, *about)
 
 
-def _box(analyses: Sequence[Analysis]) -> tuple[float, float, float, float]:
-    """Return the box round all readings, and somewhat beyond: west, south, east, north. [deg]"""
-    longitude, latitude = (
-        np.concatenate([getattr(track, name) for analysis in analyses for track in analysis.tracks])
-        for name in ("longitude", "latitude")
-    )
+def _box(analyses: Sequence[Analysis], sites: Sequence[Site]) -> tuple[float, float, float, float]:
+    """Return the box round all readings and sites, and somewhat beyond: west, south, east, north. [deg]"""
+    tracks = [track for analysis in analyses for track in analysis.tracks]
+    if not tracks:
+        return 0.0, 0.0, 0.0, 0.0
+    longitude = np.concatenate([*(track.longitude for track in tracks), [site.longitude for site in sites]])
+    latitude = np.concatenate([*(track.latitude for track in tracks), [site.latitude for site in sites]])
     frame = frame_of(longitude, latitude)
     east, north = frame.to_local(longitude, latitude)
     low, high = np.array([east.min(), north.min()]), np.array([east.max(), north.max()])

@@ -30,7 +30,7 @@ body{font:14px/1.5 system-ui,"Noto Sans",sans-serif;margin:24px;color:#1a1a1a;ba
 h1{font-size:20px;margin:0 0 4px}p{margin:4px 0}figure{display:inline-block;margin:12px 12px 0 0}
 figcaption{font-weight:600}svg{display:block}text{font:11px system-ui,"Noto Sans",sans-serif;fill:currentColor}
 image{image-rendering:pixelated}.leg{fill:none;stroke:#fff;stroke-width:1.6}.leg.under{stroke:#000;stroke-width:3}
-.border{fill:none;stroke:#888}.rimmed{fill:#fff;stroke:#000;stroke-width:2;paint-order:stroke}.bar{stroke:currentColor;stroke-width:2}.small{color:#555;font-size:12px}
+.around{fill:none;stroke:#888}.rimmed{fill:#fff;stroke:#000;stroke-width:2;paint-order:stroke}.bar{stroke:currentColor;stroke-width:2}.small{color:#555;font-size:12px}
 @media(prefers-color-scheme:dark){body{background:#121212;color:#eee}.small{color:#aaa}}
 """
 
@@ -111,7 +111,7 @@ def probability_map(grid: Grid, values: FloatArray, top: float, over: str, spoke
     layers = [
         element("image", href=_png(values, top), width=_WIDE, height=tall, preserveAspectRatio="none"),
         over,
-        element("rect", class_="border", width=_WIDE, height=tall),
+        element("rect", class_="around", width=_WIDE, height=tall),
         element("path", d=f"M{_WIDE - 12},26l5,-16l5,16l-5,-4z", fill="#fff", stroke="#000"),
         element("text", "N", x=_WIDE - 11, y=38, class_="rimmed"),
         _scale_bar(grid, tall),

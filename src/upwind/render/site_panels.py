@@ -11,7 +11,7 @@ from upwind.geo import grid_reference
 from upwind.records import Estimate, Explained, Report, Site, Term
 from upwind.records.mapped import SearchMap
 from upwind.render.content import Fused
-from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds, figure, interval, moment, percent
+from upwind.render.numbers import coordinates, degrees_minutes_seconds, figure, interval, moment, percent
 from upwind.render.page import cells_table, exact
 from upwind.render.search_map import brightest, cell_m, place_on, probability_map, ramp
 from upwind.render.sites import site_of
@@ -40,8 +40,7 @@ def _ranked(fused: Fused) -> str:
     key = ("sites_none", "sites_one")[count] if count <= 1 else "sites_many"
     parts = [f"<h2>{say(key, n=str(count))}</h2>"]
     if fused.sites:
-        heads = ["site", "position", "within_90", "site_compounds", "site_probability", "emission_rate"]
-        heads += ["duty_cycle", "site_flights", "explanation_best", "explanation_second"]
+        heads = ["site", "position", "site_compounds", "site_probability", "explanations", "duty_cycle", "site_flights"]
         rows = [_row(number, site, fused.explained.get(site.id)) for number, site in enumerate(fused.sites, start=1)]
         parts.append(cells_table([say(head) for head in heads], rows))
         parts.append(f'<p class="small">{say("sites_reading")}</p>')
@@ -52,25 +51,25 @@ def _ranked(fused: Fused) -> str:
 def _row(number: int, site: Site, answer: Explained | None) -> list[str]:
     others = [degrees_minutes_seconds(site.longitude, site.latitude), grid_reference(site.longitude, site.latitude)]
     place = "".join(f"<br><small>{escape(text)}</small>" for text in others if text)
+    within = f"<small>{say('site_within', metres=figure(site.radius_90_m))}</small>"
     silent = ", ".join(term.evidence for term in site.terms if term.kind == "silent")
+    rates = (f"{escape(gas)}<br>{exact(interval(rate))}" for gas, rate in site.emission_rates.items())
+    bare = (escape(gas) for gas in site.compounds if gas not in site.emission_rates)
     best, second = _explanations(answer)
     return [
-        f'{number}<br><small><a href="#{site.id}">{escape(site.id)}</a></small>',
-        exact(coordinates(site.longitude, site.latitude)) + place,
-        f"{figure(site.radius_90_m)} m",
-        escape(", ".join(site.compounds)),
+        f'<a href="#{site.id}">{number}</a>',
+        f"{exact(coordinates(site.longitude, site.latitude))}{place}<br>{within}",
+        "<br>".join([*rates, *bare]),
         f"{_chance(site.probability)}<br><small>{say(likelihood(site.probability.median))}</small>",
-        "<br>".join(f"{escape(gas)}: {exact(interval(rate))}" for gas, rate in site.emission_rates.items()) or NOTHING,
+        f"{say('explanation_best', what=best)}<br>{say('explanation_second', what=second)}",
         _chance(site.duty_cycle),
         f"{say('site_seen', flights=_plain(', '.join(site.flights)))}"
         + (f"<br>{say('site_silent', flights=_plain(silent))}" if silent else ""),
-        best,
-        second,
     ]
 
 
 def _chance(estimate: Estimate) -> str:
-    ends = f"{percent(estimate.lower)} - {percent(estimate.upper)}"
+    ends = f"{percent(estimate.lower)}-{percent(estimate.upper)}"
     return exact(f"{percent(estimate.median)} ({ends})")
 
 
@@ -78,11 +77,11 @@ def _explanations(answer: Explained | None) -> tuple[str, str]:
     """Return the two likeliest explanations; that nothing was computed where nothing was."""
     if answer is None:
         return say("explanation_not"), say("explanation_benign")
-    ranked = [(each.probability, escape(each.name)) for each in answer.explanations]
+    ranked = [(each.probability, _plain(each.name)) for each in answer.explanations]
     ranked.append((answer.unexplained.probability, say("explanation_none")))
     ranked.sort(key=lambda one: -one[0])
-    best, second = (f"{name}<br><small>{escape(percent(share))}</small>" for share, name in ranked[:2])
-    return (f"{best}<br>{say('explanation_abstained')}" if answer.abstained else best), second
+    best, second = (f"{name} ({percent(share)})" for share, name in ranked[:2])
+    return (f"{best}; {say('explanation_abstained')}" if answer.abstained else best), second
 
 
 def _ledger(number: int, site: Site) -> str:
@@ -90,7 +89,7 @@ def _ledger(number: int, site: Site) -> str:
     rows = [_term(term) for term in site.terms]
     total = sum(term.weight.median for term in site.terms)
     rows.append([f"<strong>{say('term_sum')}</strong>", "", _signed(total), ""])
-    said = say("ledger", n=str(number), percent=percent(site.probability.median))
+    said = say("ledger", n=str(number), percent=percent(site.probability.median), id=site.id)
     opened = " open" if number <= _OPEN else ""
     return f'<details id="{site.id}"{opened}><summary>{said}</summary>{cells_table(heads, rows)}</details>'
 
@@ -99,13 +98,13 @@ def _term(term: Term) -> list[str]:
     name = _plain(term.name) if term.kind == "report" else say(_TERMS[term.kind])
     if term.counted_with:
         name += f"<br><small>{say('term_counted', id=_plain(term.counted_with))}</small>"
-    ends = f"({_signed(term.weight.lower)} - {_signed(term.weight.upper)})"
+    ends = f"({_signed(term.weight.lower)}, {_signed(term.weight.upper)})"
     weight = exact(f"{_signed(term.weight.median)} {ends}")
     return [name, escape(term.evidence), weight, _signed(term.undiscounted)]
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _plain(text: str) -> str:
@@ -145,6 +144,7 @@ def _searched(searched: SearchMap, sites: Sequence[Site]) -> str:
         element("circle", cx=float(east), cy=float(south), r=4, class_="rimmed")
         + element("text", str(number), x=float(east) + 6, y=float(south) + 4, class_="rimmed")
         for number, (east, south) in enumerate(zip(x, y, strict=True), start=1)
+        if grid.holds(sites[number - 1].longitude, sites[number - 1].latitude)
     )
     left = -np.expm1(np.log1p(-values).sum())
     shown = float(np.average(searched.shown))
