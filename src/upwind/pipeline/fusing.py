@@ -29,8 +29,10 @@ def fused(mission: Mission, analyses: Sequence[Analysis]) -> Fused:
     """Return the sites that all flights and reports amount to, and where others could still be."""
     settings = Settings()
     looks = tuple(look for analysis in analyses if (look := _look(mission, analysis)) is not None)
+    # By key: a file that two flights name speaks once.
+    sightings = {one.key: one for analysis in analyses for one in _sightings(analysis)}
     evidence = Evidence(
-        sightings=tuple(one for analysis in analyses for one in _sightings(analysis)),
+        sightings=tuple(sightings.values()),
         looks=looks,
         reports=mission.reports,
     )
