@@ -7,7 +7,7 @@ from upwind.pipeline.carry import Result
 from upwind.render.content import NOTICE
 from upwind.render.geojson import provenance_json, sources_collection, written
 from upwind.render.geotiff import geotiff, search_map_raster
-from upwind.render.report import report_page
+from upwind.render.report import Flown, report_page
 from upwind.render.sites import sites_collection
 from upwind.render.words import Language
 
@@ -23,12 +23,13 @@ def documents(result: Result, language: Language) -> dict[str, str | bytes]:
         "conformance": [one.as_json() for one in result.conformances],
         "upwind": provenance_json(result.provenance),
     }
+    flown = Flown(audited=result.drawn, kept=result.kept)
     made: dict[str, str | bytes] = {
         "sources.geojson": written(sources_collection(result.analyses, result.provenance)),
         "sites.geojson": written(sites_collection(result.fused, result.provenance)),
         "audit.json": written(audit),
         "report.html": report_page(
-            result.mission.name, result.analyses, result.provenance, language, audited=result.drawn, fused=result.fused
+            result.mission.name, result.analyses, result.provenance, language, flown=flown, fused=result.fused
         ),
     }
     if result.fused.searched is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from upwind.geo import grid_reference
@@ -18,7 +19,7 @@ from upwind.render.panels import FEW_DRAWS, analysis_section, error_of, nearest_
 from upwind.render.site_panels import sites_sections
 from upwind.render.words import Language, likelihood, say
 
-__all__ = ["report_page"]
+__all__ = ["Flown", "report_page"]
 
 _STATUS = {
     Status.LOCATED: "status_located",
@@ -32,14 +33,21 @@ _STATUS = {
 _LEAST_SHARE = 0.005
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flown:
+    """Flights by whose land and sea they were over, and those that had a plan, beside it."""
+
+    audited: Sequence[AuditedTrack] = ()
+    kept: Sequence[KeptPlan] = ()
+
+
 def report_page(
     title: str,
     analyses: Sequence[Analysis],
     provenance: Provenance,
     language: Language = "en",
     *,
-    audited: Sequence[AuditedTrack] = (),
-    kept: Sequence[KeptPlan] = (),
+    flown: Flown | None = None,
     fused: Fused | None = None,
 ) -> str:
     """Return the whole page as HTML; the same input gives the same text.
@@ -52,10 +60,8 @@ def report_page(
         In the order of the page.
     language
         The one shown first; a button switches.
-    audited
-        The same flights, by whose land and sea they were over; none: the page says nothing of it.
-    kept
-        Those that had a plan, beside it.
+    flown
+        What is shown of the flights themselves; None: the page says nothing of it.
     fused
         What they amount to together; None: the page says nothing of it.
     """
@@ -65,8 +71,8 @@ def report_page(
         *(sites_sections(fused) if fused is not None else ()),
         _answer(answers),
         *(analysis_section(analysis, answer) for analysis, answer in answers),
-        *map(kept_section, kept),
-        *(land_and_sea(audited) if audited else ()),
+        *(map(kept_section, flown.kept) if flown is not None else ()),
+        *(land_and_sea(flown.audited) if flown is not None and flown.audited else ()),
         _reading(known=any(analysis.known for analysis in analyses)),
         provenance_section(provenance),
     ]
