@@ -1,4 +1,4 @@
-"""`upwind run`: every flight of a mission through the pipeline, to a table, four files and a page."""
+"""`upwind run`: every flight of a mission through the pipeline, to tables, a page and the files beside it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from upwind.cli.conformance import show_conformances
 from upwind.cli.entries import finding_of, show_cycle, show_entries
 from upwind.cli.files import require_place, write_together
 from upwind.cli.screen import progress, table
+from upwind.cli.sites import show_sites
 from upwind.cli.stored import COMMAND_LINE, add_store, keep_sites, opened
 from upwind.cli.values import seed_of
 from upwind.errors import FindingError
@@ -51,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     contents = documents(result, arguments.language)
     write_together({folder / name: text for name, text in contents.items()})
     _show(result)
+    show_sites(result.fused)
     if result.audits:
         show_entries(result.audits)
         show_conformances(result.conformances)

@@ -13,7 +13,8 @@ from typing import Any
 
 from upwind.readers.files import File, open_file, shown
 from upwind.readers.keys import TEXT, TEXTS, WHOLE, Kind, check_keys, items, nearest, parsed_toml
-from upwind.records import Flight
+from upwind.readers.reports import reports_of
+from upwind.records import Flight, Report
 
 __all__ = ["MOST_SOURCES", "Mission", "Truth", "read_area", "read_mission"]
 
@@ -72,7 +73,7 @@ class Mission:
     gases: tuple[str, ...]
     max_sources: int
     truth: tuple[Truth, ...]
-    reports: Path | None
+    reports: tuple[Report, ...]
     places: Path | None
     population: Path | None
     authorisations: Path | None
@@ -105,14 +106,15 @@ def read_mission(path: Path) -> Mission:
         raise file.fault(0, 'key "max_sources"', fault, "give how many sources there can be at most")
     area = _opened(paths.optional(said, "area"))
     truth = _opened(paths.optional(said, "truth"))
-    read = [one for one in (file, area, truth) if one is not None]
+    reports = _opened(paths.optional(said, "reports"))
+    read = [one for one in (file, area, truth, reports) if one is not None]
     return Mission(
         name=said["name"],
         area=_box(area) if area is not None else None,
         gases=tuple(said.get("gas", ())),
         max_sources=said.get("max_sources", _SOURCES),
         truth=tuple(_truths(truth)) if truth is not None else (),
-        reports=paths.optional(said, "reports"),
+        reports=reports_of(reports) if reports is not None else (),
         places=paths.optional(said, "places"),
         population=paths.optional(said, "population"),
         authorisations=paths.optional(said, "authorisations"),

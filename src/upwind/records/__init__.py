@@ -39,7 +39,7 @@ from upwind.records.placed import Place
 from upwind.records.planned import Action, HeightOver, Home, Route
 from upwind.records.released import Agreement
 from upwind.records.reviewed import Candidate
-from upwind.records.sited import Report, Site, Term
+from upwind.records.sited import Decision, Report, Site, SiteEvent, Term
 from upwind.records.smelled import (
     Evidence,
     Explained,
@@ -60,6 +60,7 @@ __all__ = [
     "Candidate",
     "Conformance",
     "Datum",
+    "Decision",
     "DetectionLimit",
     "Deviation",
     "Emission",
@@ -99,6 +100,7 @@ __all__ = [
     "Sample",
     "Sensor",
     "Site",
+    "SiteEvent",
     "Source",
     "Status",
     "SumReading",

@@ -9,7 +9,7 @@ from upwind.records import Evidence, Explained, KnownPlace
 from upwind.render.content import NOTICE, Provenance
 from upwind.render.geojson import provenance_json
 
-__all__ = ["explained_document", "place_words"]
+__all__ = ["explained_document", "explained_json", "place_words"]
 
 _DECIMALS = 6
 
@@ -19,18 +19,17 @@ def explained_document(answers: Sequence[Explained], provenance: Provenance) -> 
     return {
         "notice": NOTICE,
         "status": "unreviewed lead, not for action",
-        "samples": [_sample(answer) for answer in answers],
+        "samples": [{"sample": answer.sample, **explained_json(answer)} for answer in answers],
         "upwind": provenance_json(provenance),
     }
 
 
-def _sample(answer: Explained) -> dict[str, Any]:
-    """Return one sample; the likeliest explanation takes what rounding leaves."""
+def explained_json(answer: Explained) -> dict[str, Any]:
+    """Return the answer for one sample or site; the likeliest explanation takes what rounding leaves."""
     probabilities = [round(each.probability, _DECIMALS) for each in answer.explanations]
     unexplained = round(answer.unexplained.probability, _DECIMALS)
     probabilities[0] = round(probabilities[0] + 1.0 - sum(probabilities) - unexplained, _DECIMALS + 3)
     return {
-        "sample": answer.sample,
         "explanations": [
             {"class": each.name, "probability": probability, "evidence": _evidence(each.evidence)}
             for each, probability in zip(answer.explanations, probabilities, strict=True)
