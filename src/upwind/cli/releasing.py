@@ -13,10 +13,11 @@ from upwind.cli.stored import opened
 from upwind.errors import FindingError
 from upwind.release import package
 from upwind.release.content import content_of
+from upwind.release.envelope import sha256
 from upwind.release.keys import load_identity, load_signing_key
 from upwind.release.policy import NotClearedError, clear
 from upwind.release.sheet import sheet_of
-from upwind.release.verify import Refused, sha256, verified
+from upwind.release.verify import Refused, verified
 from upwind.store import releases
 from upwind.store.releases import partner, require_releaser, reviewed
 from upwind.store.session import Session

@@ -8,16 +8,22 @@ DSSE v1 (github.com/secure-systems-lab/dsse), in-toto Attestation Framework, Sta
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from upwind.release.keys import SigningKey
-from upwind.release.verify import TYPE, dumped, encoded, sha256
+from upwind.release.verify import TYPE, dumped, encoded
 
-__all__ = ["envelope_of", "payload_of", "signed", "statement"]
+__all__ = ["envelope_of", "payload_of", "sha256", "signed", "statement"]
 
 _STATEMENT = "https://in-toto.io/Statement/v1"
+
+
+def sha256(octets: bytes) -> str:
+    """Return the digest of bytes in hexadecimal."""
+    return hashlib.sha256(octets).hexdigest()
 
 
 def statement(kind: str, subjects: Mapping[str, bytes], predicate: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,10 +16,10 @@ import pyrage
 
 from upwind.errors import FindingError, InputError
 from upwind.release.content import Content, stamp
-from upwind.release.envelope import envelope_of, payload_of, signed, statement
+from upwind.release.envelope import envelope_of, payload_of, sha256, signed, statement
 from upwind.release.formats import files_of
 from upwind.release.keys import SigningKey
-from upwind.release.verify import PLAIN, RELEASE, SEAL, dumped, repacked, sha256, unpacked
+from upwind.release.verify import PLAIN, RELEASE, SEAL, dumped, repacked, unpacked
 
 __all__ = ["drafted", "is_sealed", "opened", "read", "sign"]
 

@@ -26,8 +26,7 @@ try:
 except ImportError:  # then openssl does it
     Ed25519PublicKey = None  # type: ignore[assignment,misc]
 
-RELEASE, SEAL, PLAIN = "release.json", "seal.json", "plain/"
-TYPE = "application/vnd.in-toto+json"
+RELEASE, SEAL, PLAIN, TYPE = "release.json", "seal.json", "plain/", "application/vnd.in-toto+json"
 
 
 class Refused(Exception):
@@ -35,6 +34,7 @@ class Refused(Exception):
 
 
 def refuse(when: object, why: str) -> None:
+    """Raise `Refused` in a case that must not be."""
     if when:
         raise Refused(why)
 
@@ -44,12 +44,9 @@ def dumped(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
-def sha256(octets: bytes) -> str:
-    return hashlib.sha256(octets).hexdigest()
-
-
 def encoded(payload: bytes) -> bytes:
-    return b"DSSEv1 %d %s %d %s" % (len(TYPE), TYPE.encode(), len(payload), payload)  # as DSSE signs it
+    """Return what DSSE signs of a payload."""
+    return b"DSSEv1 %d %s %d %s" % (len(TYPE), TYPE.encode(), len(payload), payload)
 
 
 def repacked(members: dict[str, bytes]) -> bytes:
@@ -95,10 +92,11 @@ def trusted(folder: str) -> dict[str, tuple[str, bytes]]:
     """Return the public keys of a folder: id to name and DER."""
     texts = {path.stem: path.read_text("ascii", "replace").split("-----") for path in Path(folder).glob("*.pub")}
     keys = {name: base64.b64decode(text[2]) for name, text in texts.items() if text[1:2] == ["BEGIN PUBLIC KEY"]}
-    return {sha256(der): (name, der) for name, der in keys.items()}
+    return {hashlib.sha256(der).hexdigest(): (name, der) for name, der in keys.items()}
 
 
 def is_signed(der: bytes, octets: bytes, signature: bytes) -> bool:
+    """Return whether a signature of Ed25519 holds."""
     if Ed25519PublicKey is not None:
         try:
             return Ed25519PublicKey.from_public_bytes(der[-32:]).verify(signature, octets) is None
@@ -127,7 +125,7 @@ def require_whole(members: dict[str, bytes], keys: dict[str, tuple[str, bytes]],
     refuse(not set(signers(signatures, octets, keys)) & set(who), "tampered: no signer of the release sealed it")
     refuse(seal["predicate"]["release"] != said["predicate"]["release"], "tampered: mixed up, it has another's seal")
     digests = {one["name"]: one["digest"]["sha256"] for one in seal["subject"]}
-    found = {name: sha256(content) for name, content in members.items() if name != SEAL}
+    found = {name: hashlib.sha256(content).hexdigest() for name, content in members.items() if name != SEAL}
     refuse(digests != found, "tampered: a member of it is not the one that was sealed")
 
 
@@ -153,8 +151,8 @@ def require_standing(what: Any, log: str) -> None:
     root = root_of(leaves[: what["log"]["size"]]).hex()
     refuse(root != what["log"]["root"], f"foreign: the log {log} is not that of this package, or an older copy")
     for kind, at, body in entries:
-        own = kind == "recall" and body.get("release") == what["release"]
-        refuse(own, f"recalled: at {at}, since {body.get('reason', '')}")
+        is_own = (kind, body.get("release")) == ("recall", what["release"])
+        refuse(is_own, f"recalled: at {at}, since {body.get('reason', '')}")
         later = kind == "release" and body.get("series") == what["series"] and body["time"] > what["at"]
         refuse(later, f"rolled-back: a release of {body.get('time')} took its place")
 
@@ -165,7 +163,8 @@ def verified(octets: bytes, trust: str, log: str | None, now: datetime) -> tuple
     refuse(RELEASE not in members, f"malformed: there is no {RELEASE} in it, so this is no package of upwind")
     signatures, signed, said = envelope_of(members[RELEASE])
     what, plain = said["predicate"], {f"{PLAIN}{one['name']}": one["digest"]["sha256"] for one in said["subject"]}
-    changed = [name for name in members if name.startswith(PLAIN) and sha256(members[name]) != plain.get(name)]
+    found = {name: hashlib.sha256(members[name]).hexdigest() for name in members if name.startswith(PLAIN)}
+    changed = [name for name, digest in found.items() if digest != plain.get(name)]
     refuse(changed, f"tampered: {', '.join(changed)} is not the one that it speaks of")
     refuse(not signatures, f"unsigned: nobody signed it; {what['signatures']} officers must")
     keys, needed = trusted(trust), what["signatures"]
@@ -181,6 +180,7 @@ def verified(octets: bytes, trust: str, log: str | None, now: datetime) -> tuple
 
 
 def main(argv: list[str]) -> int:
+    """Return the exit code."""
     parser = argparse.ArgumentParser(prog="verify.py", description="Check a package of upwind offline.")
     parser.add_argument("package")
     parser.add_argument("--trust", required=True, metavar="DIR", help="the public keys of those whose word counts")

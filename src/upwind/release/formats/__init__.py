@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from upwind.release.content import Content, stamp
+from upwind.release.envelope import sha256
 from upwind.release.formats import cot, dossier, geojson, kml, page, stix
-from upwind.release.verify import dumped, sha256
+from upwind.release.verify import dumped
 
 __all__ = ["FORMATS", "files_of"]
 
