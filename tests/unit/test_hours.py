@@ -44,6 +44,12 @@ def at(day: str, clock: str, month: int = 3) -> datetime:
         ('Mo-Fr 08:00-16:00 "when in; not else"', "We", "10:00", None),
         ('"for request only"', "We", "10:00", None),
         ("Mo-Fr", "We", "03:00", True),
+        ('Mo-Fr 11:00-15:00 open "Lunch"; We-Fr 17:00-22:00 open "Dinner"', "Tu", "12:00", True),
+        ('Mo-Fr 11:00-15:00 open "Lunch"; We-Fr 17:00-22:00 open "Dinner"', "Mo", "18:00", False),
+        ("Mo-Fr 08:00-18:00; Sa unknown", "Sa", "12:00", None),
+        ("Mo-Fr 08:00-18:00 off", "Mo", "12:00", False),
+        ("Tu, Fr 10:00-18:00; We-Th 10:00-20:00", "Tu", "03:00", False),
+        ("Fr 10:00-05:00; Sa 11:30-05:00", "Sa", "03:00", True),
     ],
 )
 def test_what_is_written_is_meant(text: str, day: str, clock: str, is_open: bool | None) -> None:  # noqa: FBT001

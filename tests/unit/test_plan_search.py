@@ -18,7 +18,7 @@ from upwind.flights.search.chances import Outlook, Rates, chances_of
 from upwind.flights.search.legs import Leg, Motion, as_table, dubins, flight_time, waypoints
 from upwind.flights.search.maps import frame_over, scaled, uniform_map
 from upwind.flights.search.tour import shortened
-from upwind.records import DetectionLimit, Sensor
+from upwind.records import DetectionLimit, Estimate, Sensor
 from upwind.records.mapped import Grid
 from upwind.render.search_map import SearchPicture, search_map_page
 
@@ -155,11 +155,12 @@ def test_the_page_of_a_search_map_stands_by_itself_and_says_what_was_found():
     grid = Grid(west=10.0, north=45.1, step_longitude=0.002, step_latitude=0.001, rows=20, columns=30)
     before = np.full(grid.shape, 0.002)
     legs = np.array([[[10.01, 45.09], [10.05, 45.09]]])
+    chance = Estimate(median=0.42, lower=0.2, upper=0.7, level=0.9, units="1")
     picture = SearchPicture(
-        grid=grid, before=before, after=0.7 * before, legs=legs, expected=0.42, hours=0.9, source="a <drawn> map"
+        grid=grid, before=before, after=0.7 * before, legs=legs, chance=chance, hours=0.9, source="a <drawn> map"
     )
     page = search_map_page(picture)
-    assert "0.42 finds expected in 0.90 h" in page
+    assert "A find with 42 % (20-70) in 0.90 h" in page
     assert "&lt;drawn&gt;" in page
     assert not re.search(r'(src|href)="(?!data:)', page)
     for drawn in re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL):

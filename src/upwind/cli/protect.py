@@ -11,7 +11,7 @@ import numpy as np
 from upwind import __version__, compounds
 from upwind.cli.files import require_place, write_together
 from upwind.cli.screen import table
-from upwind.cli.values import mass_of, moment_of, position_of, rate_of, seed_of
+from upwind.cli.values import interval_of, mass_of, moment_of, position_of, seed_of
 from upwind.errors import InputError
 from upwind.readers import read_wind
 from upwind.readers.files import open_file
@@ -55,7 +55,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--id", metavar="ID", help="which of them: its id, or its number from 1")
     add("--at", type=position_of, metavar="LON,LAT", help="the place, in place of a file")
     add("--compound", action="append", default=[], metavar="NAME", help="with --at: what it gives off; may repeat")
-    add("--rate", action="append", default=[], type=rate_of, metavar="LOWER,MEDIUM,UPPER", help="its rate, kg/h, 90 %%")
+    add(
+        "--rate",
+        action="append",
+        default=[],
+        type=interval_of,
+        metavar="LOWER,MEDIUM,UPPER",
+        help="its rate, kg/h, 90 %%",
+    )
     add("--wind", type=Path, metavar="F", help="a wind file: its rows are taken as what the wind may be")
     add("--time", type=moment_of, metavar="TIME", help="only the wind file's rows within an hour of this time of day")
     add("--map", type=Path, metavar="PLACES", help="buildings, schools, clinics: .osm.pbf, GeoJSON or CSV")

@@ -104,7 +104,9 @@ def sensor(name: str | Path) -> Sensor:
     path = _file_named(name)
     if path is not None:
         file = open_file(path)
-        return _sensor(file, "", parsed_toml(file, "sensors (docs/how-to/platforms.md)"), _SENSOR_NEEDS)
+        table = parsed_toml(file, "sensors (docs/how-to/platforms.md)")
+        # What smells has limits in place of a swath.
+        return _sensor(file, "", table, ("name",) if "detection_limits" in table else _SENSOR_NEEDS)
     known = sensors()
     return known[_found(str(name), known, "sensor")]
 

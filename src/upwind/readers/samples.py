@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from upwind import compounds
+from upwind.compounds.figures import pid_factor
 from upwind.compounds.species import by_key, isobars, keys_of
 from upwind.readers.files import File, open_file, shown
 from upwind.readers.rows import Row, rows_of
-from upwind.records import Reading, Sample
+from upwind.records import Reading, Sample, SumReading
 
 __all__ = ["COLUMNS", "UNITS", "read_samples"]
 
@@ -38,8 +39,10 @@ WHOLE = "wt%"
 #: What tables write for "nothing".
 _NOTHING = frozenset({"", "nan", "na", "n/a", "null", "none", "nd", "n.d.", "<lod", "bdl"})
 
-#: Sensors that read a sum over all that is there: it constrains a total and names nothing.
+#: Sums over all that is there: they bound a total and name nothing. Isobutylene equivalents are what a PID reads.
 _SUMS = frozenset({"tvoc", "voc", "vocs", "tvocs", "pid", "mox", "total", "total voc", "cov", "covt"})
+_EQUIVALENTS = frozenset({"pid", "isobutylene equivalents", "isobutylene equivalent", "equivalentes de isobutileno"})
+_SUM_SENSORS = frozenset({"pid", "mox"})
 
 _MOST = 1e9
 
@@ -122,7 +125,7 @@ def _sample(name: str, rows: Sequence[_Line]) -> Sample:
         odd = rows[whole.index(not whole[0])]
         msg = "unit"
         raise odd.fault(msg, "the sample has both wt% and concentrations", "give one kind a sample")
-    readings, unknown = [], []
+    readings, sums, unknown = [], [], []
     for row, unit in zip(rows, units, strict=True):
         words = row.cell("compound") or row.cell("cas")
         if not words:
@@ -132,17 +135,48 @@ def _sample(name: str, rows: Sequence[_Line]) -> Sample:
         reading = _reading(row, unit, keys)
         if keys:
             readings.append(reading)
-        elif words.casefold() not in _SUMS:
+        elif _is_sum(row):
+            sums.append(_sum(row, unit))
+        else:
             unknown.append(words)
     return Sample(
-        name=name, readings=tuple(readings), is_whole=all(whole), not_recognised=tuple(dict.fromkeys(unknown))
+        name=name,
+        readings=tuple(readings),
+        is_whole=all(whole),
+        not_recognised=tuple(dict.fromkeys(unknown)),
+        sums=tuple(sums),
+    )
+
+
+def _is_sum(row: _Line) -> bool:
+    """Return whether a row is of a sensor that answers to many compounds at once."""
+    return row.cell("compound").casefold() in _SUMS | _EQUIVALENTS or row.cell("sensor").casefold() in _SUM_SENSORS
+
+
+def _sum(row: _Line, unit: str) -> SumReading:
+    """Return a sum, in isobutylene equivalents where it says so: as such, as of a PID, or of one set to a compound."""
+    name, sensor = row.cell("compound").casefold(), row.cell("sensor").casefold()
+    counts, scale = UNITS[unit]
+    is_pid = name in _EQUIVALENTS or (sensor == "pid" and name in _SUMS)
+    if sensor == "pid" and not is_pid:
+        scale /= pid_factor(row.cell("cas") or row.cell("compound"))
+    known = counts and (is_pid or sensor == "pid")
+    value, limit, uncertainty = (
+        row.number(column) * scale / UNITS["ppm"][1] if known else math.nan
+        for column in ("value", "detection_limit", "uncertainty")
+    )
+    return SumReading(
+        sensor="PID" if known else ("MOX" if "mox" in (name, sensor) else "sum"),
+        value=math.nan if value < limit else value,
+        limit=limit,
+        uncertainty=uncertainty,
     )
 
 
 def _keys(row: _Line) -> frozenset[str]:
     """Return the species that a row may mean."""
     cas, name = row.cell("cas"), row.cell("compound")
-    if name.casefold() in _SUMS or row.cell("sensor").casefold() in {"pid", "mox"}:
+    if _is_sum(row):
         return frozenset()
     found = keys_of(name, cas) or keys_of(name)
     return isobars(found) if row.cell("sensor").casefold() in {"ptr-ms", "ptrms", "ptr"} else found

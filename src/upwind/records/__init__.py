@@ -37,15 +37,30 @@ from upwind.records.inferred import Estimate, Fit, Located, Posterior, Source, S
 from upwind.records.measured import Gas, Track, Wind
 from upwind.records.placed import Place
 from upwind.records.planned import Action, HeightOver, Home, Route
-from upwind.records.sited import Report, Site, Term
-from upwind.records.smelled import Evidence, Explained, Explanation, Reading, Sample, Unexplained
+from upwind.records.released import Agreement
+from upwind.records.reviewed import Candidate
+from upwind.records.sited import Decision, Report, Site, SiteEvent, Term
+from upwind.records.smelled import (
+    Evidence,
+    Explained,
+    Explanation,
+    KnownPlace,
+    PlaceEvidence,
+    Reading,
+    Sample,
+    SumReading,
+    Unexplained,
+)
 
 __all__ = [
     "Action",
+    "Agreement",
     "Airspace",
     "Authorisation",
+    "Candidate",
     "Conformance",
     "Datum",
+    "Decision",
     "DetectionLimit",
     "Deviation",
     "Emission",
@@ -65,6 +80,7 @@ __all__ = [
     "HeightOver",
     "Home",
     "Isolation",
+    "KnownPlace",
     "Lead",
     "Level",
     "Limit",
@@ -72,6 +88,7 @@ __all__ = [
     "Located",
     "Opening",
     "Place",
+    "PlaceEvidence",
     "Platform",
     "PopulatedArea",
     "Posterior",
@@ -83,8 +100,10 @@ __all__ = [
     "Sample",
     "Sensor",
     "Site",
+    "SiteEvent",
     "Source",
     "Status",
+    "SumReading",
     "Term",
     "Track",
     "Trajectory",

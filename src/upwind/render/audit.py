@@ -26,7 +26,7 @@ from upwind.render.stays import (
 from upwind.render.svg import element
 from upwind.render.words import Language, say
 
-__all__ = ["audit_page", "land_and_sea"]
+__all__ = ["audit_page", "land_and_sea", "rests_on"]
 
 _MARKS = {
     Mark.UNAUTHORISED: "mark_refused",
@@ -68,7 +68,7 @@ def audit_page(
     body = [head(title, say("audit_more")), *land_and_sea(tracks)]
     if counts:
         body.append(f"<section><h2>{say('counts')}</h2>{counts_table(counts)}</section>")
-    body += [_doubtful(tracks), _rests_on(tracks), provenance_section(provenance, seeded=False)]
+    body += [_doubtful(tracks), rests_on(tracks), provenance_section(provenance, seeded=False)]
     return page_of(title, body, language)
 
 
@@ -181,7 +181,7 @@ def _doubtful(tracks: Sequence[AuditedTrack]) -> str:
     )
 
 
-def _rests_on(tracks: Sequence[AuditedTrack]) -> str:
+def rests_on(tracks: Sequence[AuditedTrack]) -> str:
     """Return layers with their sources, and the method in small print."""
     layers = list(dict.fromkeys(layer for track in tracks for layer in track.layers))
     rows = [

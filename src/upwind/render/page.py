@@ -45,10 +45,10 @@ def _digest(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def head(title: str, more: str) -> str:
+def head(title: str, more: str, notice: str = "notice") -> str:
     """Return the head of a page: that nobody reviewed it, `more` of that as markup, its title, its languages."""
     return (
-        f'<div class="notice" role="note"><strong>{say("notice")}</strong>{more}</div>'
+        f'<div class="notice" role="note"><strong>{say(notice)}</strong>{more}</div>'
         f"<header><h1>{escape(title)}</h1>"
         f'<button type="button" data-switch>{say("switch_language")}</button></header>'
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
-from zlib import crc32
 
 import numpy as np
 
@@ -14,11 +12,12 @@ from upwind.arrays import FloatArray, IntArray
 from upwind.geo import Frame, frame_of
 from upwind.records import Entry, Verdict
 from upwind.render.content import AuditedTrack, Mark, Surroundings
+from upwind.render.ground import ground_layers, outline, pin_at
 from upwind.render.legs import Leg, legs_of
 from upwind.render.numbers import instant
 from upwind.render.svg import element, words_of
-from upwind.render.view import View, grid, grid_step, pin, scale_bar, view_of
-from upwind.render.words import say, spoken, state_name
+from upwind.render.view import View, grid_step, scale_bar, view_of
+from upwind.render.words import say, spoken
 
 __all__ = ["CLASSES", "Route", "entry_mark", "north_arrow", "route_of"]
 
@@ -32,14 +31,10 @@ _TIMED_FLIGHTS, _TIMES = 3, 6
 #: The room that a time with its date takes. [pixels]
 _TIME_ROOM = np.array([100.0, 12.0])
 _MOST_SUSPECTS = 200
-#: Beyond so many areas of special use only those that were entered are named, and beyond so many of those none.
-_NAMED_AREAS = 14
 #: Numbers nearer than this at first are written as one. [pixels]
 _APART = 16.0
 #: Of more entries than this only the unauthorised ones are numbered; a place bears so many ranges of numbers at most.
 _CROWD, _MOST_RANGES = 24, 4
-#: Maps wider than the first are drawn to the metre, narrower ones to a tenth, and the smallest to a centimetre. [m]
-_METRES_SAID = ((5_000.0, 0), (500.0, 1), (0.0, 2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +66,7 @@ def route_of(track: AuditedTrack, around: Surroundings, numbers: Sequence[int]) 
     suspects, off = _suspects(track, places, view)
     step = grid_step(view)
     layers = [
-        _land(around, frame, view),
-        grid(view, step),
-        *_areas(around, frame, view),
-        *_lines(around, frame, view),
-        *_names(around, frame, view),
+        *ground_layers(around, frame, view, step),
         *_legs(track, legs, places, view),
         *suspects,
         *_times(track, legs, places, view),
@@ -122,77 +113,12 @@ def _near(track: AuditedTrack, places: FloatArray, view: View, drawn: IntArray) 
     return view
 
 
-def _drawn(points: FloatArray, view: View, *, closed: bool = False) -> str:
-    """Return the `d` of a line through points (2, point) [m], each step from the one before."""
-    digits = next(digits for width, digits in _METRES_SAID if view.width > width)
-    whole = np.round(points * [[1], [-1]], digits)
-    steps = np.round(np.diff(whole, axis=1), digits)
-    said = "".join(f"l{x:g} {y:g}" for x, y in steps.T if x or y)
-    return f"M{whole[0, 0]:.{digits}f} {whole[1, 0]:.{digits}f}{said}{'z' if closed else ''}"
-
-
-def _local(frame: Frame, line: FloatArray) -> FloatArray:
-    return np.stack(frame.to_local(line[:, 0], line[:, 1]))
-
-
-def _pin_at(marks: str, place: FloatArray, view: View) -> str:
-    return pin(marks, float(place[0]), float(place[1]), view)
-
-
-def _land(around: Surroundings, frame: Frame, view: View) -> str:
-    shapes = "".join(_drawn(_local(frame, ring), view, closed=True) for ring in around.land)
-    return element("path", class_="land", d=shapes)
-
-
-def _lines(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
-    for kind in ("coast", "border", "limit"):
-        shapes = "".join(_drawn(_local(frame, line.places), view) for line in around.lines if line.kind == kind)
-        yield element("path", class_=kind, d=shapes)
-
-
-def _names(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
-    for label in around.states:
-        place = _local(frame, np.array([[label.longitude, label.latitude]]))[:, 0]
-        text = element("text", words_of(state_name(label.state)), class_="state")
-        yield _pin_at(text, place, view)
-
-
-def _areas(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
-    """Yield areas of special use: hatched where one was entered; hatches are so wide that they are seen at first."""
-    hatch = f"hatch-{crc32(view.box.encode()):x}"
-    size = 9 * view.scale
-    line = element("path", class_="hatch", d=f"M0,{size:.2f}L{size:.2f},0")
-    pattern = element("pattern", line, id=hatch, width=size, height=size, patternUnits="userSpaceOnUse")
-    yield element("defs", pattern)
-    entered = sum(around.entered)
-    for area, was_in in zip(around.areas, around.entered, strict=True):
-        rings = [_local(frame, ring) for ring in area.rings]
-        shape = "".join(_drawn(ring, view, closed=True) for ring in rings)
-        tip = f"{area.id} {area.name} · {area.kind}"
-        fill = f"url(#{hatch})" if was_in else "none"
-        yield element("path", class_="area entered" if was_in else "area", d=shape, fill=fill, data_tip=tip)
-        if (was_in and entered <= _NAMED_AREAS) or len(around.areas) <= _NAMED_AREAS:
-            place = _middle(rings[0], view)
-            if place is not None:
-                yield _pin_at(element("text", escape(area.id), class_="area"), place, view)
-
-
-def _middle(ring: FloatArray, view: View) -> FloatArray | None:
-    """Return a place in a ring (2, vertex) that is in view, as near its middle as that allows; None: there is none."""
-    low, extent = np.array([view.west, view.south]), np.array([view.width, view.height])
-    place: FloatArray = np.clip((ring.min(axis=1) + ring.max(axis=1)) / 2, low + 0.12 * extent, low + 0.88 * extent)
-    (x0, y0), (x1, y1) = ring[:, :-1], ring[:, 1:]
-    crossed = np.flatnonzero((y0 > place[1]) != (y1 > place[1]))
-    at = x0[crossed] + (place[1] - y0[crossed]) / (y1[crossed] - y0[crossed]) * (x1[crossed] - x0[crossed])
-    return place if np.count_nonzero(at > place[0]) % 2 else None
-
-
 def _legs(track: AuditedTrack, legs: Sequence[Leg], places: FloatArray, view: View) -> Iterator[str]:
     """Yield the stretches, what matters most on top; an unauthorised one is two lines, dark with a bright core."""
     for leg in sorted(legs, key=lambda leg: leg.mark):
         ends = f"{instant(track.time[leg.rows[0]])} \N{EN DASH} {instant(track.time[leg.rows[-1]])}"
         said = {
-            "d": _drawn(places[:, leg.rows], view),
+            "d": outline(places[:, leg.rows], view),
             "data_tip": f"{track.flights[leg.flight] or track.name} · {ends}",
         }
         kind = f"leg {CLASSES[Mark(leg.mark)]}{' gap' if leg.gap else ''}"
@@ -209,7 +135,7 @@ def _suspects(track: AuditedTrack, places: FloatArray, view: View) -> tuple[list
     shown = rows[on][:: max(1, -(-int(on.sum()) // _MOST_SUSPECTS))]
     shape = "M0,-5L5,4L-5,4Z"
     marks = [
-        _pin_at(element("path", class_=f"suspect {CLASSES[Mark(int(track.mark[row]))]}", d=shape), places[:, row], view)
+        pin_at(element("path", class_=f"suspect {CLASSES[Mark(int(track.mark[row]))]}", d=shape), places[:, row], view)
         for row in shown
     ]
     return marks, int((~on).sum())
@@ -235,7 +161,7 @@ def _times(track: AuditedTrack, legs: Sequence[Leg], places: FloatArray, view: V
                 text = moment[11:] if moment[:10] == date else moment
                 dot += element("text", text, x=6, y=14, class_="clock")
                 date = moment[:10]
-            yield _pin_at(dot, places[:, row], view)
+            yield pin_at(dot, places[:, row], view)
 
 
 def _entries(track: AuditedTrack, places: FloatArray, view: View, numbers: Sequence[int]) -> Iterator[str]:
@@ -258,9 +184,9 @@ def _entries(track: AuditedTrack, places: FloatArray, view: View, numbers: Seque
             if mark in shapes
             else element("circle", r=2.5 if crowd else 4.5, cx=0, cy=0)
         )
-        yield _pin_at(element("g", shape, class_=f"entry {CLASSES[mark]}"), places[:, at], view)
+        yield pin_at(element("g", shape, class_=f"entry {CLASSES[mark]}"), places[:, at], view)
     for place, group in said:
-        yield _pin_at(element("text", _ranges(group), x=10, y=-6, class_="entry"), place, view)
+        yield pin_at(element("text", _ranges(group), x=10, y=-6, class_="entry"), place, view)
 
 
 def _ranges(numbers: Sequence[int]) -> str:

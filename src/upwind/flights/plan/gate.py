@@ -5,7 +5,7 @@ What is held against borders and airspace is not the line on the map but what th
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,26 +13,26 @@ import numpy as np
 
 from upwind.flights.audit.entries import Audit, unauthorised
 from upwind.flights.plan.air import air_of
-from upwind.flights.plan.survey import Breeze, Survey
+from upwind.flights.plan.survey import Breeze, Sortie
 from upwind.flights.plan.sweep import MARGIN_M, Part, Sweep, parts_of
 from upwind.records import Entry, Platform, Trajectory
 
-__all__ = ["MARGIN_M", "asked_for", "swept"]
+__all__ = ["MARGIN_M", "asked_for", "entered", "swept"]
 
 
 def swept(
-    survey: Survey,
+    sorties: Sequence[Sortie],
     platform: Platform,
     base: tuple[float, float] | None,
     start: float,
     wind: Breeze | None = None,
 ) -> Trajectory:
-    """Return all that a survey may sweep as flights of one trajectory.
+    """Return all that sorties may sweep as flights of one trajectory.
 
     Parameters
     ----------
-    survey
-        As planned.
+    sorties
+        In the order flown.
     platform
         Its speed and bank tell how long the way home takes and how wide it turns.
     base
@@ -42,14 +42,16 @@ def swept(
     wind
         That was planned for.
     """
-    home = base if base is not None else (float(survey.waypoints[0, 0]), float(survey.waypoints[0, 1]))
+    first = sorties[0].waypoints[0]
+    home = base if base is not None else (float(first[0]), float(first[1]))
     air = air_of(platform, *((wind.speed, wind.from_deg) if wind is not None else (0.0, 0.0)))
-    sweep = Sweep(air=air, home=home, based=base is not None, height_m=float(survey.waypoints[:, 2].max()))
+    highest = max(float(sortie.waypoints[:, 2].max()) for sortie in sorties)
+    sweep = Sweep(air=air, home=home, based=base is not None, height_m=highest)
     parts: list[Part] = []
-    for number, sortie in enumerate(survey.sorties, start=1):
+    for number, sortie in enumerate(sorties, start=1):
         parts += [replace(part, name=f"sortie {number}{part.name}") for part in parts_of(sortie, start, sweep)]
         start += sortie.time_s
-    return _trajectory(parts, platform)
+    return _trajectory(_numbered(parts), platform)
 
 
 def asked_for(judged: Audit) -> tuple[Entry, ...]:
@@ -57,13 +59,15 @@ def asked_for(judged: Audit) -> tuple[Entry, ...]:
 
     An entry a state and kind, as long, as low and as high as all of them.
     """
+    return tuple(entry for entry in entered(judged) if not entry.authorised_by)
+
+
+def entered(judged: Audit) -> tuple[Entry, ...]:
+    """Return all that a plan may enter, an entry a state and kind; one of them that nobody allowed speaks for all."""
     groups: defaultdict[tuple[str, str, str], list[Entry]] = defaultdict(list)
-    for entry in unauthorised(judged.entries):
+    refused = unauthorised(judged.entries)
+    for entry in (*refused, *(one for one in judged.entries if one.authorised_by)):
         groups[entry.state, entry.kind, entry.name].append(entry)
-    every = [entry for entry in judged.entries if (entry.state, entry.kind, entry.name) in groups]
-    for entry in every:
-        if entry.authorised_by:
-            groups[entry.state, entry.kind, entry.name].append(entry)
     return tuple(_widest(entries) for entries in groups.values())
 
 
@@ -77,6 +81,17 @@ def _widest(entries: Sequence[Entry]) -> Entry:
         lowest_m=None if None in low else min(one for one in low if one is not None),
         highest_m=None if None in high else max(one for one in high if one is not None),
     )
+
+
+def _numbered(parts: Sequence[Part]) -> list[Part]:
+    """Return parts that can be told apart by their names."""
+    met: Counter[str] = Counter()
+    found = []
+    for part in parts:
+        met[part.name] += 1
+        again = met[part.name] > 1
+        found.append(replace(part, name=f"{part.name} {met[part.name]}") if again else part)
+    return found
 
 
 def _trajectory(parts: Sequence[Part], platform: Platform) -> Trajectory:

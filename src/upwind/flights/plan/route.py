@@ -1,10 +1,12 @@
-"""A survey as a route: what is exported, audited before it may be, and compared with what was flown."""
+"""Sorties as a route: what is exported, audited before it may be, and compared with what was flown."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from upwind.flights.plan.survey import Survey
+from upwind.flights.plan.survey import Sortie
 from upwind.records import HeightOver, Home, Platform, Route
 
 __all__ = ["route_of"]
@@ -14,14 +16,15 @@ _DECIMALS = 7
 _WAYPOINT = 16
 
 
-def route_of(survey: Survey, platform: Platform, base: tuple[float, float] | None) -> Route:
+def route_of(sorties: Sequence[Sortie], platform: Platform, base: tuple[float, float] | None) -> Route:
     """Return the waypoints of all sorties, their lines counted in the order flown."""
-    places = np.round(survey.waypoints, _DECIMALS)
+    waypoints = np.concatenate([one.waypoints for one in sorties])
+    places = np.round(waypoints, _DECIMALS)
     count = len(places)
-    sortie = np.repeat(np.arange(len(survey.sorties)), [len(one.waypoints) for one in survey.sorties])
+    sortie = np.repeat(np.arange(len(sorties)), [len(one.waypoints) for one in sorties])
     line = np.full(count - 1, -1, dtype=np.int64)
     number, begin = 0, 0
-    for one in survey.sorties:
+    for one in sorties:
         for first, last in one.lines:
             line[begin + first : begin + last] = number
             number += 1
@@ -31,7 +34,7 @@ def route_of(survey: Survey, platform: Platform, base: tuple[float, float] | Non
         sha256="",
         longitude=places[:, 0].copy(),
         latitude=places[:, 1].copy(),
-        height=survey.waypoints[:, 2].copy(),
+        height=waypoints[:, 2].copy(),
         over=(HeightOver.GROUND,) * count,
         sortie=sortie,
         line=line,

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
-from upwind.flights.plan.air import Air
-from upwind.flights.plan.ground import Ground
-from upwind.flights.plan.legs import Legs, legs_of, near_of
+from upwind.flights.plan.cuts import cuts
+from upwind.flights.plan.field import Field, Laid
+from upwind.flights.plan.lanes import laned
+from upwind.flights.plan.legs import columns, legs_of, near_of
 from upwind.flights.plan.order import improved, time_of
+from upwind.flights.plan.rebuild import rebuilt
 from upwind.flights.plan.sorties import cut_to_fit, split
 from upwind.flights.plan.starts import cells_of, reach_of, starts
-from upwind.flights.plan.strips import Swath, strips
+from upwind.flights.plan.strips import strips
 from upwind.flights.plan.turns import time_between
 
-__all__ = ["Field", "Laid", "best_laid"]
+__all__ = ["best_laid"]
 
 #: Courses tried in equal steps of half a circle, beside those of the outline's sides and the wind.
 _COURSES = 60
@@ -26,33 +29,11 @@ _SIDES = 24
 _OFFSETS = (None, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 #: Orders that are descended from, the best of the starts.
 _DESCENTS = 3
+#: Surveys with lanes that are rebuilt, and how many are left after so many rounds a kick.
+_LANED = 12
+_ROUNDS = ((4, 1), (2, 4), (1, 12))
 #: Courses closer than this are one. [rad]
 _SAME = math.radians(4.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """What is to be covered and how: `base` easting, northing [m] or None; `endurance` of a sortie [s]."""
-
-    ground: Ground
-    swath: Swath
-    air: Air
-    base: tuple[float, float] | None
-    endurance: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Laid:
-    """Lines of one course [rad, from east towards north] as legs, and the sorties' orders of them."""
-
-    course: float
-    legs: Legs
-    sorties: tuple[IntArray, ...]
-
-    @property
-    def time(self) -> float:
-        """Summed over sorties. [s]"""
-        return sum(time_of(self.legs, order) for order in self.sorties)
 
 
 def best_laid(field: Field, courses: int, kicks: int, seed: int) -> Laid:
@@ -70,8 +51,51 @@ def best_laid(field: Field, courses: int, kicks: int, seed: int) -> Laid:
     for _, course in rough:
         if len(chosen) < courses and all(_apart(course, other) > _SAME for other in chosen):
             chosen.append(course)
-    laid = min((_laid(field, course, kicks=0, seed=seed) for course in chosen), key=lambda laid: laid.time)
-    return _laid(field, laid.course, kicks, seed) if kicks else laid
+    tried = sorted((_laid(field, course, kicks=0, seed=seed) for course in chosen), key=lambda laid: laid.time)
+    if not kicks:
+        return tried[0]
+    best = _laid(field, tried[0].course, kicks, seed)
+    if len(best.sorties) == 1:
+        return best
+    surveys = [
+        best,
+        *_with_lanes(field, best)[:_LANED],
+        *_with_lanes(field, tried[min(1, len(tried) - 1)])[: _LANED // 4],
+    ]
+    for kept, rounds in _ROUNDS:
+        surveys = sorted((_rebuilt(field, one, rounds * kicks, seed) for one in surveys), key=lambda laid: laid.time)[
+            :kept
+        ]
+    return surveys[0]
+
+
+def _with_lanes(field: Field, laid: Laid) -> list[Laid]:
+    """Return the survey with lanes, quickest first, each sortie within its endurance."""
+    if field.base is None or len(laid.sorties) == 1:
+        return []
+    found = laned(field, laid, _turn(field, laid.course) * field.air.speed)
+    return [fitted for one in found if (fitted := _cut(field, one)) is not None]
+
+
+def _cut(field: Field, laid: Laid) -> Laid | None:
+    """Return a survey whose sorties are cut where they last too long; None where a line alone does."""
+    kept: list[IntArray] = []
+    for order, time in zip(laid.sorties, laid.times, strict=True):
+        if (
+            time > field.endurance
+            and max(time_of(laid.legs, order[k : k + 1]) for k in range(len(order))) > field.endurance
+        ):
+            return None
+        places = (
+            cuts(columns(laid.legs), order, field.endurance).tolist() if time > field.endurance else [0, len(order)]
+        )
+        kept += [order[first:last] for first, last in pairwise(places)]
+    return replace(laid, sorties=tuple(kept))
+
+
+def _rebuilt(field: Field, laid: Laid, rounds: int, seed: int) -> Laid:
+    sorties = rebuilt(laid.legs, laid.sorties, field.endurance, rounds, np.random.default_rng(seed))
+    return replace(laid, sorties=sorties)
 
 
 def _apart(one: float, other: float) -> float:

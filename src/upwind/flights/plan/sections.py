@@ -9,7 +9,7 @@ from numba import njit
 
 from upwind.arrays import FloatArray
 
-__all__ = ["farthest", "turned", "widest"]
+__all__ = ["farthest", "tallest", "turned", "widest"]
 
 #: Levels that an area is cut at, and how many of the slabs between them are taken together.
 _LEVELS = 96
@@ -125,3 +125,49 @@ def farthest(sides: FloatArray, across: float, shares: FloatArray, lost: float) 
                 high = middle
         out[k] = low
     return out
+
+
+@njit(cache=True)
+def tallest(sides: FloatArray, rim: float, spacing: float, fans: float) -> tuple[float, float]:
+    """Return height [m] and area [m2] of the slab across which most lines lie: its area over its height is the most.
+
+    Parameters
+    ----------
+    sides
+        As `turned` gives them; slabs lie across, one behind the other along.
+    rim
+        Ground so near to the edge does not count. [m]
+    spacing
+        A slab is so much higher than the ground that counts in it. [m]
+    fans
+        What of the rim lies round the outline's corners. [m2]
+    """
+    first, last = min(sides[:, 0].min(), sides[:, 2].min()), max(sides[:, 0].max(), sides[:, 2].max())
+    step = (last - first) / _LEVELS
+    before = np.array([_before(sides, first + k * step) for k in range(_LEVELS + 1)])
+    height, area = last - first + spacing, 0.0
+    for together in range(4, _LEVELS + 1, 4):
+        for k in range(_LEVELS - together + 1):
+            held = before[k + together] - before[k]
+            if held * height <= area * (together * step + spacing):
+                continue
+            low, high = first + k * step - rim, first + (k + together) * step + rim
+            held -= rim * _around(sides, low, high) + fans
+            if held * height > area * (together * step + spacing):
+                height, area = together * step + spacing, held
+    return height, area
+
+
+@njit(cache=True)
+def _around(sides: FloatArray, first: float, last: float) -> float:
+    """Return how long the outline is between two levels along. [m]"""
+    total = 0.0
+    for k in range(len(sides)):
+        low, high = min(sides[k, 0], sides[k, 2]), max(sides[k, 0], sides[k, 2])
+        long = math.hypot(sides[k, 2] - sides[k, 0], sides[k, 3] - sides[k, 1])
+        inside = max(min(high, last) - max(low, first), 0.0)
+        if high > low:
+            total += long * inside / (high - low)
+        elif first <= low <= last:
+            total += long
+    return total

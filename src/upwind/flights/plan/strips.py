@@ -18,7 +18,7 @@ from numba import njit
 from upwind.arrays import FloatArray
 from upwind.flights.plan.ground import Ground
 
-__all__ = ["Swath", "joined", "section", "strips", "without"]
+__all__ = ["Swath", "joined", "pieces_in", "section", "strips", "without"]
 
 #: A line is at least so long: shorter ones are no line. [m]
 _SHORTEST = 1.0
@@ -94,9 +94,9 @@ def _lines(sides: FloatArray, middles: FloatArray, edges: FloatArray, rim: float
         low, high = edges[band], edges[band + 1]
         first = low + (rim if band > 0 else 0.0)
         last = max(high - (rim if band < len(middles) - 1 else 0.0), first)
-        needed = _pieces(sides, first, last)
+        needed = pieces_in(sides, first, last)
         if band > 0:
-            between = without(joined(_pieces(sides, low - rim, first), 0.0), flown)
+            between = without(joined(pieces_in(sides, low - rim, first), 0.0), flown)
             needed = np.concatenate((needed, between))
         flown = joined(needed, cut)
         for k in range(len(flown)):
@@ -146,7 +146,7 @@ def _write(out: FloatArray, row: int, begin: float, end: float, across: float) -
 
 
 @njit(cache=True)
-def _pieces(sides: FloatArray, low: float, high: float) -> FloatArray:
+def pieces_in(sides: FloatArray, low: float, high: float) -> FloatArray:
     """Return where a band holds ground, (piece, 2) begins and ends along it; they may overlap.
 
     A band holds ground at a place along it where a side passes there, or where its lower edge is inside.

@@ -13,15 +13,16 @@ from upwind.errors import InputError
 from upwind.flights.plan.air import air_of
 from upwind.flights.plan.bound import Flights, any_lines
 from upwind.flights.plan.coverage import covered
+from upwind.flights.plan.field import Field, Laid
 from upwind.flights.plan.ground import Ground, Polygon, ground_of
 from upwind.flights.plan.parallel import parallel_lines
 from upwind.flights.plan.paths import Flight, fly
-from upwind.flights.plan.search import Field, Laid, best_laid
+from upwind.flights.plan.search import best_laid
 from upwind.flights.plan.strips import Swath
 from upwind.geo import Frame
 from upwind.records import Platform, Sensor
 
-__all__ = ["Breeze", "Effort", "Sortie", "Survey", "plan_survey"]
+__all__ = ["Breeze", "Effort", "Sortie", "Survey", "plan_survey", "sortie_of"]
 
 _HOUR = 3600.0
 
@@ -162,7 +163,7 @@ def _swath(sensor: Sensor) -> Swath:
 def _survey(field: Field, laid: Laid, height: float) -> Survey:
     flights = Flights(air=field.air, base=field.base, endurance=field.endurance, sorties=len(laid.sorties))
     flown = [fly(laid.legs, order, field.air) for order in laid.sorties]
-    sorties = tuple(_sortie(field.ground.frame, flight, height) for flight in flown)
+    sorties = tuple(sortie_of(field.ground.frame, flight, height) for flight in flown)
     return Survey(
         frame=field.ground.frame,
         sorties=sorties,
@@ -175,7 +176,8 @@ def _survey(field: Field, laid: Laid, height: float) -> Survey:
     )
 
 
-def _sortie(frame: Frame, flight: Flight, height: float) -> Sortie:
+def sortie_of(frame: Frame, flight: Flight, height: float) -> Sortie:
+    """Return a flight in a frame, all at one height above ground [m], as a sortie."""
     longitude, latitude = frame.to_geographic(*flight.stops.T)
     return Sortie(
         waypoints=np.column_stack([longitude, latitude, np.full(len(longitude), height)]),

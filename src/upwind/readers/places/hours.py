@@ -5,9 +5,12 @@ midnight, `off`, `closed`, `24/7`, rules after `;` (replace the day), after a co
 nothing else holds), comments (which leave a rule unknown). Not read, so unknown: years, weeks, school holidays, sunrise
 and its like, open ends (`17:00+`), the first Saturday of a month.
 
+Two readings differ from the letter of the notation: a night that began on Friday lasts into Saturday, whatever
+Saturday's own rule says, and ``Tu, Fr`` is a list although a blank follows the comma.
+
 References
 ----------
-https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification (unverified here: read from examples and memory).
+https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification (unverified: held against another reader, ADR 0021).
 """
 
 from __future__ import annotations
@@ -32,7 +35,8 @@ _DATE_LIST = rf"{_DATE}(?:\s*-\s*{_DATE})?(?:\s*,\s*{_DATE}(?:\s*-\s*{_DATE})?)*
 _SPAN = r"\d{1,2}(?::\d\d)?\s*-\s*\d{1,2}(?::\d\d)?(?!\d|:|\+)"
 _TIMES = rf"24/7|off\b|closed\b|open\b|{_SPAN}(?:\s*,\s*{_SPAN})*"
 _RULE = re.compile(
-    rf"\s*(?P<dates>{_DATE_LIST})?\s*:?\s*(?P<days>{_DAY_LIST})?\s*:?\s*(?P<times>{_TIMES})?\s*(?P<comment>\"[^\"]*\")?\s*"
+    rf"\s*(?P<dates>{_DATE_LIST})?\s*:?\s*(?P<days>{_DAY_LIST})?\s*:?\s*(?P<times>{_TIMES})?"
+    r"\s*(?P<state>open\b|off\b|closed\b|unknown\b)?\s*(?P<comment>\"[^\"]*\")?\s*"
 )
 
 
@@ -130,20 +134,21 @@ def _rules(piece: str, *, falls_back: bool) -> Iterator[_Rule | None]:
 
 def _rule(match: re.Match[str], *, adds: bool, falls_back: bool) -> _Rule | None:
     """Return one rule; None where its times are none."""
-    times = match["times"] or "open"
-    is_off = times in ("off", "closed")
-    whole = is_off or times in ("24/7", "open")
+    times = match["times"] or match["state"] or "open"
+    said = {match["times"], match["state"]}
+    is_off = bool(said & {"off", "closed"})
+    whole = is_off or times in ("24/7", "open", "unknown")
     spans = ((0, _DAY_MIN),) if whole else tuple(map(_span, re.findall(_SPAN, times)))
     if any(last > _LATEST_MIN or first > _DAY_MIN for first, last in spans):
         return None
     names = match["days"] or ""
-    commented = match["comment"] is not None
+    unsure = "unknown" in said or (match["comment"] is not None and "open" not in said)
     return _Rule(
         dates=tuple(_dates(match["dates"] or "")),
         days=frozenset(_days(names)),
         holidays="PH" in names,
         spans=spans,
-        is_open=False if is_off else (None if commented else True),
+        is_open=False if is_off else (None if unsure else True),
         adds=adds,
         falls_back=falls_back,
     )

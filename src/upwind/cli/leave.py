@@ -1,0 +1,132 @@
+"""The one door that every plan goes through before it may leave: who allowed it, and what others must be told."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from upwind.arrays import FloatArray
+from upwind.cli.entries import finding_of
+from upwind.cli.values import moment_of, position_of
+from upwind.errors import FindingError, InputError
+from upwind.flights.audit.entries import Audit, audit
+from upwind.flights.borders.airspace import shipped_airspaces
+from upwind.flights.borders.atlas import Atlas, atlas_of
+from upwind.flights.permission.draft import draft
+from upwind.flights.plan.gate import asked_for
+from upwind.readers.airspaces import read_airspaces
+from upwind.readers.authorisations import read_authorisations
+from upwind.records import Authorisation, Trajectory
+
+__all__ = ["Judged", "add_leave", "judged", "refuse_unasked", "require_authority", "require_leave", "told"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The audit of all that a plan sweeps, and what it was held against."""
+
+    audit: Audit
+    authorisations: tuple[Authorisation, ...]
+    atlas: Atlas
+
+
+def add_leave(parser: argparse.ArgumentParser) -> None:
+    """Declare when and whence a plan is flown, who allowed that, and who must be told."""
+    parser.add_argument("--base", type=position_of, metavar="LON,LAT", help="where every sortie starts and ends")
+    parser.add_argument("--start", type=moment_of, metavar="TIME", help="of the first sortie, ISO 8601 (default: now)")
+    parser.add_argument("--authorisations", type=Path, metavar="F", help="who allowed what, as TOML or JSON")
+    parser.add_argument(
+        "--airspace", type=Path, action="append", default=[], metavar="F", help="in place of that brought along"
+    )
+    parser.add_argument(
+        "--authority", default="", metavar="TEXT", help="who allowed looking there; recorded in the plan"
+    )
+    parser.add_argument(
+        "--require-authority",
+        action="store_true",
+        help="refuse a plan without --authority (or UPWIND_REQUIRE_AUTHORITY=1)",
+    )
+    parser.add_argument("--remote-id", default="", metavar="ID", help="the aircraft's Remote ID, recorded in the plan")
+    parser.add_argument(
+        "--operator", default="", metavar="ID", help="the operator's registration, recorded in the plan"
+    )
+
+
+def require_authority(arguments: argparse.Namespace) -> None:
+    """Raise `InputError` where an authority must be recorded and none is given."""
+    if not arguments.authority and (arguments.require_authority or os.environ.get("UPWIND_REQUIRE_AUTHORITY") == "1"):
+        msg = "no collection authority is recorded; give --authority TEXT: who allowed looking there"
+        raise InputError(msg)
+
+
+def require_leave(swept: Trajectory, authorisations: Path | None, airspaces: Sequence[Path], start: datetime) -> Judged:
+    """Return the audit of all that a plan sweeps, which nobody need be asked about any more.
+
+    Parameters
+    ----------
+    swept
+        As `plan.gate.swept` gives it.
+    authorisations
+        File of them, if any.
+    airspaces
+        Files of special-use airspace in place of that brought along.
+    start
+        Of the first sortie.
+
+    Raises
+    ------
+    FindingError
+        It could enter what nobody allowed; what to ask for has been printed.
+    """
+    verdict = judged(swept, authorisations, airspaces)
+    refuse_unasked(verdict, start)
+    return verdict
+
+
+def judged(swept: Trajectory, authorisations: Path | None, airspaces: Sequence[Path]) -> Judged:
+    """Return the audit of all that a plan sweeps, which may yet refuse it."""
+    allowed = read_authorisations(authorisations) if authorisations else ()
+    special = [one for path in airspaces for one in read_airspaces(path)]
+    atlas = atlas_of(special or shipped_airspaces())
+    return Judged(audit=audit(swept, allowed, atlas), authorisations=tuple(allowed), atlas=atlas)
+
+
+def refuse_unasked(verdict: Judged, start: datetime) -> None:
+    """Raise `FindingError` where a plan could enter what nobody allowed, and print what to ask for."""
+    wanted = asked_for(verdict.audit)
+    if wanted:
+        print(f"# For --start {start:%Y-%m-%dT%H:%M:%SZ}; another start is another time to ask for.")
+        print("# What would have to be allowed, for whoever may allow it; --authorisations FILE reads it.")
+        print("\n".join(map(draft, wanted)))
+        raise FindingError(finding_of(wanted))
+
+
+def told(arguments: argparse.Namespace, waypoints: FloatArray, start: datetime, time_s: float) -> dict[str, Any]:
+    """Return what goes along with every plan: its authority, Remote ID, and when and where a NOTAM would say it is.
+
+    Parameters
+    ----------
+    arguments
+        As `add_leave` declares them.
+    waypoints
+        Longitude, latitude [deg] and height [m], (waypoint, 3).
+    start, time_s
+        Of the first sortie, and how long all take. [s]
+    """
+    end = start + timedelta(seconds=time_s)
+    return {
+        "authority": arguments.authority,
+        "remote_id": {"uas_id": arguments.remote_id, "operator_id": arguments.operator},
+        "notam": {
+            "from": start.isoformat().replace("+00:00", "Z"),
+            "to": end.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "box": [float(edge) for edge in (*waypoints[:, :2].min(axis=0), *waypoints[:, :2].max(axis=0))],
+            "lower_m": 0.0,
+            "upper_m": float(waypoints[:, 2].max()),
+        },
+    }
