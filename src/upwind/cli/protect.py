@@ -172,9 +172,8 @@ def _show(protection: Protection) -> None:
     else:
         print(f"{title}; no limit is passed outdoors")
     if exposure is not None:
-        print(
-            f"Exposed: {counted(exposure.in_zone)} in the warning zone, {counted(exposure.within_distance)} within it"
-        )
+        within = f"{counted(exposure.within_distance)} within {figure(precaution.metres)} m"
+        print(f"Exposed: {counted(exposure.in_zone)} residents in the warning zone, {within}")
     for each in protection.facilities[:1]:
         print(f"Nearest: {each.kind} {each.name} at {figure(each.distance_m)} m, in the zone in {percent(each.chance)}")
     for key, compound in protection.notes:
