@@ -2,6 +2,8 @@
 
 import json
 import math
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,11 +75,14 @@ def test_the_ledger_names_every_term_and_its_sum(fused: Fused) -> None:
 
 
 def test_the_second_explanation_is_always_there(fused: Fused) -> None:
-    assert "assume a benign one" in page(fused)
+    assert "assume a benign source" in page(fused)
     suspicious, benign = (page(with_answer(fused, explained(share))) for share in (0.9, 0.1))
     assert "surface coating (7 %)" in suspicious
     assert "surface coating (63 %)" in benign
     assert "printing (27 %)" in benign
+    silent = page(with_answer(fused, replace(explained(0.9), abstained=True)))
+    assert "best: the data cannot tell" in re.sub("<[^>]*>", "", silent)
+    assert "assume a benign source" in silent
 
 
 def test_what_people_wrote_stays_text(fused: Fused) -> None:

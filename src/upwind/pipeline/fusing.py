@@ -9,6 +9,7 @@ import numpy as np
 
 from upwind.flights.catalogue import sensor_of
 from upwind.geo import frame_of
+from upwind.pipeline.explaining import explained
 from upwind.readers.mission import Mission
 from upwind.records import Report, Sensor, Site
 from upwind.records.mapped import SearchMap
@@ -43,7 +44,7 @@ def fused(mission: Mission, analyses: Sequence[Analysis]) -> Fused:
         sites=sites,
         reports=mission.reports,
         events=events,
-        explained={},
+        explained=explained(mission, analyses, evidence, sites),
         searched=_searched(analyses, mission.area or _box(analyses, sites), looks, (left, settings)),
     )
 

@@ -61,7 +61,7 @@ def _row(number: int, site: Site, answer: Explained | None) -> list[str]:
         f"{exact(coordinates(site.longitude, site.latitude))}{place}<br>{within}",
         "<br>".join([*rates, *bare]),
         f"{_chance(site.probability)}<br><small>{say(likelihood(site.probability.median))}</small>",
-        f"{say('explanation_best', what=best)}<br>{say('explanation_second', what=second)}",
+        f"{say('explanation_best', what=best)}<br>{say('explanation_second', what=second)}{_mapped(answer)}",
         _chance(site.duty_cycle),
         f"{say('site_seen', flights=_plain(', '.join(site.flights)))}"
         + (f"<br>{say('site_silent', flights=_plain(silent))}" if silent else ""),
@@ -74,14 +74,23 @@ def _chance(estimate: Estimate) -> str:
 
 
 def _explanations(answer: Explained | None) -> tuple[str, str]:
-    """Return the two likeliest explanations; that nothing was computed where nothing was."""
-    if answer is None:
-        return say("explanation_not"), say("explanation_benign")
+    """Return the two likeliest explanations; that there are none where nothing was computed, or nothing can be told."""
+    if answer is None or answer.abstained:
+        return say("explanation_not" if answer is None else "explanation_abstained"), say("explanation_benign")
     ranked = [(each.probability, _plain(each.name)) for each in answer.explanations]
     ranked.append((answer.unexplained.probability, say("explanation_none")))
     ranked.sort(key=lambda one: -one[0])
     best, second = (f"{name} ({percent(share)})" for share, name in ranked[:2])
-    return (f"{best}; {say('explanation_abstained')}" if answer.abstained else best), second
+    return best, second
+
+
+def _mapped(answer: Explained | None) -> str:
+    """Return the likeliest mapped source; "" where no map shows any."""
+    if answer is None or not answer.places:
+        return ""
+    place = answer.places[0]
+    said = {"name": _plain(place.name or place.kind), "metres": figure(place.distance_m.median)}
+    return f"<br>{say('explanation_mapped', percent=percent(place.probability), **said)}"
 
 
 def _ledger(number: int, site: Site) -> str:
