@@ -48,7 +48,7 @@ def fused() -> Fused:
     grid = Grid(west=-98.01, north=20.01, step_longitude=0.001, step_latitude=0.001, rows=20, columns=20)
     searched = SearchMap(grid=grid, undiscovered=np.full((20, 20), 0.001), shown=np.full((20, 20), 0.25))
     sites = sites_after(events, evidence, Settings())
-    return Fused(sites=sites, reports=evidence.reports, events=events, explained={}, searched=searched)
+    return Fused(sites=sites, reports=evidence.reports, events=events, explained={}, protected={}, searched=searched)
 
 
 def with_answer(fused: Fused, answer: Explained) -> Fused:
@@ -57,6 +57,7 @@ def with_answer(fused: Fused, answer: Explained) -> Fused:
         reports=fused.reports,
         events=fused.events,
         explained={fused.sites[0].id: answer},
+        protected={},
         searched=fused.searched,
     )
 
