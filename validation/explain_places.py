@@ -202,14 +202,15 @@ def _page(rows: list[tuple[float, bool, bool, float, bool, float]], trials: int)
 _FOOT = """
 
 Read: where the source is on no map, the best place should be improbable; no hidden one should be explained away by a
-neighbour. A hidden source inside a shop that lets out the same compounds is not graded here, and would be explained away.
+neighbour. A hidden source inside a shop that lets out the same compounds is not graded here, and would be explained
+away.
 """
 
 _HEAD = """# Figures of mapped places
 
-Made by `python -m validation.explain_places --trials {each}`: {trials} simulated towns for each error of the position, compositions of
-EPA SPECIATE 5.2 that were not learnt from (folds by literature reference), as a gas chromatograph sees them. The towns'
-densities and shares on the map differ by a factor of about 2 from what the method believes. The densities, hours and
+Made by `python -m validation.explain_places --trials {each}`: {trials} simulated towns for each error of the
+position, compositions of EPA SPECIATE 5.2 that were not learnt from (folds by literature reference), as a gas
+chromatograph sees them. The towns' densities and shares on the map differ by a factor of about 2 from what the method believes. The densities, hours and
 rates themselves are expert judgement and graded by nothing; no measured profile of a clandestine laboratory is public.
 
 *Mapped*: the source is on the map. *Found*: of these, it is the likeliest place. *Area*: the best place's probability
