@@ -210,8 +210,9 @@ _HEAD = """# Figures of mapped places
 
 Made by `python -m validation.explain_places --trials {each}`: {trials} simulated towns for each error of the
 position, compositions of EPA SPECIATE 5.2 that were not learnt from (folds by literature reference), as a gas
-chromatograph sees them. The towns' densities and shares on the map differ by a factor of about 2 from what the method believes. The densities, hours and
-rates themselves are expert judgement and graded by nothing; no measured profile of a clandestine laboratory is public.
+chromatograph sees them. The towns' densities and shares on the map differ by a factor of about 2 from what the method
+believes. The densities, hours and rates themselves are expert judgement and graded by nothing; no measured profile of a
+clandestine laboratory is public.
 
 *Mapped*: the source is on the map. *Found*: of these, it is the likeliest place. *Area*: the best place's probability
 where it is the source over where it is not. *ECE*: of that probability. *Hidden*: two to four listed compounds over a
