@@ -23,7 +23,7 @@ COARSE_M, FINE_M = 12.5, 4.0
 STRETCH_S = 8.0
 #: What was read in so long decides about ambient and wind. [s]
 LATELY_S = 260
-DRAWS, OUTCOMES = 128, 20
+DRAWS, OUTCOMES = 128, 48
 ACCELERATION = 2.5
 
 
