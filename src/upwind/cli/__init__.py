@@ -26,7 +26,7 @@ COMMANDS = {
     "run": "take every flight of a mission through to sources, sites, audit and report",
     "audit": "say whose land, sea and airspace flights were in, to the second, and who allowed it",
     "plan": "lay flight lines over an area, and write them where they may be flown",
-    "propose": "say which legs would teach the most of a source next, and write one for a person to approve",
+    "propose": "say which leg would teach the most next, and write it for a person to approve",
     "locate": "find number, position and emission rate of the sources that tracks speak of",
     "explain": "say which benign sources explain the compounds of a sample, or that none does",
     "exercise": "make a mission with known truth, and score answers against it",
