@@ -13,6 +13,7 @@ from upwind.readers.mission import MOST_SOURCES
 __all__ = [
     "area_of",
     "count_of",
+    "halvings_of",
     "metres_of",
     "moment_of",
     "position_of",
@@ -82,6 +83,7 @@ def _whole(least: int, most: float) -> Callable[[str], int]:
 #: A seed, how many sorties, and the most sources of an answer.
 seed_of = _whole(0, float("inf"))
 count_of = _whole(1, 50)
+halvings_of = _whole(0, 8)
 sources_of = _whole(1, MOST_SOURCES)
 
 
