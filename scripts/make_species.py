@@ -6,7 +6,7 @@ From the top of the checkout, where SPECIATE's species table lies in FOLDER::
 
 Names, CAS numbers and formulas are facts of SPECIATE 5.2 (US EPA, public domain). Families are told from SMILES by the
 rules here; the protonated mass from the formula (IUPAC monoisotopic masses); whether H3O+ gives a proton at all by a
-rule of thumb (R. S. Blake et al., Chem. Rev. 109 (2009) 861-896, doi 10.1021/cr800364q).
+rule of thumb (R. S. Blake et al., Chem. Rev. 109 (2009) 861-896, doi 10.1021/cr800364q, unverified).
 """
 
 from __future__ import annotations

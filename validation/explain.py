@@ -33,6 +33,9 @@ FOLDS = 5
 #: Known categories; the last of `CLASSES` holds the rest.
 KNOWN = len(CLASSES) - 1
 
+#: Among which the two numbers of `answer.TEMPERATURE` are chosen.
+TEMPERATURES = [(first, second) for first in np.arange(0.8, 1.0, 0.02) for second in np.arange(0.0, 4.1, 0.5)]
+
 Floats = NDArray[np.float64]
 
 
@@ -49,6 +52,7 @@ def main() -> None:
         methods |= {"random forest": forest, "random forest, with expectations": forest_aided}
     answers = {(name, view): _answers(method, cases, view) for name, method in methods.items() for view in VIEWS}
     lines += _classes(answers, list(methods), cases)
+    lines += _nested(answers, cases)
     lines += _unseen(answers, cases)
     lines += _mixtures(cases)
     arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -131,6 +135,34 @@ def _error(each: list[Floats], cases: Cases, view: str) -> float:
     """Return the mean expected calibration error of the likeliest of all 13 classes; no view: as the method says."""
     said = [probabilities(one, CHANNELS[view]) if view else np.exp(one) for one in each]
     return float(np.mean([calibration(p.max(axis=1), p.argmax(axis=1) == cases.classes) for p in said]))
+
+
+def _nested(answers: dict[tuple[str, str], list[Floats]], cases: Cases) -> list[str]:
+    """Return the calibration error where the two numbers of the temperature are chosen on other folds than graded."""
+    errors = []
+    for seed, dealt in enumerate(list(folds(cases, FOLDS, seed)) for seed in SEEDS):
+        said = {view: answers["upwind", view][seed] for view in VIEWS}
+        tempered = {numbers: {view: _sureness(said[view], view, numbers) for view in VIEWS} for numbers in TEMPERATURES}
+        right = {view: said[view].argmax(axis=1) == cases.classes for view in VIEWS}
+        chosen = {view: np.zeros(len(cases.classes)) for view in VIEWS}
+        for others, tested in dealt:
+            best = min(
+                tempered,
+                key=lambda numbers, rows=others, every=tempered: sum(
+                    calibration(every[numbers][view][rows], right[view][rows]) for view in VIEWS
+                ),
+            )
+            for view in VIEWS:
+                chosen[view][tested] = tempered[best][view][tested]
+        errors.append([calibration(chosen[view], right[view]) for view in VIEWS])
+    named = ", ".join(f"{view} {error:.3f}" for view, error in zip(VIEWS, np.mean(errors, axis=0), strict=True))
+    return [f"\nECE where the two numbers that temper the scores are chosen on other folds than graded: {named}."]
+
+
+def _sureness(log_scores: Floats, view: str, numbers: tuple[float, float]) -> Floats:
+    """Return the largest probability of every case under two numbers of the temperature."""
+    scaled = log_scores / (numbers[0] + numbers[1] / np.sqrt(CHANNELS[view]))
+    return np.asarray(1.0 / np.exp(scaled - scaled.max(axis=1, keepdims=True)).sum(axis=1))
 
 
 def _strange(log_scores: Floats, view: str) -> Floats:

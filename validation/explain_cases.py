@@ -202,7 +202,7 @@ def _shares(cases: Cases, columns: Sequence[Sequence[int]]) -> Cases:
 def _is_protonated(formula: str) -> bool:
     """Return whether H3O+ gives a proton to it: not to alkanes, halogenated methanes and the lightest gases.
 
-    A rule of thumb by formula (R. S. Blake et al., Chem. Rev. 109 (2009) 861-896, doi 10.1021/cr800364q).
+    A rule of thumb by formula (R. S. Blake et al., Chem. Rev. 109 (2009) 861-896, doi 10.1021/cr800364q, unverified).
     """
     atoms = {symbol: int(count or 1) for symbol, count in re.findall(r"([A-Z][a-z]?)(\d*)", formula)}
     carbon, hydrogen = atoms.get("C", 0), atoms.get("H", 0)

@@ -17,7 +17,7 @@ from upwind.explain.learn import compositions
 from upwind.explain.profiles import Profiles, joined, shipped_expectations, with_keys
 from upwind.explain.views import View
 
-__all__ = ["Method", "forest", "forest_aided", "learnt", "log_bayes_factors", "scores", "scores_unaided"]
+__all__ = ["Method", "forest", "forest_aided", "laid", "learnt", "log_bayes_factors", "scores", "scores_unaided"]
 
 TREES = 300
 
@@ -67,19 +67,19 @@ def _forest(table: Cases, cases: Cases, weights: NDArray[np.float64]) -> NDArray
 
 def scores(training: Cases, cases: Cases, view: str) -> NDArray[np.float64]:
     """Return the method's answer."""
-    table, channels = _laid(seen(cases, view))
+    table, channels = laid(seen(cases, view))
     return classifier(learnt(training), channels).scores(table)
 
 
 def scores_unaided(training: Cases, cases: Cases, view: str) -> NDArray[np.float64]:
     """Return the answer of the method without what experts expect."""
-    table, channels = _laid(seen(cases, view))
+    table, channels = laid(seen(cases, view))
     return classifier(_measured(training), channels).scores(table)
 
 
 def log_bayes_factors(training: Cases, cases: Cases, view: str) -> NDArray[np.float64]:
     """Return the log Bayes factor of "unexplained" for every case."""
-    table, channels = _laid(seen(cases, view))
+    table, channels = laid(seen(cases, view))
     return excess_in(learnt(training), channels, frozenset(LISTED)).log_bayes_factors(table)[0]
 
 
@@ -112,7 +112,7 @@ def _measured(training: Cases) -> Profiles:
     return _LEARNT[name]
 
 
-def _laid(cases: Cases) -> tuple[NDArray[np.float64], View]:
+def laid(cases: Cases) -> tuple[NDArray[np.float64], View]:
     """Return amounts in channels and the view that has them; columns that share a key are added."""
     merged: dict[frozenset[str], list[int]] = {}
     for i, names in enumerate(cases.members):

@@ -1,8 +1,8 @@
-"""Plans near borders, of which none may lead where nobody allowed; writes a section of docs/audit-figures.md.
+"""Plans near borders, of which none may lead where nobody allowed; writes docs/gate-figures.md.
 
-From the top of the checkout, half a second a plan::
+From the top of the checkout, a third of a second a plan; what is done stands in the ledger, and is not done again::
 
-    python -m validation.illegal_plans --date 2026-01-31 --plans 500
+    python -m validation.illegal_plans --date 2026-01-31 --plans 10000 --ledger plans.jsonl
 
 What the gate lets through is looked at by another computation: shapely's, on the waypoints of the exported GeoJSON
 alone. They are joined by straight lines, each goes on for half a minute beyond its end and turns a full circle to
@@ -50,8 +50,17 @@ LATE_S, HOMEWARD = 30.0, 20
 NORTHMOST, EASTMOST = 65.0, 178.0
 #: Airspace up to here holds the survey over any ground.
 HIGH_M = 6000.0
-WRONGS = ("right", "right", "state", "time", "low", "platform", "none", "some")
-TITLE = "## Plans near borders"
+#: Who allowed what, by shares. "centre": the state under the area's centre, and nobody else; where most can go wrong.
+WRONGS = {
+    "centre": 0.65,
+    "right": 0.1,
+    "some": 0.05,
+    "none": 0.04,
+    "state": 0.04,
+    "time": 0.04,
+    "low": 0.04,
+    "platform": 0.04,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +74,9 @@ class Outcome:
 
 
 def area_about(rng: np.random.Generator, place: FloatArray) -> list[list[FloatArray]]:
-    """Return an area of 5-50 km² up to 8 km from a place: a box turned about, half of them with a notch."""
+    """Return an area of 2-20 km² up to 8 km from a place: a box turned about, half of them with a notch."""
     east, north, _ = GEOD.fwd(*place, rng.uniform(0.0, 360.0), rng.uniform(0.0, 8000.0))
-    size, shape = rng.uniform(5e6, 50e6), rng.uniform(0.4, 2.5)
+    size, shape = rng.uniform(2e6, 20e6), rng.uniform(0.4, 2.5)
     x, y = np.sqrt(size * shape) / 2.0, np.sqrt(size / shape) / 2.0
     ring = [[-x, -y], [x, -y], [x, y], [-x, y]]
     if rng.random() < 0.5:  # noqa: PLR2004 - half of them
@@ -161,11 +170,13 @@ def attempt(rng: np.random.Generator, place: FloatArray, atlas: Atlas) -> Outcom
     route = route_of(survey, CRAFT, base)
     document = json.loads(exported(route, {}, PurePath("plan.geojson")))
     entered = entered_by(led(document, base, wind.speed))
-    wrong = str(rng.choice(WRONGS))
+    wrong = str(rng.choice(list(WRONGS), p=list(WRONGS.values())))
     named = sorted({name.split("*")[0] for name in entered})
-    given = [] if wrong == "none" else named[: len(named) // 2] if wrong == "some" else named
+    middle = shapely.Point(*np.mean(area[0][0][:4], axis=0))
+    own = sorted(name for name in entered_by(middle) if "*" not in name)
+    given = {"none": [], "some": named[: len(named) // 2], "centre": own}.get(wrong, named)
     end = START + timedelta(seconds=survey.time_s) + timedelta(hours=6)
-    kind = "right" if wrong == "some" else wrong
+    kind = "right" if wrong in ("some", "centre") else wrong
     leave = [authorisation(state, kind, end) for state in given]
     passed = not asked_for(audit(swept(survey, CRAFT, base, START.timestamp(), wind), leave, atlas))
     allowed = set(given) if kind == "right" else set()
@@ -177,20 +188,49 @@ def attempt(rng: np.random.Generator, place: FloatArray, atlas: Atlas) -> Outcom
     )
 
 
-def drawn(rng: np.random.Generator, count: int) -> FloatArray:
-    """Return places on edges of states, and every fourth of restricted areas."""
+def place_near(rng: np.random.Generator) -> FloatArray:
+    """Return a place on the edge of a state, or, for every fourth, of a restricted area."""
+    lines, closed = edges()
+    chosen = closed if rng.random() < 0.25 else lines  # noqa: PLR2004 - every fourth
+    return chosen[rng.integers(len(chosen))]
+
+
+@cache
+def edges() -> tuple[FloatArray, FloatArray]:
+    """Return the vertices of states, and of restricted areas."""
     outlines = states()
     lines = np.column_stack((outlines.longitude, outlines.latitude))
     lines = lines[(np.abs(lines[:, 0]) < EASTMOST) & (np.abs(lines[:, 1]) < NORTHMOST)]
-    closed = np.concatenate([ring for one in shipped_airspaces() if one.kind in ENTERED for ring in one.rings])
-    picked = [lines[rng.integers(len(lines))] if at % 4 else closed[rng.integers(len(closed))] for at in range(count)]
-    return np.array(picked)
+    return lines, np.concatenate([ring for one in shipped_airspaces() if one.kind in ENTERED for ring in one.rings])
+
+
+def known(ledger: Path | None, seed: int) -> dict[int, Outcome]:
+    """Return what the ledger holds of a seed, by number; a torn last line is as if it were not there."""
+    if ledger is None or not ledger.exists():
+        return {}
+    found = {}
+    for line in ledger.read_text(encoding="utf-8").splitlines(keepends=True):
+        row = json.loads(line) if line.endswith("\n") else {"seed": None}
+        if row.pop("seed") == seed:
+            entered, unasked = frozenset(row["entered"]), frozenset(row["unasked"])
+            found[row["number"]] = Outcome(wrong=row["wrong"], passed=row["passed"], entered=entered, unasked=unasked)
+    return found
+
+
+def note(ledger: Path | None, seed: int, number: int, one: Outcome) -> None:
+    """Write one plan's outcome down."""
+    if ledger is None:
+        return
+    said = {"seed": seed, "number": number, "wrong": one.wrong, "passed": one.passed}
+    said |= {"entered": sorted(one.entered), "unasked": sorted(one.unasked)}
+    with ledger.open("a", encoding="utf-8") as out:
+        out.write(json.dumps(said) + "\n")
 
 
 def table(found: list[Outcome]) -> list[str]:
     """Return the table of what was let through and what was not."""
     lines = ["| authorisations | plans | let through | of these illegal | legal but refused |", "|---" * 5 + "|"]
-    for wrong in [*dict.fromkeys(WRONGS), "all"]:
+    for wrong in [*WRONGS, "all"]:
         own = [one for one in found if wrong in ("all", one.wrong)]
         counts = Counter((one.passed, bool(one.unasked)) for one in own)
         through = counts[True, True] + counts[True, False]
@@ -204,28 +244,36 @@ def main() -> int:
     parser.add_argument("--date", required=True, help="of the comparison, stands on the page")
     parser.add_argument("--plans", type=int, default=500, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
-    parser.add_argument("--out", type=Path, default=CHECKOUT / "docs" / "audit-figures.md", metavar="F.md")
+    parser.add_argument("--ledger", type=Path, metavar="F.jsonl", help="what is done, line by line")
+    parser.add_argument("--out", type=Path, default=CHECKOUT / "docs" / "gate-figures.md", metavar="F.md")
     arguments = parser.parse_args()
-    rng, atlas = np.random.default_rng(arguments.seed), atlas_of(shipped_airspaces())
-    found = []
-    for place in drawn(rng, arguments.plans):
-        found.append(attempt(rng, place, atlas))
-        if found[-1].passed and found[-1].unasked:
-            print(f"illegal: {place} {found[-1]}", file=sys.stderr)
+    atlas = atlas_of(shipped_airspaces())
+    done = known(arguments.ledger, arguments.seed)
+    for number in range(arguments.plans):
+        if number in done:
+            continue
+        rng = np.random.default_rng([arguments.seed, number])
+        done[number] = attempt(rng, place_near(rng), atlas)
+        note(arguments.ledger, arguments.seed, number, done[number])
+        if done[number].passed and done[number].unasked:
+            print(f"illegal: plan {number}: {done[number]}", file=sys.stderr)
+    found = [done[number] for number in range(arguments.plans)]
     lines = [
-        TITLE,
+        "# Plans near borders",
         "",
         f"Written by `python -m validation.illegal_plans` on {arguments.date}, upwind {__version__} at {commit()}.",
         "",
-        f"{arguments.plans:,} areas of 5-50 km² within 8 km of borders and restricted areas, seed",
+        f"{arguments.plans:,} areas of 2-20 km² within 8 km of borders and restricted areas, seed",
         f"{arguments.seed}, in winds up to 60 % of the airspeed. Truth is shapely's, on the waypoints of the exported",
         "GeoJSON. A legal plan that was refused comes nearer to a border than the margin of the gate.",
+        "",
+        '"centre": the state under the middle of the area allowed it, and nobody else, as a careless planner asks.',
+        '"some": half of the states entered. "state", "time", "low", "platform": a leave that fails in just that.',
         "",
         *table(found),
     ]
     print("\n".join(lines))
-    before = arguments.out.read_text(encoding="utf-8").split(TITLE)[0].rstrip()
-    arguments.out.write_text("\n".join([before, "", *lines, ""]), encoding="utf-8")
+    arguments.out.write_text("\n".join([*lines, ""]), encoding="utf-8")
     return int(any(one.passed and one.unasked for one in found))
 
 

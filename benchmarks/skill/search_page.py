@@ -53,15 +53,17 @@ flies where it says most, and there it errs upward.
 
 So `upwind plan --prior` multiplies what the model expects by k, which differs from map to map: log-normal, its median
 {median:.2f} and the spread of its logarithm {spread:.2f}, fitted to {fitted} other regions (from 1000 on) with the
-3 ppb sniffer alone; for even coverage, which no map leads astray, the median is {even:.2f}. The code keeps {kept}. Held
-against the flights of the 1 ppb sniffer over the regions graded here, none of which the fit has seen:
+3 ppb sniffer alone. For even coverage, which no map leads astray, the median is {even:.2f}. The code keeps
+{kept}. Held against the flights of the 1 ppb sniffer over the regions graded here, none of which the
+fit has seen:
 
 | flights of the 1 ppb sniffer | flights | share with a find, as said (90 %) | as it was |
 |---|---|---|---|
 {held}
 
-The interval is of k over maps; that of a share of many flights over many maps is narrower. {within} Farthest from what
-was said: {worst}. What holds here need not hold for maps that are better or worse than these.
+The interval is of k over maps; that of a share of many flights over many maps is narrower. {within}
+Farthest from what was said: {worst}.
+What holds here need not hold for maps that are better or worse than these.
 """
 _HEAD = (
     "| platform, limit | regions | sites | finds: planned, even | hours: planned, even "

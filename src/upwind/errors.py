@@ -6,13 +6,34 @@
     ├── InputError        what the user gave cannot be used: exit 1, one line
     │   ├── FormatError   a file is not what its layout says (file, place, fault, remedy)
     │   │   └── UnfinishedError   it holds too few rows as yet: wrong now, right once more is written
-    │   └── ContractError arrays do not meet their ArraySpec
+    │   ├── ContractError arrays do not meet their ArraySpec
+    │   └── FaultyError   fields of what a person filled in are wrong: each with what it says
+    ├── RefusedError      what was asked may not be done
+    │   ├── ConflictError     not now: somebody else has it, or it was done before
+    │   ├── ForbiddenError    not by this person
+    │   └── AbsentError       there is no such thing
+    ├── StoreError        the store cannot be reached, read or written
     └── FindingError      a finding that must stop a script: exit 3
 """
 
 from __future__ import annotations
 
-__all__ = ["ContractError", "FindingError", "FormatError", "InputError", "UnfinishedError", "UpwindError"]
+from collections.abc import Sequence
+
+__all__ = [
+    "AbsentError",
+    "ConflictError",
+    "ContractError",
+    "FaultyError",
+    "FindingError",
+    "ForbiddenError",
+    "FormatError",
+    "InputError",
+    "RefusedError",
+    "StoreError",
+    "UnfinishedError",
+    "UpwindError",
+]
 
 
 class UpwindError(Exception):
@@ -62,6 +83,34 @@ class UnfinishedError(FormatError):
 
 class ContractError(InputError):
     """Arrays do not meet their ArraySpec."""
+
+
+class FaultyError(InputError):
+    """Fields of what a person filled in are wrong: pairs of a field's name and what is wrong with it."""
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{field}: {says}" for field, says in faults))
+        self.faults = tuple(faults)
+
+
+class RefusedError(UpwindError):
+    """What was asked may not be done."""
+
+
+class ConflictError(RefusedError):
+    """Not now: somebody else has it, or it was done before."""
+
+
+class ForbiddenError(RefusedError):
+    """Not by this person."""
+
+
+class AbsentError(RefusedError):
+    """There is no such thing."""
+
+
+class StoreError(UpwindError):
+    """The store cannot be reached, read or written; what was asked of it has not been acknowledged."""
 
 
 class FindingError(UpwindError):

@@ -113,3 +113,17 @@ def test_a_fault_is_told_in_one_line(tmp_path: Path, text: str, says: str) -> No
         read(tmp_path, text)
     assert says in str(fault.value)
     assert "\n" not in str(fault.value)
+
+
+def test_a_pid_reads_isobutylene_equivalents(tmp_path: Path) -> None:
+    path = tmp_path / "samples.csv"
+    rows = ["PID,,2.5,ppm,,", "isobutylene equivalents,,2500,ppb,,", "acetone,,2.75,ppm,,PID", "TVOC,,2.5,ppm,,PID"]
+    rows += ["acetone,,5,ppb,,", "anything,,3,ppm,,MOX", "TVOC,,3,ppm,,", "PID,,,ppm,0.1,"]
+    path.write_text("\n".join(["compound,cas,value,unit,detection_limit,sensor", *rows]) + "\n", encoding="utf-8")
+    (sample,) = read_samples(path)
+    assert [reading.compound for reading in sample.readings] == ["acetone"]
+    assert [total.sensor for total in sample.sums] == ["PID", "PID", "PID", "PID", "MOX", "sum", "PID"]
+    # set to acetone, of factor 1.1 (RAE Systems TN-106), it shows 1.1 times what it would, set to isobutylene
+    assert [total.value for total in sample.sums[:4]] == pytest.approx([2.5] * 4)
+    assert sample.sums[-1].limit == pytest.approx(0.1)
+    assert all(total.value != total.value for total in sample.sums[4:])

@@ -25,7 +25,7 @@ from upwind.render.content import (
 )
 from upwind.render.legs import legs_of, thinned
 from upwind.render.profile import profile_of
-from upwind.render.report import report_page
+from upwind.render.report import Flown, report_page
 from upwind.render.route import route_of
 from upwind.render.stays import answer_of
 
@@ -301,7 +301,7 @@ def test_a_track_without_anything_found_has_a_page() -> None:
 
 def test_the_report_of_a_run_has_the_same_panel() -> None:
     track = make_track()
-    page = report_page("drill", [], PROVENANCE, audited=[track])
+    page = report_page("drill", [], PROVENANCE, flown=Flown(audited=[track]))
     for section in land_and_sea([track]):
         assert section in page
     assert "Whose land and sea" not in report_page("drill", [], PROVENANCE)

@@ -11,15 +11,15 @@ from numba import njit
 
 from upwind.arrays import FloatArray
 from upwind.exercise.filaments import (
+    Air,
     Filaments,
     Receptors,
     TrueSource,
-    _Air,
-    _air,
     _kernel,
-    _level,
-    _step,
+    air_of,
+    carry,
     concentration,
+    level_at,
 )
 from upwind.exercise.wind import Stability, Weather, blow
 
@@ -187,17 +187,17 @@ def test_a_beam_is_the_mean_of_its_points() -> None:
 
 
 @njit(cache=False)
-def mix(rng: np.random.Generator, heights: FloatArray, air: _Air, seconds: int) -> None:
+def mix(rng: np.random.Generator, heights: FloatArray, air: Air, seconds: int) -> None:
     """Let particles move up and down for so long, in place."""
     row, state = np.empty(air.table.shape[1]), np.empty(7)
     for index in range(heights.size):
         state[:] = 0.0
         state[2] = heights[index]
-        _level(air.table, state[2], row)
+        level_at(air.table, state[2], row)
         state[5] = row[1] * rng.standard_normal()
         for _ in range(2 * seconds):
-            _level(air.table, state[2], row)
-            _step(rng, state, row, air, 0.5)
+            level_at(air.table, state[2], row)
+            carry(rng, state, row, air, 0.5)
         heights[index] = state[2]
 
 
@@ -205,7 +205,7 @@ def test_well_mixed_air_stays_well_mixed() -> None:
     # Thomson (1987): the drift must keep tracer that fills the layer evenly as it is, though sigma_w grows upwards.
     lid, particles = 100.0, 4000
     heights = (np.arange(particles) + 0.5) / particles * lid
-    mix(np.random.default_rng(2), heights, _air(replace(CONVECTIVE, lid_m=lid), Filaments()), 100)
+    mix(np.random.default_rng(2), heights, air_of(replace(CONVECTIVE, lid_m=lid), Filaments()), 100)
     counts, _ = np.histogram(heights, bins=5, range=(0.0, lid))
     assert counts.sum() == particles
     assert abs(counts / (particles / 5) - 1.0).max() < 0.12

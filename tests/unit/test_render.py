@@ -291,15 +291,6 @@ def test_coordinates_have_seven_decimals() -> None:
     np.testing.assert_array_equal(region, np.round(region, 7))
 
 
-def test_a_site_takes_its_id_from_inputs_alone() -> None:
-    near = geojson.sites_collection([make_analysis()], PROVENANCE)["features"][0]
-    moved = geojson.sites_collection([make_analysis(sources=[make_source(0.7, 5.0)])], PROVENANCE)["features"][0]
-    assert near["properties"]["id"] == moved["properties"]["id"]
-    assert near["properties"]["status"] == NOTICE
-    assert geojson.site_id(["a", "b"], "x", 1) == geojson.site_id(["b", "a"], "x", 1)
-    assert geojson.site_id(["a"], "x", 1) != geojson.site_id(["a"], "x", 2)
-
-
 def test_radius_reaches_the_farthest_point_of_the_region() -> None:
     assert radius_90(make_source()) == pytest.approx(14 * 2.4, rel=2e-3)
 

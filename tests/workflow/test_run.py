@@ -1,6 +1,7 @@
 """The main job from a mission's folder to its files, as a person starts it."""
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -9,9 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from upwind.readers.geotiff import read_search_map
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "missions" / "prairie-grass"
-NAMES = {"sources.geojson", "sites.geojson", "audit.json", "report.html"}
+NAMES = {"sources.geojson", "sites.geojson", "search.tif", "audit.json", "report.html"}
+REPORTS = """id,time,longitude,latitude,radius_m,kind,reliability,credibility,origin,text
+R1,1956-08-24T08:00:00Z,-98.5699,42.4914,60,tip,B,2,caller 1,"it smells, at night"
+R2,1956-08-25T09:00:00Z,-98.5699,42.4914,60,tip,C,3,caller 1,told again
+R3,1956-08-25T10:00:00Z,-98.5000,42.4000,100,waste dump,C,3,,
+"""
 
 
 def upwind(*arguments: str | Path, at: Path) -> subprocess.CompletedProcess[str]:
@@ -34,8 +42,9 @@ def mission(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(SOURCE / name, folder)
     rows = (folder / "run57.csv").read_text().splitlines()
     (folder / "short.csv").write_text("\n".join(rows[:4]) + "\n")
+    (folder / "reports.csv").write_text(REPORTS)
     (folder / "mission.toml").write_text(
-        'name = "one"\ntruth = "truth.csv"\n'
+        'name = "one"\ntruth = "truth.csv"\nreports = "reports.csv"\n'
         '[[flight]]\nid = "run 57"\nfiles = ["run57.csv"]\nplatform = "fixed"\n'
         '[[flight]]\nid = "short"\nfiles = ["short.csv"]\nplatform = "fixed"\n'
     )
@@ -69,7 +78,7 @@ def test_the_known_release_stands_beside_the_estimate(first: subprocess.Complete
 def test_every_file_says_that_nobody_reviewed_it(first: subprocess.CompletedProcess[str], mission: Path) -> None:
     assert first.returncode == 0
     for path in (mission / "out" / "one").iterdir():
-        assert "nreviewed lead, not for action" in path.read_text(), path.name
+        assert b"nreviewed lead, not for action" in path.read_bytes(), path.name
     audit = json.loads((mission / "out" / "one" / "audit.json").read_text())
     assert audit["status"] == "unreviewed lead, not for action"
     assert audit["entries"] == []
@@ -84,6 +93,34 @@ def test_every_file_says_that_nobody_reviewed_it(first: subprocess.CompletedProc
     )
 
 
+def test_sites_are_fused_ranked_and_add_up(first: subprocess.CompletedProcess[str], mission: Path) -> None:
+    assert "1 candidate site" in first.stdout
+    assert "1 of 3 reports fit no site." in first.stdout
+    made = json.loads((mission / "out" / "one" / "sites.geojson").read_text())
+    (site,) = made["features"]
+    said = site["properties"]
+    assert said["id"] == site["id"]
+    assert [term["kind"] for term in said["terms"]] == ["prior", "seen", "report", "report"]
+    assert said["terms"][3]["counted_with"] == "R1"
+    odds = sum(term["weight"]["median"] for term in said["terms"])
+    assert said["probability"] == pytest.approx(1.0 / (1.0 + math.exp(-odds)), abs=1e-5)
+    assert said["probability"] > 0.5
+    assert {row["id"]: row["site"] for row in made["reports"]} == {"R1": site["id"], "R2": site["id"], "R3": None}
+    assert [event["decision"] for event in made["events"]] == ["minted", "joined", "joined"]
+    page = (mission / "out" / "one" / "report.html").read_text()
+    assert all(f'id="{part}"' in page for part in ("sites", "reports", "search", site["id"]))
+    assert "same origin as R1" in page
+
+
+def test_the_search_map_is_one_that_plans_take(first: subprocess.CompletedProcess[str], mission: Path) -> None:
+    assert first.returncode == 0
+    left = read_search_map(mission / "out" / "one" / "search.tif")
+    longitude, latitude = left.grid.middles()
+    assert longitude.min() < -98.5699 < longitude.max()
+    assert latitude.min() < 42.4914 < latitude.max()
+    assert 0.0 < left.undiscovered.max() < 1.0
+
+
 @pytest.mark.slow
 def test_a_second_run_gives_the_same_bytes(first: subprocess.CompletedProcess[str], mission: Path) -> None:
     assert first.returncode == 0
@@ -96,7 +133,7 @@ def test_a_second_run_gives_the_same_bytes(first: subprocess.CompletedProcess[st
 def test_no_machine_path_leaks_into_the_files(first: subprocess.CompletedProcess[str], mission: Path) -> None:
     assert first.returncode == 0
     for path in (mission / "out" / "one").iterdir():
-        assert str(mission) not in path.read_text(), path.name
+        assert str(mission).encode() not in path.read_bytes(), path.name
 
 
 def test_bad_input_is_one_line_and_leaves_nothing(mission: Path, tmp_path: Path) -> None:

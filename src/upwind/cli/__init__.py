@@ -26,10 +26,24 @@ COMMANDS = {
     "run": "take every flight of a mission through to sources, sites, audit and report",
     "audit": "say whose land, sea and airspace flights were in, to the second, and who allowed it",
     "plan": "lay flight lines over an area, and write them where they may be flown",
+    "propose": "say which legs would teach the most of a source next; a person approves one",
     "locate": "find number, position and emission rate of the sources that tracks speak of",
     "explain": "say which benign sources explain the compounds of a sample, or that none does",
+    "protect": "say who would be in harm's way of a place: zones, people, a one-page safety sheet",
     "exercise": "make a mission with known truth, and score answers against it",
+    "import": "take in what others made: candidate sites, benign profiles",
+    "user": "make accounts and ways into them",
+    "log": "prove that the log is whole, or write it to a file",
+    "key": "make keys to sign and to read with",
+    "partner": "say with whom what was agreed",
+    "release": "build, sign, verify, open and recall packages for partners",
+    "report": "tell those who oversee what was done, every figure counted from the log",
+    "serve": "let people review cases in a browser, and programs through the API",
+    "store": "back the store up, restore it, and forget what was rejected",
 }
+
+#: Where a command's own name cannot be a module's.
+_MODULES = {"import": "imports"}
 
 _USAGE = """\
 usage: upwind [--version] [--help] COMMAND ...
@@ -105,7 +119,7 @@ def _dispatch(argv: list[str]) -> int:
         return 0
     if name not in COMMANDS:
         return _say(f"{_fault(name)} (`upwind --help` lists the commands)", 2)
-    command = cast("_Command", import_module(f"upwind.cli.{name}"))
+    command = cast("_Command", import_module(f"upwind.cli.{_MODULES.get(name, name)}"))
     parser = argparse.ArgumentParser(
         prog=f"upwind {name}",
         description=f"{COMMANDS[name].capitalize()}.",

@@ -172,7 +172,7 @@ def _finding(search: Search, number: int) -> Finding:
         chance=chance_of(worth.finds),
         an_hour=finds_an_hour(worth.finds, search.sorties[number].time_s),
         even=finds_an_hour(worth.even_finds, worth.even_s),
-        legs=tuple(chance_of(reckoned(expected, evenly=worth.evenly)) for expected in worth.legs),
+        legs=tuple(chance_of(reckoned(expected, unled=worth.unled)) for expected in worth.legs),
     )
 
 

@@ -1,10 +1,12 @@
-"""`upwind run`: every flight of a mission through the pipeline, to a table, four files and a page."""
+"""`upwind run`: every flight of a mission through the pipeline, to tables, a page and the files beside it."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,10 +14,12 @@ from upwind.cli.conformance import show_conformances
 from upwind.cli.entries import finding_of, show_cycle, show_entries
 from upwind.cli.files import require_place, write_together
 from upwind.cli.screen import progress, table
+from upwind.cli.sites import show_sites
+from upwind.cli.stored import COMMAND_LINE, add_store, keep_sites, opened
 from upwind.cli.values import seed_of
 from upwind.errors import FindingError
 from upwind.pipeline import Result, carry_out, documents
-from upwind.readers.mission import read_mission
+from upwind.readers.mission import Mission, read_mission
 from upwind.records import Source, Status
 from upwind.render.content import Analysis
 from upwind.render.geojson import reported
@@ -23,6 +27,7 @@ from upwind.render.map import radius_90
 from upwind.render.numbers import coordinates, figure, interval, percent
 from upwind.render.panels import FEW_DRAWS, error_of, nearest_known
 from upwind.render.words import LANGUAGES
+from upwind.store.flown import record_flights
 
 __all__ = ["add_arguments", "run"]
 
@@ -32,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("mission", type=Path, metavar="MISSION", help="a mission's folder, or its mission.toml")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where results go (default: out/NAME of the mission)")
     parser.add_argument("--seed", type=seed_of, default=0, metavar="N", help="the same seed gives the same bytes")
+    add_store(parser)
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="the report's first language")
 
 
@@ -46,15 +52,27 @@ def run(arguments: argparse.Namespace) -> int:
     contents = documents(result, arguments.language)
     write_together({folder / name: text for name, text in contents.items()})
     _show(result)
+    show_sites(result.fused)
     if result.audits:
         show_entries(result.audits)
         show_conformances(result.conformances)
         show_cycle(result.audits)
+    if arguments.store:
+        _keep(arguments, mission, folder / "sites.geojson", json.loads(contents["audit.json"]))
     print("Unreviewed leads, not for action.")
     print(f"Results are in {folder}: {', '.join(contents)}")
     if result.unauthorised:
         raise FindingError(finding_of(result.unauthorised))
     return 0
+
+
+def _keep(arguments: argparse.Namespace, mission: Mission, sites: Path, audit: Mapping[str, Any]) -> None:
+    """Put flights and candidate sites into the store, and the files of the flights beside it."""
+    with opened(arguments, "run", mission.name) as store:
+        evidence = {flight.id: flight.files for flight in mission.flights}
+        fresh, held = keep_sites(store, arguments.store, sites, evidence)
+        store.write(lambda session: record_flights(session, COMMAND_LINE, audit))
+    print(f"{fresh} of {held} candidate sites are new or changed in the store")
 
 
 def _show(result: Result) -> None:

@@ -54,10 +54,9 @@ def show_search(search: Search, start: datetime) -> None:
     ours = chance_in_words(chance_of(search.finds))
     heads = (*_HEADS, "prob. of a find", "finds an hour", "even coverage")
     table(f"{_counted(search.sorties)}: a find with {ours}", heads, rows, right=(*_NUMBERS, *heads[-3:]))
-    print(
-        f"In all {search.length_m / 1000:,.1f} km in {span(search.time_s)}. Intervals are of {LEVEL:.0%}, over how far"
-    )
-    print("maps are to be believed; even coverage: finds an hour of evenly spaced lines in the same air.")
+    whole = f"In all {search.length_m / 1000:,.1f} km in {span(search.time_s)}"
+    print(f"{whole}. Even coverage: finds an hour in the same air.")
+    print(f"Intervals hold {100.0 * LEVEL:.0f} % of maps such as those that searches were graded on.")
     print(f"By the model, no legs across the wind find more than {1.0 + search.gap:.2f} times as much.")
 
 

@@ -7,13 +7,19 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from upwind.readers.mission import MOST_SOURCES
+from upwind.records import Estimate
 
 __all__ = [
     "area_of",
+    "circle_of",
     "count_of",
+    "direction_of",
     "halvings_of",
+    "interval_of",
+    "mass_of",
     "metres_of",
     "moment_of",
     "position_of",
@@ -23,6 +29,7 @@ __all__ = [
     "shares_of",
     "sources_of",
     "wind_of",
+    "zone_of",
 ]
 
 
@@ -67,6 +74,31 @@ metres_of = _above_zero("a number of metres")
 rate_of = _above_zero("a number")
 
 
+def mass_of(text: str) -> float:
+    """Return a mass above zero [kg]."""
+    try:
+        mass = float(text)
+    except ValueError:
+        mass = 0.0
+    if not 0.0 < mass < math.inf:
+        msg = f"{text!r} is not a number of kilograms above 0"
+        raise argparse.ArgumentTypeError(msg)
+    return mass
+
+
+def interval_of(text: str) -> Estimate:
+    """Return the emission rate of a text such as ``0.1,0.36,1.2``: lower, medium, upper at 90 %. [kg/h]"""
+    try:
+        lower, median, upper = (float(part) for part in text.split(","))
+    except ValueError:
+        msg = f"{text!r} is not three numbers LOWER,MEDIUM,UPPER"
+        raise argparse.ArgumentTypeError(msg) from None
+    if not 0.0 < lower <= median <= upper < math.inf:
+        msg = f"{text!r} is no rate with its interval: above 0, lower before medium before upper"
+        raise argparse.ArgumentTypeError(msg)
+    return Estimate(median=median, lower=lower, upper=upper, level=0.9, units="kg/h")
+
+
 def _whole(least: int, most: float) -> Callable[[str], int]:
     """Return what reads whole numbers within bounds."""
 
@@ -98,6 +130,37 @@ def position_of(text: str) -> tuple[float, float]:
         msg = f"{text!r} is not on the globe: longitude first, in degrees"
         raise argparse.ArgumentTypeError(msg)
     return longitude, latitude
+
+
+def circle_of(text: str) -> tuple[float, float, float]:
+    """Return longitude, latitude [deg] and radius [m] of a text such as ``-117.1,32.8,60``."""
+    place, _, radius = text.rpartition(",")
+    try:
+        return (*position_of(place), metres_of(radius))
+    except argparse.ArgumentTypeError:
+        msg = f"{text!r} is no LON,LAT,RADIUS: degrees, longitude first, and metres above 0"
+        raise argparse.ArgumentTypeError(msg) from None
+
+
+def direction_of(text: str) -> float:
+    """Return a direction of a text such as ``270``, degrees clockwise from north."""
+    try:
+        direction = float(text)
+    except ValueError:
+        direction = math.nan
+    if not 0.0 <= direction <= 360.0:  # noqa: PLR2004 - a full turn
+        msg = f"{text!r} is no direction from 0 to 360 degrees"
+        raise argparse.ArgumentTypeError(msg)
+    return direction
+
+
+def zone_of(text: str) -> ZoneInfo:
+    """Return the time zone of a name such as ``America/Mexico_City``."""
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        msg = f"{text!r} is no time zone known here; give a name such as America/Mexico_City"
+        raise argparse.ArgumentTypeError(msg) from None
 
 
 def shares_of(text: str) -> tuple[float, ...]:

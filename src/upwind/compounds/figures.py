@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from upwind.compounds import Compound
+from upwind.compounds import Compound, find
 
-__all__ = ["Figure", "figure", "figures", "vapour_pressure_pa"]
+__all__ = ["Figure", "figure", "figures", "pid_factor", "vapour_pressure_pa"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,21 @@ def vapour_pressure_pa(compound: Compound, temperature_k: float) -> float:
         return math.nan
     a, b, c = (values[f"vapour_pressure_{name}"] for name in "abc")
     return float(10.0 ** (a - b / (temperature_k + c)))
+
+
+def pid_factor(name: str) -> float:
+    """Return the true amount per unit of what a PID (10.6 eV, set to isobutylene) reads of a compound; NaN: not known.
+
+    The factors are entered by hand and unverified.
+
+    Examples
+    --------
+    >>> pid_factor("acetone")
+    1.1
+    """
+    compound = find(name)
+    found = None if compound is None else figure(compound, "pid_factor_10.6_eV")
+    return math.nan if found is None else found.value
 
 
 @cache

@@ -23,10 +23,20 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from upwind.arrays import FloatArray
+from upwind.arrays import BoolArray, FloatArray
 from upwind.exercise.wind import Weather, WindSeries
 
-__all__ = ["Filaments", "Receptors", "TrueSource", "concentration", "warm_up_s"]
+__all__ = [
+    "Air",
+    "Filaments",
+    "Receptors",
+    "TrueSource",
+    "air_of",
+    "carry",
+    "concentration",
+    "level_at",
+    "warm_up_s",
+]
 
 #: Heights at which the air is tabulated, and how high. [m]
 _LEVELS, _TOP = 512, 400.0
@@ -36,12 +46,16 @@ _REACH = 4.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueSource:
-    """A release that nobody but the exercise knows: place in the local frame [m] and rate."""
+    """A release that nobody but the exercise knows: place in the local frame [m] and rate.
+
+    `spans` say when it lets go, from and to, in seconds since the first tick; None: always.
+    """
 
     easting_m: float
     northing_m: float
     height_m: float
     rate_kg_h: float
+    spans: tuple[tuple[float, float], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +97,7 @@ class Receptors:
     tick_s: float
 
 
-class _Air(NamedTuple):
+class Air(NamedTuple):
     """Tables over the square root of height: speed, sigma_w, d(sigma_w^2)/dz, times, sigma_small, dissipation^(1/3)."""
 
     table: FloatArray
@@ -116,7 +130,7 @@ class _Looking(NamedTuple):
 class _World(NamedTuple):
     """All that a filament meets."""
 
-    air: _Air
+    air: Air
     wind: _Blowing
     looking: _Looking
 
@@ -143,7 +157,7 @@ def _kernel(place: FloatArray, x: float, y: float, z: float, size: float) -> flo
 
 
 @njit(cache=True)
-def _level(table: FloatArray, height: float, row: FloatArray) -> None:
+def level_at(table: FloatArray, height: float, row: FloatArray) -> None:
     """Write the air at a height into `row`."""
     position = math.sqrt(min(max(height, 0.0), 0.999 * _TOP) / _TOP) * (_LEVELS - 1)
     below = int(position)
@@ -153,7 +167,7 @@ def _level(table: FloatArray, height: float, row: FloatArray) -> None:
 
 
 @njit(cache=True)
-def _step(rng: np.random.Generator, state: FloatArray, row: FloatArray, air: _Air, step: float) -> None:
+def carry(rng: np.random.Generator, state: FloatArray, row: FloatArray, air: Air, step: float) -> None:
     """Carry one filament (x, y, z, u, v, w, size^(2/3)) by its own turbulence, and let it grow."""
     parts = min(max(math.ceil(step / (0.8 * row[3])), 1), 4)
     for _ in range(parts):
@@ -166,7 +180,7 @@ def _step(rng: np.random.Generator, state: FloatArray, row: FloatArray, air: _Ai
             state[2], state[5] = -state[2], -state[5]
         if state[2] > air.lid:
             state[2], state[5] = 2.0 * air.lid - state[2], -state[5]
-        _level(air.table, state[2], row)
+        level_at(air.table, state[2], row)
     keep = math.exp(-step / row[4])
     for axis in range(2):
         state[3 + axis] = keep * state[3 + axis] + row[5] * math.sqrt(1.0 - keep * keep) * rng.standard_normal()
@@ -194,10 +208,10 @@ def _follow(rng: np.random.Generator, state: FloatArray, when: float, world: _Wo
     step = tick * wind.tick - when
     still = looking.place.shape[1] == 1
     while tick - wind.zero < out.shape[1]:
-        _level(air.table, state[2], row)
-        _step(rng, state, row, air, step)
+        level_at(air.table, state[2], row)
+        carry(rng, state, row, air, step)
         size = state[6] * math.sqrt(state[6])
-        _level(air.table, max(state[2], 0.6 * size), row)
+        level_at(air.table, max(state[2], 0.6 * size), row)
         state[0] += (row[0] * wind.toward_east[tick] + wind.eddy_east[tick]) * step
         state[1] += (row[0] * wind.toward_north[tick] + wind.eddy_north[tick]) * step
         if math.hypot(state[0], state[1]) > looking.edge + _REACH * size:
@@ -214,7 +228,7 @@ def _release(rng: np.random.Generator, source: FloatArray, times: FloatArray, wo
     """Let go of filaments at `times`; neighbours start with like velocities, for they start in the same eddy."""
     air = world.air
     row = np.empty(air.table.shape[1])
-    _level(air.table, max(source[2], 0.3), row)
+    level_at(air.table, max(source[2], 0.3), row)
     first = np.array([row[5], row[5], row[1]])
     lives = np.array([row[4], row[4], row[3]]) * first / (0.44 * max(row[0], 0.5))
     velocity = first * rng.standard_normal(3)
@@ -231,7 +245,7 @@ def _release(rng: np.random.Generator, source: FloatArray, times: FloatArray, wo
         _follow(rng, state, times[index], world, out)
 
 
-def _air(weather: Weather, filaments: Filaments) -> _Air:
+def air_of(weather: Weather, filaments: Filaments) -> Air:
     """Return the air's tables."""
     height = _TOP * (np.arange(_LEVELS) / (_LEVELS - 1)) ** 2
     sigma_w, dissipation = weather.sigma_w(height), weather.dissipation(height)
@@ -240,7 +254,7 @@ def _air(weather: Weather, filaments: Filaments) -> _Air:
     small = np.full(_LEVELS, weather.sigma_small)
     life_h = 2.0 * small**2 / (filaments.lagrangian * dissipation)
     columns = (weather.speed_at(height), sigma_w, slope, life_w, life_h, small, np.cbrt(dissipation))
-    return _Air(np.ascontiguousarray(np.stack(columns, axis=1)), weather.lid_m, filaments.size_m, filaments.growth)
+    return Air(np.ascontiguousarray(np.stack(columns, axis=1)), weather.lid_m, filaments.size_m, filaments.growth)
 
 
 def warm_up_s(weather: Weather, reach_m: float) -> float:
@@ -269,7 +283,7 @@ def _edge(receptors: Receptors, sources: tuple[TrueSource, ...]) -> float:
 def _world(sources: tuple[TrueSource, ...], series: WindSeries, receptors: Receptors, filaments: Filaments) -> _World:
     """Return all that filaments meet, as plain arrays."""
     return _World(
-        _air(series.weather, filaments),
+        air_of(series.weather, filaments),
         _Blowing(
             series.toward_east,
             series.toward_north,
@@ -280,6 +294,16 @@ def _world(sources: tuple[TrueSource, ...], series: WindSeries, receptors: Recep
         ),
         _Looking(_places(receptors), _edge(receptors, sources)),
     )
+
+
+def _lets_go(source: TrueSource, time_s: FloatArray) -> BoolArray:
+    """Return at which times a source lets go."""
+    if source.spans is None:
+        return np.ones(time_s.size, dtype=np.bool_)
+    within = np.zeros(time_s.size, dtype=np.bool_)
+    for first, last in source.spans:
+        within |= (time_s >= first) & (time_s < last)
+    return within
 
 
 def concentration(
@@ -317,6 +341,7 @@ def concentration(
     count = int((world.wind.zero + receptors.ticks - 1) * series.tick_s * filaments.per_second)
     for number, source in enumerate(sources):
         times = (np.arange(count) + rng.uniform(0.0, 1.0, count)) / filaments.per_second
+        times = times[_lets_go(source, times + series.start_s)]
         _release(rng, np.array([source.easting_m, source.northing_m, source.height_m]), times, world, out[number])
         out[number] *= source.rate_kg_h / 3600.0 / filaments.per_second
     return out

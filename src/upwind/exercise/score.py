@@ -44,7 +44,11 @@ _PEAK = "peak_signal_to_noise"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """One row of `truth.csv`; `peak` is how far its best reading stands out in noise, infinite where not said."""
+    """One row of `truth.csv`; `peak` is how far its best reading stands out in noise, infinite where not said.
+
+    `gas`, `flight` and `kind` ("hidden", or a trade) are those of a mission of several; "" where the truth has no such
+    column.
+    """
 
     file: str
     source: str
@@ -53,6 +57,9 @@ class Release:
     height_m: float
     rate_kg_h: float
     peak: float = math.inf
+    gas: str = ""
+    flight: str = ""
+    kind: str = ""
 
     @property
     def seen(self) -> bool:
@@ -129,7 +136,17 @@ def read_truth(path: Path) -> tuple[Release, ...]:
         if wrong:
             place = f"row {number}, column {wrong[0]!r}"
             raise FormatError(path.name, place, f"{row[wrong[0]]!r} is no number", "give a finite number")
-        releases.append(Release(file=row["file"], source=row["source"], peak=_peak(row), **values))
+        releases.append(
+            Release(
+                file=row["file"],
+                source=row["source"],
+                **values,
+                peak=_peak(row),
+                gas=row.get("gas") or "",
+                flight=row.get("flight") or "",
+                kind=row.get("kind") or "",
+            )
+        )
     return tuple(releases)
 
 

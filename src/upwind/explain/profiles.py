@@ -21,7 +21,18 @@ from upwind import compounds
 from upwind.arrays import FloatArray, IntArray
 from upwind.compounds.species import keys_of
 
-__all__ = ["CLASSES", "EXPECTED", "LISTED", "Profiles", "joined", "shipped", "shipped_expectations", "with_keys"]
+__all__ = [
+    "CLASSES",
+    "EXPECTED",
+    "LISTED",
+    "OTHER",
+    "Profiles",
+    "joined",
+    "restored",
+    "shipped",
+    "shipped_expectations",
+    "with_keys",
+]
 
 #: Every benign class; the last holds whatever is benign and none of the others.
 CLASSES = (
@@ -39,6 +50,9 @@ CLASSES = (
     "pulp and paper",
     "other benign",
 )
+
+#: What is benign and of none of the named classes.
+OTHER = CLASSES[-1]
 
 #: The compounds of the UN 1988 tables I and II (INCB) that may be smelled, of our one table of compounds.
 LISTED = frozenset(compound.cas for compound in compounds.every() if compound.un_1988)
@@ -79,7 +93,21 @@ class Profiles:
 def shipped() -> Profiles:
     """Return the measured and the expected compositions that come with the package."""
     octets = resources.files("upwind.explain").joinpath("profiles.csv.gz").read_bytes()
-    rows = list(csv.DictReader(gzip.decompress(octets).decode().splitlines()))
+    return restored(gzip.decompress(octets))
+
+
+def restored(octets: bytes) -> Profiles:
+    """Return the compositions of a table as it is shipped or was imported, and beside them what experts expect.
+
+    Raises
+    ------
+    ValueError
+        It is no such table.
+    """
+    rows = list(csv.DictReader(octets.decode().splitlines()))
+    if not rows:
+        msg = "there is no composition in it"
+        raise ValueError(msg)
     measured = _profiles(
         [_shares(row["shares"]) for row in rows],
         [CLASSES.index(row["class"]) for row in rows],

@@ -13,7 +13,7 @@ from upwind.readers.files import File, open_file
 from upwind.readers.geometry import require_area
 from upwind.readers.keys import parsed
 
-__all__ = ["read_polygons"]
+__all__ = ["read_polygons", "rings_of"]
 
 _NEEDED = "give a GeoJSON Polygon, or Features with Polygons"
 
@@ -31,7 +31,7 @@ def read_polygons(path: Path) -> list[list[FloatArray]]:
     file = open_file(path)
     document = parsed(file, "GeoJSON")
     polygons = [
-        polygon for place, geometry in _geometries(document, "geometry") for polygon in _rings(file, place, geometry)
+        polygon for place, geometry in _geometries(document, "geometry") for polygon in rings_of(file, place, geometry)
     ]
     if not polygons:
         raise file.fault(0, "", "there is no polygon in it", _NEEDED)
@@ -54,7 +54,8 @@ def _geometries(node: object, place: str) -> Iterator[tuple[str, dict[str, Any]]
         yield place, node
 
 
-def _rings(file: File, place: str, geometry: dict[str, Any]) -> Iterator[list[FloatArray]]:
+def rings_of(file: File, place: str, geometry: dict[str, Any]) -> Iterator[list[FloatArray]]:
+    """Yield the polygons of a GeoJSON geometry, each as its outline and then its holes; `place` is for the message."""
     require_area(file, place, geometry)
     polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
     for rings in polygons:

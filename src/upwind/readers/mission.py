@@ -13,7 +13,8 @@ from typing import Any
 
 from upwind.readers.files import File, open_file, shown
 from upwind.readers.keys import TEXT, TEXTS, WHOLE, Kind, check_keys, items, nearest, parsed_toml
-from upwind.records import Flight
+from upwind.readers.reports import reports_of
+from upwind.records import Flight, Report
 
 __all__ = ["MOST_SOURCES", "Mission", "Truth", "read_area", "read_mission"]
 
@@ -24,6 +25,8 @@ _MISSION_KEYS = {
     "max_sources": WHOLE,
     "truth": TEXT,
     "reports": TEXT,
+    "places": TEXT,
+    "population": TEXT,
     "authorisations": TEXT,
     "flight": Kind(words="tables, each headed [[flight]]", fits=lambda value: isinstance(value, list)),
 }
@@ -47,7 +50,10 @@ MOST_SOURCES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """A known release of a trial or an exercise; `height` [m] and `emission_rate` [kg/h] are NaN where unknown."""
+    """A known release of a trial or an exercise; `height` [m] and `emission_rate` [kg/h] are NaN where unknown.
+
+    `gas` is "" where the truth does not tell gases apart.
+    """
 
     file: str
     name: str
@@ -55,6 +61,7 @@ class Truth:
     latitude: float
     height: float
     emission_rate: float
+    gas: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +73,9 @@ class Mission:
     gases: tuple[str, ...]
     max_sources: int
     truth: tuple[Truth, ...]
-    reports: Path | None
+    reports: tuple[Report, ...]
+    places: Path | None
+    population: Path | None
     authorisations: Path | None
     flights: tuple[Flight, ...]
     files: tuple[tuple[str, str], ...]
@@ -97,14 +106,17 @@ def read_mission(path: Path) -> Mission:
         raise file.fault(0, 'key "max_sources"', fault, "give how many sources there can be at most")
     area = _opened(paths.optional(said, "area"))
     truth = _opened(paths.optional(said, "truth"))
-    read = [one for one in (file, area, truth) if one is not None]
+    reports = _opened(paths.optional(said, "reports"))
+    read = [one for one in (file, area, truth, reports) if one is not None]
     return Mission(
         name=said["name"],
         area=_box(area) if area is not None else None,
         gases=tuple(said.get("gas", ())),
         max_sources=said.get("max_sources", _SOURCES),
         truth=tuple(_truths(truth)) if truth is not None else (),
-        reports=paths.optional(said, "reports"),
+        reports=reports_of(reports) if reports is not None else (),
+        places=paths.optional(said, "places"),
+        population=paths.optional(said, "population"),
         authorisations=paths.optional(said, "authorisations"),
         flights=_flights(paths, said),
         files=tuple((one.name, one.sha256) for one in read),
@@ -212,7 +224,13 @@ def _truths(file: File) -> Iterator[Truth]:
         if not (abs(at[0]) <= 180 and abs(at[1]) <= 90):  # noqa: PLR2004 - the globe
             raise file.fault(number, "", "this position is not on the globe", "give degrees")
         yield Truth(
-            file=row["file"], name=row["source"], longitude=at[0], latitude=at[1], height=at[2], emission_rate=at[3]
+            file=row["file"],
+            name=row["source"],
+            longitude=at[0],
+            latitude=at[1],
+            height=at[2],
+            emission_rate=at[3],
+            gas=row.get("gas", ""),
         )
 
 

@@ -6,19 +6,18 @@ Columns: `sample` (absent: one sample), `compound`, `cas`, `value` (empty: below
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from upwind import compounds
+from upwind.compounds.figures import pid_factor
 from upwind.compounds.species import by_key, isobars, keys_of
-from upwind.errors import FormatError
 from upwind.readers.files import File, open_file, shown
-from upwind.records import Reading, Sample
+from upwind.readers.rows import Row, rows_of
+from upwind.records import Reading, Sample, SumReading
 
 __all__ = ["COLUMNS", "UNITS", "read_samples"]
 
@@ -40,8 +39,10 @@ WHOLE = "wt%"
 #: What tables write for "nothing".
 _NOTHING = frozenset({"", "nan", "na", "n/a", "null", "none", "nd", "n.d.", "<lod", "bdl"})
 
-#: Sensors that read a sum over all that is there: it constrains a total and names nothing.
+#: Sums over all that is there: they bound a total and name nothing. Isobutylene equivalents are what a PID reads.
 _SUMS = frozenset({"tvoc", "voc", "vocs", "tvocs", "pid", "mox", "total", "total voc", "cov", "covt"})
+_EQUIVALENTS = frozenset({"pid", "isobutylene equivalents", "isobutylene equivalent", "equivalentes de isobutileno"})
+_SUM_SENSORS = frozenset({"pid", "mox"})
 
 _MOST = 1e9
 
@@ -55,9 +56,10 @@ def read_samples(path: Path) -> tuple[Sample, ...]:
         It is no such table: a column is missing, a unit unknown, a number none, or nothing in it is a known compound.
     """
     file = open_file(path)
-    file.require_text()
-    rows = _rows(file)
-    grouped: dict[str, list[_Row]] = {}
+    line, columns, found = rows_of(file, "a row a compound")
+    _require(file, line, columns)
+    rows = [_Line(file=file, line=row.line, cells=row.cells) for row in found]
+    grouped: dict[str, list[_Line]] = {}
     for row in rows:
         grouped.setdefault(row.cell("sample"), []).append(row)
     samples = tuple(_sample(name, own) for name, own in grouped.items())
@@ -69,18 +71,8 @@ def read_samples(path: Path) -> tuple[Sample, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """One row and where it stands."""
-
-    file: File
-    line: int
-    cells: Mapping[str, str]
-
-    def cell(self, column: str) -> str:
-        return self.cells.get(column, "").strip()
-
-    def fault(self, column: str, fault: str, remedy: str) -> FormatError:
-        return self.file.fault(self.line, f'column "{column}"', fault, remedy)
+class _Line(Row):
+    """One row of a table of compounds."""
 
     def number(self, column: str) -> float:
         """Return a number, NaN where the cell is empty."""
@@ -111,38 +103,8 @@ class _Row:
         return plain
 
 
-def _rows(file: File) -> list[_Row]:
-    """Return the rows below the header that are not blank."""
-    try:
-        text = file.content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = file.content.decode("cp1252", errors="replace")
-    lines = text.splitlines()
-    header = next((line for line in lines if line.strip()), "")
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        table = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
-    except csv.Error as error:
-        raise file.fault(reader.line_num, "", f"the cells cannot be read ({error})", "close every quote") from None
-    if not table:
-        raise file.fault(0, "", "the file is empty", "give a header and a row a compound")
-    (line, names), *body = table
-    columns = _header(file, line, names)
-    if not body:
-        raise file.fault(0, "", "there is no row below the header", "give a row a compound")
-    rows = []
-    for number, cells in body:
-        if len(cells) != len(columns):
-            fault = f"{len(cells)} cells, the header has {len(columns)}"
-            raise file.fault(number, "", fault, "give every row as many cells as the header")
-        rows.append(_Row(file=file, line=number, cells=dict(zip(columns, cells, strict=True))))
-    return rows
-
-
-def _header(file: File, line: int, names: Sequence[str]) -> list[str]:
-    """Return the columns' names, the needed ones among them."""
-    columns = [name.strip().casefold() for name in names]
+def _require(file: File, line: int, columns: Sequence[str]) -> None:
+    """Raise `FormatError` unless the needed columns are there, each once."""
     for needed in ("value", "unit"):
         if needed not in columns:
             near = difflib.get_close_matches(needed, columns, n=1)
@@ -153,10 +115,9 @@ def _header(file: File, line: int, names: Sequence[str]) -> list[str]:
     twice = next((name for name in columns if name in COLUMNS and columns.count(name) > 1), None)
     if twice is not None:
         raise file.fault(line, "", f'column "{twice}" stands twice', "keep one of them")
-    return columns
 
 
-def _sample(name: str, rows: Sequence[_Row]) -> Sample:
+def _sample(name: str, rows: Sequence[_Line]) -> Sample:
     """Return one sample; what no table knows is named, sums over everything are left out."""
     units = [row.unit() for row in rows]
     whole = [unit == WHOLE for unit in units]
@@ -164,7 +125,7 @@ def _sample(name: str, rows: Sequence[_Row]) -> Sample:
         odd = rows[whole.index(not whole[0])]
         msg = "unit"
         raise odd.fault(msg, "the sample has both wt% and concentrations", "give one kind a sample")
-    readings, unknown = [], []
+    readings, sums, unknown = [], [], []
     for row, unit in zip(rows, units, strict=True):
         words = row.cell("compound") or row.cell("cas")
         if not words:
@@ -174,23 +135,54 @@ def _sample(name: str, rows: Sequence[_Row]) -> Sample:
         reading = _reading(row, unit, keys)
         if keys:
             readings.append(reading)
-        elif words.casefold() not in _SUMS:
+        elif _is_sum(row):
+            sums.append(_sum(row, unit))
+        else:
             unknown.append(words)
     return Sample(
-        name=name, readings=tuple(readings), is_whole=all(whole), not_recognised=tuple(dict.fromkeys(unknown))
+        name=name,
+        readings=tuple(readings),
+        is_whole=all(whole),
+        not_recognised=tuple(dict.fromkeys(unknown)),
+        sums=tuple(sums),
     )
 
 
-def _keys(row: _Row) -> frozenset[str]:
+def _is_sum(row: _Line) -> bool:
+    """Return whether a row is of a sensor that answers to many compounds at once."""
+    return row.cell("compound").casefold() in _SUMS | _EQUIVALENTS or row.cell("sensor").casefold() in _SUM_SENSORS
+
+
+def _sum(row: _Line, unit: str) -> SumReading:
+    """Return a sum, in isobutylene equivalents where it says so: as such, as of a PID, or of one set to a compound."""
+    name, sensor = row.cell("compound").casefold(), row.cell("sensor").casefold()
+    counts, scale = UNITS[unit]
+    is_pid = name in _EQUIVALENTS or (sensor == "pid" and name in _SUMS)
+    if sensor == "pid" and not is_pid:
+        scale /= pid_factor(row.cell("cas") or row.cell("compound"))
+    known = counts and (is_pid or sensor == "pid")
+    value, limit, uncertainty = (
+        row.number(column) * scale / UNITS["ppm"][1] if known else math.nan
+        for column in ("value", "detection_limit", "uncertainty")
+    )
+    return SumReading(
+        sensor="PID" if known else ("MOX" if "mox" in (name, sensor) else "sum"),
+        value=math.nan if value < limit else value,
+        limit=limit,
+        uncertainty=uncertainty,
+    )
+
+
+def _keys(row: _Line) -> frozenset[str]:
     """Return the species that a row may mean."""
     cas, name = row.cell("cas"), row.cell("compound")
-    if name.casefold() in _SUMS or row.cell("sensor").casefold() in {"pid", "mox"}:
+    if _is_sum(row):
         return frozenset()
     found = keys_of(name, cas) or keys_of(name)
     return isobars(found) if row.cell("sensor").casefold() in {"ptr-ms", "ptrms", "ptr"} else found
 
 
-def _reading(row: _Row, unit: str, keys: frozenset[str]) -> Reading:
+def _reading(row: _Line, unit: str, keys: frozenset[str]) -> Reading:
     """Return a row's amounts as masses: [wt%] where parts of the whole are given, else [ug/m3]."""
     counts, scale = UNITS[unit]
     first = compounds.find(row.cell("cas")) or compounds.find(row.cell("compound"))

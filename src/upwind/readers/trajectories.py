@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -181,6 +181,7 @@ def trajectory_of(table: Table) -> Trajectory:
     require_forward(table, ("flight", "sensor"))
     flight, flights = labels_of(table, "flight")
     platform, platforms = labels_of(table, "platform")
+    columns: dict[str, Any] = {spec.name: numbers[spec.name] for spec in TRAJECTORY if spec.name != "time"}
     return Trajectory(
         name=table.file.name,
         sha256=table.file.sha256,
@@ -191,5 +192,5 @@ def trajectory_of(table: Table) -> Trajectory:
         platform=platform,
         platforms=platforms,
         notes=table.file.notes,
-        **{spec.name: numbers[spec.name] for spec in TRAJECTORY if spec.name != "time"},
+        **columns,
     )

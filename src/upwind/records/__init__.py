@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from upwind.records.conformed import Conformance, Deviation, LineFlown
+from upwind.records.endangered import (
+    Emission,
+    Exposure,
+    Facility,
+    Isolation,
+    Lead,
+    Limit,
+    Opening,
+    PopulatedArea,
+    Precaution,
+    Protection,
+    WindOfHour,
+    Zone,
+)
 from upwind.records.flown import (
     Airspace,
     Authorisation,
@@ -23,17 +37,33 @@ from upwind.records.inferred import Estimate, Fit, Located, Posterior, Source, S
 from upwind.records.measured import Gas, Track, Wind
 from upwind.records.placed import Place
 from upwind.records.planned import Action, HeightOver, Home, Route
-from upwind.records.sited import Report, Site, Term
-from upwind.records.smelled import Evidence, Explained, Explanation, Reading, Sample, Unexplained
+from upwind.records.released import Agreement
+from upwind.records.reviewed import Candidate
+from upwind.records.sited import Decision, Report, Site, SiteEvent, Term
+from upwind.records.smelled import (
+    Evidence,
+    Explained,
+    Explanation,
+    KnownPlace,
+    PlaceEvidence,
+    Reading,
+    Sample,
+    SumReading,
+    Unexplained,
+)
 
 __all__ = [
     "Action",
+    "Agreement",
     "Airspace",
     "Authorisation",
+    "Candidate",
     "Conformance",
     "Datum",
+    "Decision",
     "DetectionLimit",
     "Deviation",
+    "Emission",
     "Entry",
     "EntryCount",
     "EntryKind",
@@ -41,30 +71,45 @@ __all__ = [
     "Evidence",
     "Explained",
     "Explanation",
+    "Exposure",
+    "Facility",
     "Fit",
     "Flight",
     "FlightRecord",
     "Gas",
     "HeightOver",
     "Home",
+    "Isolation",
+    "KnownPlace",
+    "Lead",
     "Level",
+    "Limit",
     "LineFlown",
     "Located",
+    "Opening",
     "Place",
+    "PlaceEvidence",
     "Platform",
+    "PopulatedArea",
     "Posterior",
+    "Precaution",
+    "Protection",
     "Reading",
     "Report",
     "Route",
     "Sample",
     "Sensor",
     "Site",
+    "SiteEvent",
     "Source",
     "Status",
+    "SumReading",
     "Term",
     "Track",
     "Trajectory",
     "Unexplained",
     "Verdict",
     "Wind",
+    "WindOfHour",
+    "Zone",
 ]

@@ -119,7 +119,8 @@ class Trajectory:
 
     `row` (sample,) counts the file's rows of positions from 0, as written. `flight`, `platform` (sample,) point into
     `flights`, `platforms`; a name is "" where the file has none. Within one flight samples stand in the file's order.
-    `notes` says, a sentence each, what a damaged file lost or what was recovered.
+    `notes` says, a sentence each, what a damaged file lost or what was recovered. `is_planned` tells that it was worked
+    out and not measured: no sample of it can be a jump or a spoof, however soon one follows the other.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Trajectory:
     platform: IntArray
     platforms: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    is_planned: bool = False
 
     def __post_init__(self) -> None:
         """Hold the contract."""

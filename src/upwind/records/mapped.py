@@ -44,6 +44,12 @@ class Grid:
         """Rows and columns."""
         return self.rows, self.columns
 
+    def holds(self, longitude: float, latitude: float) -> bool:
+        """Return whether a position [deg] lies in any of the cells."""
+        column = (longitude - self.west) / self.step_longitude
+        row = (self.north - latitude) / self.step_latitude
+        return 0.0 <= column <= self.columns and 0.0 <= row <= self.rows
+
     def middles(self) -> tuple[FloatArray, FloatArray]:
         """Return longitude and latitude of the cells' middles, each (row, column). [deg]"""
         longitude = self.west + self.step_longitude * (np.arange(self.columns) + 0.5)

@@ -7,12 +7,24 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
-from upwind.records import Airspace, Authorisation, Entry, Located, Track
+from upwind.records import (
+    Airspace,
+    Authorisation,
+    Entry,
+    Explained,
+    Located,
+    Report,
+    Site,
+    SiteEvent,
+    Track,
+)
+from upwind.records.mapped import SearchMap
 
 __all__ = [
     "NOTICE",
     "Analysis",
     "AuditedTrack",
+    "Fused",
     "Input",
     "KnownSource",
     "Layer",
@@ -31,7 +43,7 @@ NOTICE = "unreviewed lead, not for action"
 class KnownSource:
     """A release whose place and rate are known: shown beside an estimate, never used by one.
 
-    `emission_rate` [kg/h] and `height` [m] are NaN where nobody knows them.
+    `emission_rate` [kg/h] and `height` [m] are NaN where nobody knows them; `gas` is "" where it may be any.
     """
 
     name: str
@@ -39,6 +51,7 @@ class KnownSource:
     latitude: float
     height: float
     emission_rate: float
+    gas: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +85,31 @@ class Analysis:
     tracks: tuple[Track, ...]
     located: tuple[Located, ...]
     known: tuple[KnownSource, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fused:
+    """What all flights and reports amount to.
+
+    Attributes
+    ----------
+    sites
+        Ranked, the most probable first.
+    reports
+        All of them, those that no site explains too.
+    events
+        Which evidence is of which site, and how that came about.
+    explained
+        What explains a site's compounds, by its id; a site that nobody explained has none.
+    searched
+        The search map that is left; None where nothing was measured.
+    """
+
+    sites: tuple[Site, ...]
+    reports: tuple[Report, ...]
+    events: tuple[SiteEvent, ...]
+    explained: Mapping[str, Explained]
+    searched: SearchMap | None
 
 
 class Mark(IntEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -12,11 +11,13 @@ from upwind.records import Estimate, Located, Source
 from upwind.render.content import NOTICE, Analysis, Provenance
 
 __all__ = [
+    "degrees_json",
+    "estimate_json",
+    "geometry_json",
     "located_collection",
     "provenance_json",
     "reported",
-    "site_id",
-    "sites_collection",
+    "significant",
     "sources_collection",
     "written",
 ]
@@ -60,31 +61,6 @@ def sources_collection(analyses: Sequence[Analysis], provenance: Provenance) -> 
     }
 
 
-def sites_collection(analyses: Sequence[Analysis], provenance: Provenance) -> dict[str, Any]:
-    """Return the candidate sites: one a source, as long as flights are not fused."""
-    features = []
-    for analysis in analyses:
-        digests = [track.sha256 for track in analysis.tracks]
-        for answer in analysis.located:
-            for ordinal, source in enumerate(reported(answer), start=1):
-                minted = {"id": site_id(digests, source.gas, ordinal), "flights": list(analysis.flights)}
-                why_none = {"explanations": None, "why_no_explanations": "benign alternatives were not computed"}
-                feature = _feature(source, minted | why_none)
-                features.append(feature | {"id": minted["id"]})
-    return {
-        "type": "FeatureCollection",
-        "status": NOTICE,
-        "upwind": provenance_json(provenance),
-        "features": features,
-    }
-
-
-def site_id(digests: Sequence[str], gas: str, ordinal: int) -> str:
-    """Return the id of a site when it is first minted: from its inputs' digests, never from an estimate."""
-    said = "\n".join([*sorted(digests), gas, str(ordinal)])
-    return f"site-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
-
-
 def reported(located: Located) -> list[Source]:
     """Return the sources that are as likely as not to exist."""
     return [source for source in located.sources if source.probability >= LEAST_PROBABILITY]
@@ -106,18 +82,18 @@ def _feature(source: Source, extra: Mapping[str, Any]) -> dict[str, Any]:
     rate = source.emission_rate
     return {
         "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": _degrees([source.longitude, source.latitude])},
+        "geometry": {"type": "Point", "coordinates": degrees_json([source.longitude, source.latitude])},
         "properties": {
             **extra,
             "status": NOTICE,
             "gas": source.gas,
             "probability": _probability(source.probability),
-            "emission_rate": None if rate is None else _estimate(rate),
+            "emission_rate": None if rate is None else estimate_json(rate),
             **({"why": source.why_no_rate} if rate is None else {}),
-            "height": _estimate(source.height),
-            "easting_90": [_significant(value) for value in source.easting_90],
-            "northing_90": [_significant(value) for value in source.northing_90],
-            "region_90": _geometry(source.region_90),
+            "height": estimate_json(source.height),
+            "easting_90": [significant(value) for value in source.easting_90],
+            "northing_90": [significant(value) for value in source.northing_90],
+            "region_90": geometry_json(source.region_90),
         },
     }
 
@@ -131,18 +107,21 @@ def provenance_json(provenance: Provenance) -> dict[str, Any]:
     }
 
 
-def _estimate(estimate: Estimate) -> dict[str, float | str]:
+def estimate_json(estimate: Estimate) -> dict[str, float | str]:
+    """Return an estimate as the files spell it, to six significant digits."""
     said = estimate.as_json()
-    return {name: value if isinstance(value, str) else _significant(value) for name, value in said.items()}
+    return {name: value if isinstance(value, str) else significant(value) for name, value in said.items()}
 
 
-def _geometry(geometry: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": geometry["type"], "coordinates": _degrees(geometry["coordinates"])}
+def geometry_json(geometry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a GeoJSON geometry to about a centimetre."""
+    return {"type": geometry["type"], "coordinates": degrees_json(geometry["coordinates"])}
 
 
-def _degrees(coordinates: object) -> object:
+def degrees_json(coordinates: object) -> object:
+    """Return coordinates, nested or not, to about a centimetre."""
     if isinstance(coordinates, (list, tuple)):
-        return [_degrees(item) for item in coordinates]
+        return [degrees_json(item) for item in coordinates]
     return round(float(str(coordinates)), _DEGREE_DECIMALS) + 0.0
 
 
@@ -150,7 +129,8 @@ def _probability(probability: float) -> float:
     return round(float(probability), _SIGNIFICANT)
 
 
-def _significant(value: float) -> float:
+def significant(value: float) -> float:
+    """Return a number to six significant digits."""
     number = float(value)
     if number == 0 or not math.isfinite(number):
         return number

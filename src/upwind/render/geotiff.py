@@ -29,8 +29,11 @@ _SCALE, _TIEPOINT, _KEYS, _METADATA, _NODATA = 33550, 33922, 34735, 42112, 42113
 _GEO_KEYS = (1, 1, 0, 3, 1024, 0, 1, 2, 1025, 0, 1, 1, 2048, 0, 1, 4326)
 
 
-def geotiff(raster: Raster) -> bytes:
-    """Return the file: deflated, bands apart, NaN marked as not known; the same raster gives the same bytes."""
+def geotiff(raster: Raster, status: str = "") -> bytes:
+    """Return the file: deflated, bands apart, NaN marked as not known; the same raster gives the same bytes.
+
+    `status` stands in it for whoever opens it.
+    """
     grid = raster.grid
     scale = (grid.step_longitude, grid.step_latitude, 0.0)
     tie = (0.0, 0.0, 0.0, grid.west, grid.north, 0.0)
@@ -40,8 +43,8 @@ def geotiff(raster: Raster) -> bytes:
         (_KEYS, _SHORT, len(_GEO_KEYS), _GEO_KEYS, True),
         (_NODATA, _ASCII, 0, "nan", True),
     ]
-    if raster.names:
-        tags.append((_METADATA, _ASCII, 0, _described(raster.names), True))
+    if raster.names or status:
+        tags.append((_METADATA, _ASCII, 0, _described(raster.names, status), True))
     out = io.BytesIO()
     with tifffile.TiffWriter(out, bigtiff=False, byteorder="<") as file:
         file.write(
@@ -61,10 +64,11 @@ def search_map_raster(searched: SearchMap) -> Raster:
     return Raster(grid=searched.grid, bands=np.stack([searched.undiscovered, searched.shown]), names=SEARCH_BANDS)
 
 
-def _described(names: tuple[str, ...]) -> str:
-    """Return the bands' descriptions as GDAL's metadata tag has them."""
+def _described(names: tuple[str, ...], status: str) -> str:
+    """Return the status and the bands' descriptions as GDAL's metadata tag has them."""
     items = "".join(
         f'<Item name="DESCRIPTION" sample="{number}" role="description">{escape(name)}</Item>'
         for number, name in enumerate(names)
     )
-    return f"<GDALMetadata>{items}</GDALMetadata>"
+    said = f'<Item name="status">{escape(status)}</Item>' if status else ""
+    return f"<GDALMetadata>{said}{items}</GDALMetadata>"

@@ -135,12 +135,13 @@ def _table(lines: Sequence[LineFlown]) -> str:
 
 def _row(number: int, line: LineFlown) -> list[str]:
     sizes = (line.cross_median_m, line.cross_95_m, line.cross_worst_m, line.height_median_m)
-    begin, end = (NOTHING if when is None else f"{when:%H:%M:%S}" for when in (line.start, line.end))
-    day = "" if line.start is None else f"{line.start:%m-%d} "
+    when = NOTHING
+    if line.start is not None and line.end is not None:
+        when = exact(f"{line.start:%m-%d %H:%M:%S} \N{EN DASH} {line.end:%H:%M:%S}")
     back = f"<br><small>{say('kept_backward')}</small>" if line.backward else ""
     return [
         f"{number}{back}",
         f"{100.0 * line.share:.0f} %",
         *(NOTHING if size is None else f"{size:.1f}" for size in sizes),
-        exact(f"{day}{begin} \N{EN DASH} {end}"),
+        when,
     ]

@@ -12,7 +12,7 @@ from string import Template
 from upwind.render.content import Provenance
 from upwind.render.words import Language, say
 
-__all__ = ["cells_table", "exact", "head", "page_of", "provenance_section"]
+__all__ = ["cells_table", "exact", "head", "page_of", "provenance_section", "sheet_of"]
 
 
 def page_of(title: str, body: Sequence[str], language: Language) -> str:
@@ -26,6 +26,14 @@ def page_of(title: str, body: Sequence[str], language: Language) -> str:
         script=script,
         script_hash=_digest(script),
         body="\n".join(body),
+    )
+
+
+def sheet_of(title: str, body: Sequence[str], language: Language) -> str:
+    """Return a page of one language that is there to be printed: it has a style, and no script at all."""
+    style = _part("static", "sheet.css")
+    return Template(_part("templates", "sheet.html")).substitute(
+        language=language, title=escape(title), style=style, style_hash=_digest(style), body="\n".join(body)
     )
 
 

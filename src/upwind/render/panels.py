@@ -52,8 +52,13 @@ def analysis_section(analysis: Analysis, answer: Located) -> str:
 
 
 def nearest_known(source: Source, known: Sequence[KnownSource]) -> KnownSource | None:
-    """Return the known release nearest to a source, if any is known."""
-    return min(known, key=lambda one: error_of(source, one)[0], default=None)
+    """Return the known release of its gas nearest to a source, if any is known."""
+    return min(known_of(source.gas, known), key=lambda one: error_of(source, one)[0], default=None)
+
+
+def known_of(gas: str, known: Sequence[KnownSource]) -> list[KnownSource]:
+    """Return the known releases that may be of a gas."""
+    return [one for one in known if one.gas in {"", gas}]
 
 
 def error_of(source: Source, known: KnownSource) -> tuple[float, float]:
@@ -73,7 +78,8 @@ def _map_figure(analysis: Analysis, answer: Located, sources: Sequence[Source]) 
     places = places_of(readings)
     if not len(places.count):
         return f"<p>{say('nothing_fitted')}</p>"
-    drawn = map_of(places, sources, analysis.known)
+    known = known_of(answer.gas, analysis.known)
+    drawn = map_of(places, sources, known)
     weather = weather_of(analysis.tracks, answer.fit)
     if weather is None:
         wind = say("wind_none")
@@ -87,7 +93,7 @@ def _map_figure(analysis: Analysis, answer: Located, sources: Sequence[Source]) 
         notes.append(say("legend_thinned", drawn=str(drawn.drawn), all=str(len(places.count))))
     if not places.moving and places.count.max() > 1:
         notes.append(say("legend_averaged"))
-    key = _key(readings.units, answer.gas, (drawn.lower, drawn.upper), known=bool(analysis.known), moving=places.moving)
+    key = _key(readings.units, answer.gas, (drawn.lower, drawn.upper), known=bool(known), moving=places.moving)
     return (
         f"<figure>{movable(drawn.svg + compass(weather), 'zoom_near')}{key}<figcaption>{' · '.join(notes)} "
         f'<span class="screen">{say("map_help")}</span></figcaption></figure>'

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from upwind.geo import grid_reference
 from upwind.records import Located, Source, Status
 from upwind.render.audit import land_and_sea
-from upwind.render.content import Analysis, AuditedTrack, KnownSource, Provenance
+from upwind.render.content import Analysis, AuditedTrack, Fused, KnownSource, Provenance
 from upwind.render.geojson import reported
 from upwind.render.kept import KeptPlan, kept_section
 from upwind.render.map import radius_90
 from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds, figure, interval, percent
 from upwind.render.page import cells_table, exact, head, page_of, provenance_section
 from upwind.render.panels import FEW_DRAWS, analysis_section, error_of, nearest_known
+from upwind.render.site_panels import sites_sections
 from upwind.render.words import Language, likelihood, say
 
-__all__ = ["report_page"]
+__all__ = ["Flown", "report_page"]
 
 _STATUS = {
     Status.LOCATED: "status_located",
@@ -31,14 +33,22 @@ _STATUS = {
 _LEAST_SHARE = 0.005
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flown:
+    """Flights by whose land and sea they were over, and those that had a plan, beside it."""
+
+    audited: Sequence[AuditedTrack] = ()
+    kept: Sequence[KeptPlan] = ()
+
+
 def report_page(
     title: str,
     analyses: Sequence[Analysis],
     provenance: Provenance,
     language: Language = "en",
     *,
-    audited: Sequence[AuditedTrack] = (),
-    kept: Sequence[KeptPlan] = (),
+    flown: Flown | None = None,
+    fused: Fused | None = None,
 ) -> str:
     """Return the whole page as HTML; the same input gives the same text.
 
@@ -50,18 +60,19 @@ def report_page(
         In the order of the page.
     language
         The one shown first; a button switches.
-    audited
-        The same flights, by whose land and sea they were over; none: the page says nothing of it.
-    kept
-        Those that had a plan, beside it.
+    flown
+        What is shown of the flights themselves; None: the page says nothing of it.
+    fused
+        What they amount to together; None: the page says nothing of it.
     """
     answers = [(analysis, answer) for analysis in analyses for answer in analysis.located]
     body = [
         head(title, say("notice_more")),
+        *(sites_sections(fused) if fused is not None else ()),
         _answer(answers),
         *(analysis_section(analysis, answer) for analysis, answer in answers),
-        *map(kept_section, kept),
-        *(land_and_sea(audited) if audited else ()),
+        *(map(kept_section, flown.kept) if flown is not None else ()),
+        *(land_and_sea(flown.audited) if flown is not None and flown.audited else ()),
         _reading(known=any(analysis.known for analysis in analyses)),
         provenance_section(provenance),
     ]

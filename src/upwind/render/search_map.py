@@ -6,7 +6,7 @@ import base64
 import math
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -18,7 +18,7 @@ from upwind.records.mapped import Grid
 from upwind.render.numbers import figure, percent
 from upwind.render.svg import colour, element, nice_ticks, path
 
-__all__ = ["SearchPicture", "search_map_page"]
+__all__ = ["SearchPicture", "brightest", "cell_m", "place_on", "probability_map", "ramp", "search_map_page"]
 
 #: Widths of a map on the page and of its margin, in picture units.
 _WIDE, _MARGIN = 420.0, 34.0
@@ -28,9 +28,10 @@ _METRES_A_DEGREE = 111_200.0
 _STYLE = """
 body{font:14px/1.5 system-ui,"Noto Sans",sans-serif;margin:24px;color:#1a1a1a;background:#fff;max-width:960px}
 h1{font-size:20px;margin:0 0 4px}p{margin:4px 0}figure{display:inline-block;margin:12px 12px 0 0}
-figcaption{font-weight:600}svg{display:block}text{font:11px system-ui,"Noto Sans",sans-serif;fill:currentColor}
+figcaption{font-weight:600}svg{display:block;max-width:100%;height:auto}
+text{font:11px system-ui,"Noto Sans",sans-serif;fill:currentColor}
 image{image-rendering:pixelated}.leg{fill:none;stroke:#fff;stroke-width:1.6}.leg.under{stroke:#000;stroke-width:3}
-.frame{fill:none;stroke:#888}.bar{stroke:currentColor;stroke-width:2}.small{color:#555;font-size:12px}
+.around{fill:none;stroke:#888}.rimmed{fill:#fff;stroke:#000;stroke-width:2;paint-order:stroke}.bar{stroke:currentColor;stroke-width:2}.small{color:#555;font-size:12px}
 @media(prefers-color-scheme:dark){body{background:#121212;color:#eee}.small{color:#aaa}}
 """
 
@@ -66,7 +67,7 @@ class SearchPicture:
 
 def search_map_page(picture: SearchPicture) -> str:
     """Return the page as HTML: no file or address beside it is needed."""
-    top = float(np.percentile(picture.before, _BRIGHTEST)) or float(picture.before.max()) or 1.0
+    top = brightest(picture.before)
     flown = _legs(picture)
     chance = picture.chance
     between = f"{100.0 * chance.lower:.0f}-{100.0 * chance.upper:.0f}"
@@ -81,34 +82,52 @@ def search_map_page(picture: SearchPicture) -> str:
         _figure("Before", picture.grid, picture.before, top, flown),
         _figure("After, if nothing is found", picture.grid, picture.after, top, flown),
     )
+    meaning = f"probability of a site in a cell of {figure(cell_m(picture.grid))} m"
+    colours = ramp(f"{figure(top)} or more", meaning, {"aria_label": "colours"})
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
-        f"<h1>{escape(title)}</h1><p>{escape(said)}</p>{''.join(maps)}{_ramp(top, picture.grid)}"
+        f"<h1>{escape(title)}</h1><p>{escape(said)}</p>{''.join(maps)}{colours}"
         f'<p class="small">Source: {escape(picture.source)}. North is up. White lines are the legs.</p></body></html>\n'
     )
 
 
 def _figure(caption: str, grid: Grid, values: FloatArray, top: float, legs: str) -> str:
-    """Return one map with its caption, frame, north and scale bar."""
+    """Return one map with its caption."""
+    drawn = probability_map(grid, values, top, legs, {"aria_label": caption})
+    return f"<figure><figcaption>{escape(caption)}</figcaption>{drawn}</figure>"
+
+
+def probability_map(grid: Grid, values: FloatArray, top: float, over: str, spoken: Mapping[str, str]) -> str:
+    """Return a map of cells with frame, north and scale bar, colours ending at `top`.
+
+    Parameters
+    ----------
+    over
+        Marks on it, as markup, in units of `place_on`.
+    spoken
+        Attributes that name the picture to whoever hears the page.
+    """
     tall = _tall(grid)
     layers = [
         element("image", href=_png(values, top), width=_WIDE, height=tall, preserveAspectRatio="none"),
-        legs,
-        element("rect", class_="frame", width=_WIDE, height=tall),
+        over,
+        element("rect", class_="around", width=_WIDE, height=tall),
         element("path", d=f"M{_WIDE - 12},26l5,-16l5,16l-5,-4z", fill="#fff", stroke="#000"),
-        element("text", "N", x=_WIDE - 11, y=38, style="fill:#fff;stroke:#000;stroke-width:2;paint-order:stroke"),
+        element("text", "N", x=_WIDE - 11, y=38, class_="rimmed"),
         _scale_bar(grid, tall),
     ]
-    drawn = element(
-        "svg",
-        *layers,
-        viewBox=f"-4 -4 {_WIDE + 8:g} {tall + _MARGIN:.1f}",
-        width=_WIDE,
-        role="img",
-        aria_label=caption,
+    return element(
+        "svg", *layers, viewBox=f"-4 -4 {_WIDE + 8:g} {tall + _MARGIN:.1f}", width=_WIDE, role="img", **spoken
     )
-    return f"<figure><figcaption>{escape(caption)}</figcaption>{drawn}</figure>"
+
+
+def place_on(grid: Grid, longitude: FloatArray, latitude: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return where positions stand on the map of a grid, in picture units."""
+    x = (longitude - grid.west) / (grid.columns * grid.step_longitude) * _WIDE
+    y = (grid.north - latitude) / (grid.rows * grid.step_latitude) * _tall(grid)
+    return x, y
 
 
 def _tall(grid: Grid) -> float:
@@ -120,9 +139,7 @@ def _tall(grid: Grid) -> float:
 
 def _legs(picture: SearchPicture) -> str:
     """Return the legs, each over a dark rim, so that they show on every colour."""
-    grid, tall = picture.grid, _tall(picture.grid)
-    x = (picture.legs[..., 0] - grid.west) / (grid.columns * grid.step_longitude) * _WIDE
-    y = (grid.north - picture.legs[..., 1]) / (grid.rows * grid.step_latitude) * tall
+    x, y = place_on(picture.grid, picture.legs[..., 0], picture.legs[..., 1])
     outline = "".join(path(list(zip(xs, ys, strict=True))) for xs, ys in zip(x.tolist(), y.tolist(), strict=True))
     return "".join(element("path", class_=kind, d=outline) for kind in ("leg under", "leg"))
 
@@ -138,16 +155,25 @@ def _scale_bar(grid: Grid, tall: float) -> str:
     return bar + element("text", label, x=0, y=f"{tall + 25:.1f}")
 
 
-def _ramp(top: float, grid: Grid) -> str:
-    """Return the colours and what they mean."""
+def brightest(values: FloatArray) -> float:
+    """Return where the colours of a map end."""
+    return float(np.percentile(values, _BRIGHTEST)) or float(values.max()) or 1.0
+
+
+def ramp(most: str, meaning: str, spoken: Mapping[str, str]) -> str:
+    """Return the colours, what they end at and what they mean; the words are markup."""
     cells = [element("rect", x=5 * i, y=0, width=5.3, height=10, fill=colour(i / 47)) for i in range(48)]
-    cell_m = grid.step_latitude * _METRES_A_DEGREE
     labels = [
         element("text", "0", x=0, y=24),
-        element("text", f"{figure(top)} or more", x=240, y=24, text_anchor="end"),
-        element("text", f"probability of a site in a cell of {figure(cell_m)} m", x=0, y=40),
+        element("text", most, x=240, y=24, text_anchor="end"),
+        element("text", meaning, x=0, y=40),
     ]
-    return element("svg", *cells, *labels, viewBox="0 0 260 46", width=260, role="img", aria_label="colours")
+    return element("svg", *cells, *labels, viewBox="0 0 320 46", width=320, role="img", **spoken)
+
+
+def cell_m(grid: Grid) -> float:
+    """Return about how wide a cell is. [m]"""
+    return grid.step_latitude * _METRES_A_DEGREE
 
 
 def _png(values: FloatArray, top: float) -> str:

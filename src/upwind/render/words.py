@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "Language", "likelihood", "say", "spoken", "state_name", "table", "word"]
+__all__ = ["LANGUAGES", "Language", "compound_name", "likelihood", "say", "spoken", "state_name", "table", "word"]
 
 Language = str
 LANGUAGES: tuple[Language, ...] = ("en", "es")
@@ -57,6 +57,16 @@ def state_name(state: str) -> str:
         f'<span class="{language}" lang="{language}">{escape(names[language], quote=False)}</span>'
         for language in LANGUAGES
     )
+
+
+def compound_name(name: str, language: Language) -> str:
+    """Return what a compound of the table is called; its English name where no other is known."""
+    return name if language == "en" else _compounds().get(name, name)
+
+
+@cache
+def _compounds() -> dict[str, str]:
+    return tomllib.loads(files("upwind.render").joinpath("compounds.toml").read_text(encoding="utf-8"))
 
 
 @cache

@@ -82,7 +82,8 @@ def flown_of(trajectory: Trajectory) -> Flown:
     if not onward.all():
         order = np.lexsort((time, flight))
         time, flight, longitude, latitude = time[order], flight[order], longitude[order], latitude[order]
-    flags = flags_of(time, longitude, latitude, flight)
+    planned = trajectory.is_planned
+    flags = np.zeros(len(time), dtype=np.int64) if planned else flags_of(time, longitude, latitude, flight)
     believed = is_believed(flags)
     return Flown(
         trajectory=trajectory,

@@ -115,4 +115,5 @@ def _trajectory(parts: Sequence[Part], platform: Platform) -> Trajectory:
         flights=tuple(part.name for part in parts),
         platform=np.zeros(count, dtype=np.int64),
         platforms=(platform.name,),
+        is_planned=True,
     )

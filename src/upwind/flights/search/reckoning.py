@@ -17,19 +17,19 @@ __all__ = ["EVEN_MEDIAN", "LEVEL", "MEDIAN", "SPREAD", "chance_of", "finds_an_ho
 
 #: Median and standard deviation of the logarithm of k, as `benchmarks.skill.search` fits them; the median for lines
 #: that are spaced evenly, whatever the map says, is another.
-MEDIAN, SPREAD, EVEN_MEDIAN = 0.59, 0.35, 0.90
+MEDIAN, SPREAD, EVEN_MEDIAN = 0.58, 0.50, 0.78
 #: What the intervals hold of all maps.
 LEVEL = 0.9
 #: So many standard deviations either way hold `LEVEL` of a normal.
 _REACH = 1.6449
 
 
-def reckoned(expected: float, *, evenly: bool = False) -> float:
+def reckoned(expected: float, *, unled: bool = False) -> float:
     """Return how many finds to reckon with where the model expects so many: half of all maps give more.
 
-    `evenly` says that the lines were spaced evenly, not laid where the map says most.
+    `unled` says that the lines were not laid where a map says most: they are spaced evenly, or the map is even.
     """
-    return expected * (EVEN_MEDIAN if evenly else MEDIAN)
+    return expected * (EVEN_MEDIAN if unled else MEDIAN)
 
 
 def chance_of(finds: float) -> Estimate:

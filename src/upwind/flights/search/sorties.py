@@ -1,7 +1,7 @@
 """A search: from a map of where something could be to the sorties that are worth flying, and what each may find.
 
 Each sortie is chosen by what is left if those before it found nothing, and beside it stands what even coverage, which
-has seen as little, would find in the same air. Where a map says little, even lines may be the best that there is: then
+has seen as little, would find in the same air. Where a map says little, more may be reckoned with of even lines: then
 they are flown. What the model expects is not yet what to believe; see `reckoning`.
 """
 
@@ -40,6 +40,8 @@ _HOUR = 3600.0
 _MOST_CELLS = 250_000
 #: A tour that takes too long once its turns are flown in the wind is chosen again in so much of the time, so often.
 _SHORTER, _TRIES = 0.96, 8
+#: A map whose cells differ by less than this share says the same of all of them.
+_SAME = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +77,8 @@ class Worth:
     ----------
     legs
         Expected number of finds of each leg, in the order flown: what the legs before it leave.
-    evenly
-        Whether these are the lines of even coverage, which may be the best that there is.
+    unled
+        Whether no map led the legs: they are the lines of even coverage, or the map is the same all over the area.
     bound
         No legs across the wind find more in the time.
     even, even_s
@@ -84,7 +86,7 @@ class Worth:
     """
 
     legs: tuple[float, ...]
-    evenly: bool
+    unled: bool
     bound: float
     even: float
     even_s: float
@@ -97,12 +99,12 @@ class Worth:
     @property
     def finds(self) -> float:
         """Number of finds to reckon with."""
-        return reckoned(self.expected, evenly=self.evenly)
+        return reckoned(self.expected, unled=self.unled)
 
     @property
     def even_finds(self) -> float:
         """Number of finds to reckon with of even coverage."""
-        return reckoned(self.even, evenly=True)
+        return reckoned(self.even, unled=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,10 +250,10 @@ class _Air:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Best:
-    """Legs of a sortie, whether they are those of even coverage, and what no legs exceed."""
+    """Legs of a sortie, whether no map led them, and what no legs exceed."""
 
     legs: tuple[Leg, ...]
-    evenly: bool
+    unled: bool
     bound: float
 
 
@@ -272,7 +274,7 @@ def _sortie(
     even_miss = flown.quiet(lines, place)
     worth = Worth(
         legs=tuple(found),
-        evenly=best.evenly,
+        unled=best.unled,
         bound=max(best.bound, sum(found)),
         even=float((other.worth() * (1.0 - even_miss)).sum()),
         even_s=even_s,
@@ -291,11 +293,11 @@ def _flown(
         effort = Effort(time_s=endurance * _SHORTER**tried, height_m=terms.height_m, base=flown.base)
         chosen = choose(np.random.default_rng([terms.seed, number]), lattice, flown.motion, effort)
         lines, lines_s = evenly(lattice, flown.motion, effort, number)
-        options = [_Best(legs=chosen.legs, evenly=False, bound=chosen.bound)]
+        options = [_Best(legs=chosen.legs, unled=_is_even(belief), bound=chosen.bound)]
         if lines_s <= effort.time_s:
-            options.append(_Best(legs=lines, evenly=True, bound=chosen.bound))
+            options.append(_Best(legs=lines, unled=True, bound=chosen.bound))
         worth = [float((belief.worth() * (1.0 - flown.quiet(one.legs, place))).sum()) for one in options]
-        best = max(zip(options, worth, strict=True), key=lambda pair: reckoned(pair[1], evenly=pair[0].evenly))[0]
+        best = max(zip(options, worth, strict=True), key=lambda pair: reckoned(pair[1], unled=pair[0].unled))[0]
         if not best.legs:
             break
         sortie = sortie_of(place.frame, _path(best.legs, flown.air, flown.base), terms.height_m)
@@ -303,6 +305,11 @@ def _flown(
             return sortie, effort, best
     msg = "the platform cannot fly there, see anything and return within its endurance; give a nearer base"
     raise InputError(msg)
+
+
+def _is_even(belief: Belief) -> bool:
+    """Return whether the map that a belief came from is the same everywhere, but for how cells narrow poleward."""
+    return float(np.ptp(belief.expected)) < _SAME * float(belief.expected.mean())
 
 
 def _path(legs: Sequence[Leg], air: Air, base: tuple[float, float] | None) -> Flight:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain, count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -145,6 +145,7 @@ def trajectory_from(file: File, samples: Iterable[Sample], notes: Iterable[str] 
     kept = [sample for sample, keep in zip(every, there.tolist(), strict=True) if keep]
     flight, flights = _named([sample.flight for sample in kept])
     platform, platforms = _named([sample.platform for sample in kept])
+    located: dict[str, Any] = {name: values[there] for name, values in columns.items()}
     return Trajectory(
         name=file.name,
         sha256=file.sha256,
@@ -154,7 +155,7 @@ def trajectory_from(file: File, samples: Iterable[Sample], notes: Iterable[str] 
         platform=platform,
         platforms=platforms,
         notes=tuple(said),
-        **{name: values[there] for name, values in columns.items()},
+        **located,
     )
 
 

@@ -1,0 +1,53 @@
+"""`upwind key make`: a key to sign with, and an identity to read with."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from upwind.cli.files import write_together
+from upwind.cli.passphrases import new_passphrase
+from upwind.errors import InputError
+from upwind.release.keys import made, require_name
+
+__all__ = ["add_arguments", "run"]
+
+_EXAMPLES = """\
+examples:
+  upwind key make releaser-1 --out keys
+  UPWIND_PASSPHRASE=… upwind key make partner-1 --out keys
+
+NAME.key signs and NAME.age reads: they stay with their owner. NAME.pub goes to whoever checks signatures, NAME.age.pub
+to whoever encrypts.
+"""
+_OWNER_ONLY = 0o600
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.epilog = _EXAMPLES
+    actions = parser.add_subparsers(dest="action", required=True, metavar="make")
+    make = actions.add_parser("make", help="make both pairs of keys of one person", allow_abbrev=False)
+    make.add_argument("name", metavar="NAME", help="whose they are: an account's name")
+    make.add_argument("--out", type=Path, required=True, metavar="DIR", help="where they go")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make the keys; those that are there already are never written over."""
+    require_name(arguments.name)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    there = [name for name in (f"{arguments.name}.key", f"{arguments.name}.age") if (arguments.out / name).exists()]
+    if there:
+        msg = f"{arguments.out / there[0]} is there already, and what it opens would be lost; name another folder"
+        raise InputError(msg)
+    files = made(arguments.name, new_passphrase(arguments.name))
+    before = os.umask(0o077)
+    try:
+        write_together({arguments.out / name: octets for name, octets in files.items()})
+    finally:
+        os.umask(before)
+    for name in files:
+        (arguments.out / name).chmod(_OWNER_ONLY if not name.endswith(".pub") else 0o644)
+    print(f"{', '.join(files)} are in {arguments.out}")
+    return 0

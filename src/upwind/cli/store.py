@@ -1,0 +1,80 @@
+"""`upwind store`: backup, restore, and forgetting what was rejected."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from upwind.cli.files import require_place
+from upwind.cli.stored import COMMAND_LINE, add_store, opened, url_of
+from upwind.store.backup import back_up, restore
+from upwind.store.places import engine_of, require_store, shelf_of
+from upwind.store.retention import forget
+from upwind.store.shelf import Shelf
+
+__all__ = ["add_arguments", "run"]
+
+_EXAMPLES = """\
+examples:
+  upwind store backup --out monday.zip
+  upwind store restore monday.zip --store postgresql://upwind@db.example/upwind
+  upwind store forget --after 90
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.epilog = _EXAMPLES
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    backup = actions.add_parser("backup", help="write everything to one file, while the store is used")
+    backup.add_argument("--out", type=Path, required=True, metavar="FILE.zip")
+    add_store(backup)
+    back = actions.add_parser("restore", help="fill an empty store from a backup, of whichever engine it was")
+    back.add_argument("file", type=Path, metavar="FILE.zip")
+    add_store(back)
+    forgotten = actions.add_parser("forget", help="delete the evidence of what was rejected; run it every day")
+    forgotten.add_argument("--after", type=_days_of, required=True, metavar="DAYS", help="how long ago at least")
+    add_store(forgotten)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Back up, restore or forget."""
+    _ACTIONS[arguments.action](arguments, shelf_of(url_of(arguments)))
+    return 0
+
+
+def _back_up(arguments: argparse.Namespace, shelf: Shelf) -> None:
+    require_place(arguments.out)
+    require_store(url_of(arguments))
+    beside = arguments.out.resolve().with_name(f".upwind-{secrets.token_hex(6)}.part")
+    try:
+        with opened(arguments, "store", "backup") as store:
+            back_up(store, shelf, beside)
+        beside.replace(arguments.out)
+    finally:
+        beside.unlink(missing_ok=True)
+    print(f"Results are in {arguments.out}")
+
+
+def _restore(arguments: argparse.Namespace, shelf: Shelf) -> None:
+    head = restore(arguments.file, engine_of(url_of(arguments)), shelf)
+    with opened(arguments, "store", "restore", arguments.file.name):
+        print(f"restored: the log was whole, {head.size} entries, head {head.size}:{head.root}")
+
+
+def _forget(arguments: argparse.Namespace, shelf: Shelf) -> None:
+    with opened(arguments, "store", "forget", f"--after {arguments.after}") as store:
+        cases = forget(store, shelf, COMMAND_LINE, timedelta(days=arguments.after))
+    print(f"evidence deleted of {len(cases)} rejected case{'' if len(cases) == 1 else 's'}")
+
+
+_ACTIONS = {"backup": _back_up, "restore": _restore, "forget": _forget}
+
+
+def _days_of(text: str) -> int:
+    if not (text.isdecimal() and text.isascii()):
+        msg = f"{text!r} is not a whole number of days"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)

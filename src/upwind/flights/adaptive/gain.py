@@ -1,0 +1,173 @@
+"""What a leg would teach: how far apart the draws of a belief are by what they would let it read.
+
+For draw j a reading y_j along the leg is imagined, with an error of the wind's direction of its own, and its log
+likelihood under each draw k, the error summed over, is the matrix L[j, k]. The gain expected in nats is the mean over j
+of ``L[j, j] - log mean_k exp L[j, k]``: what the readings tell of number, place, rate and air, but not of the wind's
+error. Readings of several legs are independent given a draw, so the matrices of legs add up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from upwind.arrays import FloatArray, IntArray
+from upwind.flights.adaptive.belief import Belief, radius_90
+from upwind.invert.cells import CORRELATION_S, POWER, SHAPE, log_reading, seen_along
+from upwind.invert.fluctuation import FAINT, fluctuation_table
+
+__all__ = ["Eye", "Taught", "gain_of", "outcomes_of", "radii_of", "taught"]
+
+#: Errors of the wind's direction on a leg that is still to come, and what they weigh. [rad]
+TURN_SD = np.radians(12.0)
+_TURNS, _WEIGHT = TURN_SD * np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1.0, 4.0, 1.0]) / 6.0
+#: A leg is read this often. [s]
+STEP_S = 1.5
+#: Chance that an imagined plume is elsewhere (as `invert.cells` has it).
+_ABSENT = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eye:
+    """How legs are read: height above ground [m], speed over ground [m/s], wind at 5 m [m/s] and toward (east, north).
+
+    `noises` is what a reading says of one kg/h and 1 s m-3, over the noise; `response_s` the sensor's time constant.
+    """
+
+    height_m: float
+    speed_m_s: float
+    wind_m_s: float
+    toward: tuple[float, float]
+    noises: float
+    response_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """The matrix of a leg, `logs` (outcome, draw); `true` (outcome,) says which draw an outcome is of."""
+
+    logs: FloatArray
+    true: IntArray
+
+    def __add__(self, other: Taught) -> Taught:
+        """Return the matrix of both legs."""
+        return Taught(logs=self.logs + other.logs, true=self.true)
+
+
+def outcomes_of(belief: Belief, count: int) -> IntArray:
+    """Return the draws that are taken for true in turn."""
+    return np.linspace(0, len(belief.place) - 1, min(count, len(belief.place))).astype(np.int64)
+
+
+def taught(rng: np.random.Generator, belief: Belief, corners: FloatArray, eye: Eye, outcomes: IntArray) -> Taught:
+    """Return what a leg along corners (corner, 2) [m] would teach where each of the outcomes is true."""
+    rows = _rows(corners, eye)
+    errors = rng.normal(0.0, TURN_SD, len(outcomes))
+    readings = _imagined(rng, _seen(_some(belief, outcomes), errors, rows))
+    seen = np.stack([_seen(belief, np.full(len(belief.place), turn), rows) for turn in _TURNS])
+    logs = np.empty((len(outcomes), len(belief.place)))
+    _likelihoods(readings, seen, POWER * STEP_S / CORRELATION_S, fluctuation_table(), logs)
+    return Taught(logs=logs, true=outcomes)
+
+
+def _some(belief: Belief, draws: IntArray) -> Belief:
+    return Belief(place=belief.place[draws], air=belief.air[draws], tables=belief.tables)
+
+
+def _rows(corners: FloatArray, eye: Eye) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return the readings along a leg as `invert.cells` takes them."""
+    way = np.append(0.0, np.cumsum(np.hypot(*np.diff(corners, axis=0).T)))
+    count = max(int(way[-1] / (eye.speed_m_s * STEP_S)), 2)
+    at = np.linspace(0.0, way[-1], count)
+    place = np.column_stack([*(np.interp(at, way, corners[:, axis]) for axis in (0, 1)), np.full(count, eye.height_m)])
+    kept = np.exp(-STEP_S / max(eye.response_s, 0.1))
+    own = np.tile([eye.wind_m_s, eye.noises, 1.0, kept], (count, 1))
+    toward = np.ascontiguousarray(np.broadcast_to(np.array(eye.toward), (5, count, 2)))
+    return place, np.zeros(count), own, toward
+
+
+def _seen(belief: Belief, turn: FloatArray, rows: tuple[FloatArray, FloatArray, FloatArray, FloatArray]) -> FloatArray:
+    """Return mean in noises and shape of each reading under each draw, (draw, reading, 2)."""
+    out = np.zeros((len(turn), len(rows[0]), 2))
+    _see(belief.place, belief.air, belief.tables, (turn, rows), out)
+    return out
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _see(
+    place: FloatArray,
+    air: IntArray,
+    tables: FloatArray,
+    legs: tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArray, FloatArray]],
+    out: FloatArray,
+) -> None:  # pragma: no cover (compiled)
+    """Write mean and shape of each reading under each draw; of several sources their spreads add up."""
+    turn, rows = legs
+    one = np.empty((out.shape[1], 2))
+    for draw in range(out.shape[0]):
+        turned = (np.cos(turn[draw]), np.sin(turn[draw]))
+        out[draw] = 0.0
+        for source in range(place.shape[1]):
+            if np.isnan(place[draw, source, 0]):
+                continue
+            here = (place[draw, source, 0], place[draw, source, 1])
+            seen_along(here, turned, (tables, air[draw]), rows, one)
+            for i in range(out.shape[1]):
+                mean = one[i, 0] * place[draw, source, 3]
+                out[draw, i, 0] += mean
+                out[draw, i, 1] += mean * mean / (SHAPE * np.sqrt(max(one[i, 1], 1e-3)))
+        for i in range(out.shape[1]):
+            squared = out[draw, i, 0] ** 2
+            out[draw, i, 1] = min(max(squared / max(out[draw, i, 1], 1e-300), 0.04), 40.0)
+
+
+def _imagined(rng: np.random.Generator, seen: FloatArray) -> FloatArray:
+    """Return readings in noises (outcome, reading) of plumes that come and go."""
+    mean, shape = seen[:, :, 0], seen[:, :, 1]
+    plume = rng.gamma(shape) * mean / shape * (rng.uniform(size=mean.shape) > _ABSENT)
+    readings: FloatArray = plume + rng.standard_normal(mean.shape)
+    return readings
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _likelihoods(
+    readings: FloatArray, seen: FloatArray, weight: float, table: FloatArray, out: FloatArray
+) -> None:  # pragma: no cover (compiled)
+    """Write the log likelihood of each outcome's readings under each draw, over that of no plume at all."""
+    none = np.empty(readings.shape[1])
+    for j in range(readings.shape[0]):
+        for i in range(readings.shape[1]):
+            none[i] = log_reading(readings[j, i], 0.0, 1.0, table)
+        for k in range(seen.shape[1]):
+            total = 0.0
+            for turn in range(seen.shape[0]):
+                total += _WEIGHT[turn] * np.exp(weight * _better(readings[j], seen[turn, k], none, table))
+            out[j, k] = np.log(total)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _better(
+    reading: FloatArray, seen: FloatArray, none: FloatArray, table: FloatArray
+) -> float:  # pragma: no cover (compiled)
+    """Return the log likelihood of readings over that of no plume."""
+    log = 0.0
+    for i in range(reading.shape[0]):
+        if seen[i, 0] > FAINT:
+            log += log_reading(reading[i], seen[i, 0], seen[i, 1], table) - none[i]
+    return log
+
+
+def gain_of(taught: Taught) -> FloatArray:
+    """Return the gain of each outcome, (outcome,). [nat]"""
+    top = taught.logs.max(axis=1, keepdims=True)
+    every = np.log(np.exp(taught.logs - top).mean(axis=1)) + top[:, 0]
+    gain: FloatArray = taught.logs[np.arange(len(every)), taught.true] - every
+    return gain
+
+
+def radii_of(taught: Taught, belief: Belief) -> FloatArray:
+    """Return the 90 % radius of the first source after each outcome, (outcome,). [m]"""
+    weight = np.exp(taught.logs - taught.logs.max(axis=1, keepdims=True))
+    return np.array([radius_90(belief.main, one) for one in weight])

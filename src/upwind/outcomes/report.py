@@ -1,0 +1,95 @@
+"""The oversight report as JSON, CSV and PDF, an edition an audience, and the check that recomputes it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+import typst
+
+from upwind.outcomes.oversight import AUDIENCES, FEWEST, Figure, Told, figures
+from upwind.review.log import Head, stamp
+
+__all__ = ["as_csv", "as_json", "as_pdf", "edition", "mismatches"]
+
+_HELD_BACK = f"<{FEWEST}"
+
+
+def edition(told: Told, audience: str) -> list[Figure]:
+    """Return the figures that an audience reads."""
+    return [figure for figure in figures(told) if figure.section in AUDIENCES[audience]]
+
+
+def _value(figure: Figure, audience: str) -> float | str | None:
+    """Return a figure's value; small counts are held back from whoever is outside."""
+    if audience != "house" and figure.is_count and figure.value is not None and 0 < figure.value < FEWEST:
+        return _HELD_BACK
+    return figure.value
+
+
+def as_json(told: Told, audience: str, head: Head) -> str:
+    """Return the report as JSON, with the head of the log that it was made from."""
+    rows = [
+        {
+            "section": figure.section,
+            "figure": figure.name,
+            "group": figure.group,
+            "value": _value(figure, audience),
+            "lower": figure.lower,
+            "upper": figure.upper,
+            "query": figure.query,
+        }
+        for figure in edition(told, audience)
+    ]
+    said = {
+        "from": stamp(told.start),
+        "to": stamp(told.end),
+        "audience": audience,
+        "log": head.as_json(),
+        "suppressed_below": None if audience == "house" else FEWEST,
+        "figures": rows,
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def as_csv(report: Mapping[str, Any]) -> str:
+    """Return a report's figures as a table."""
+    out = io.StringIO()
+    columns = ["section", "figure", "group", "value", "lower", "upper", "query"]
+    table = csv.DictWriter(out, columns, lineterminator="\n")
+    table.writeheader()
+    table.writerows(report["figures"])
+    return out.getvalue()
+
+
+def as_pdf(report: Mapping[str, Any]) -> bytes:
+    """Return a report as PDF; the same report gives the same bytes."""
+    sources = {
+        "main": files("upwind.outcomes").joinpath("report.typ").read_bytes(),
+        "report.json": json.dumps(report, ensure_ascii=False).encode(),
+    }
+    return typst.compile(sources, ignore_system_fonts=True)  # type: ignore[call-overload,no-any-return] # its types lack this
+
+
+def mismatches(report: Mapping[str, Any], told: Told) -> list[str]:
+    """Return the figures of a report that the log does not give, each with what it gives."""
+    again = json.loads(as_json(told, report["audience"], Head(size=0, root="")))["figures"]
+    ours = {_key(row): row for row in again}
+    theirs = {_key(row): row for row in report["figures"]}
+    return [
+        f"{' '.join(filter(None, key))}: {_said(theirs.get(key))} in the report, {_said(ours.get(key))} by the log"
+        for key in dict.fromkeys([*theirs, *ours])
+        if _said(theirs.get(key)) != _said(ours.get(key))
+    ]
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["section"], row["figure"], row["group"]
+
+
+def _said(row: Mapping[str, Any] | None) -> str:
+    return "nothing" if row is None else "/".join(str(row[name]) for name in ("value", "lower", "upper"))

@@ -1,0 +1,37 @@
+"""What a run writes."""
+
+from __future__ import annotations
+
+from upwind.flights.audit.document import audit_document
+from upwind.pipeline.carry import Result
+from upwind.render.content import NOTICE
+from upwind.render.geojson import provenance_json, sources_collection, written
+from upwind.render.geotiff import geotiff, search_map_raster
+from upwind.render.report import Flown, report_page
+from upwind.render.sites import sites_collection
+from upwind.render.words import Language
+
+__all__ = ["documents"]
+
+
+def documents(result: Result, language: Language) -> dict[str, str | bytes]:
+    """Return every file that a run writes, by name."""
+    audit = {
+        "status": NOTICE,
+        **audit_document(result.audits),
+        "flights": [row.as_json() for row in result.register],
+        "conformance": [one.as_json() for one in result.conformances],
+        "upwind": provenance_json(result.provenance),
+    }
+    flown = Flown(audited=result.drawn, kept=result.kept)
+    made: dict[str, str | bytes] = {
+        "sources.geojson": written(sources_collection(result.analyses, result.provenance)),
+        "sites.geojson": written(sites_collection(result.fused, result.provenance)),
+        "audit.json": written(audit),
+        "report.html": report_page(
+            result.mission.name, result.analyses, result.provenance, language, flown=flown, fused=result.fused
+        ),
+    }
+    if result.fused.searched is not None:
+        made["search.tif"] = geotiff(search_map_raster(result.fused.searched), NOTICE)
+    return made

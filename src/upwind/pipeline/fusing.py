@@ -1,0 +1,100 @@
+"""What a mission's analyses and reports amount to: ranked sites, and the search map that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+
+from upwind.flights.catalogue import sensor_of
+from upwind.geo import frame_of
+from upwind.readers.mission import Mission
+from upwind.records import Report, Sensor, Site
+from upwind.records.mapped import SearchMap
+from upwind.render.content import Analysis, Fused
+from upwind.sites.evidence import Evidence, Sighting, sightings_of
+from upwind.sites.fuse import Settings, sites_after
+from upwind.sites.gather import decide, unmatched
+from upwind.sites.looks import Look, look_at
+from upwind.sites.undiscovered import search_map
+
+__all__ = ["fused"]
+
+#: Without an area the search map goes so far beyond the readings: half their width, but within these. [m]
+_BEYOND, _LEAST_BEYOND_M, _MOST_BEYOND_M = 0.5, 100.0, 1000.0
+
+
+def fused(mission: Mission, analyses: Sequence[Analysis]) -> Fused:
+    """Return the sites that all flights and reports amount to, and where others could still be."""
+    settings = Settings()
+    looks = tuple(look for analysis in analyses if (look := _look(mission, analysis)) is not None)
+    # By key: a file that two flights name speaks once.
+    sightings = {one.key: one for analysis in analyses for one in _sightings(analysis)}
+    evidence = Evidence(
+        sightings=tuple(sightings.values()),
+        looks=looks,
+        reports=mission.reports,
+    )
+    events = decide(evidence)
+    sites = sites_after(events, evidence, settings)
+    left = unmatched(events, mission.reports)
+    return Fused(
+        sites=sites,
+        reports=mission.reports,
+        events=events,
+        explained={},
+        searched=_searched(analyses, mission.area or _box(analyses, sites), looks, (left, settings)),
+    )
+
+
+def _sightings(analysis: Analysis) -> tuple[Sighting, ...]:
+    start = min(float(track.time.min()) for track in analysis.tracks)
+    return sightings_of(
+        analysis.flights,
+        analysis.name,
+        datetime.fromtimestamp(start, UTC),
+        [track.sha256 for track in analysis.tracks],
+        analysis.located,
+    )
+
+
+def _look(mission: Mission, analysis: Analysis) -> Look | None:
+    return look_at(analysis.name, analysis.tracks, analysis.located, _sensor(mission, analysis))
+
+
+def _sensor(mission: Mission, analysis: Analysis) -> Sensor | None:
+    """Return the sensor that the analysis's flights share; None where they differ, or nobody knows it."""
+    found = {sensor_of(flight) for flight in mission.flights if flight.id in analysis.flights}
+    return found.pop() if len(found) == 1 else None
+
+
+def _searched(
+    analyses: Sequence[Analysis],
+    box: tuple[float, float, float, float],
+    looks: Sequence[Look],
+    about: tuple[Sequence[Report], Settings],
+) -> SearchMap | None:
+    """Return the search map; None where nothing was measured, or the mission's area is no more than a point."""
+    gases = tuple(dict.fromkeys(answer.gas for analysis in analyses for answer in analysis.located))
+    if not gases or not (box[0] < box[2] and box[1] < box[3]):
+        return None
+    return search_map(box, gases, looks, *about)
+
+
+def _box(analyses: Sequence[Analysis], sites: Sequence[Site]) -> tuple[float, float, float, float]:
+    """Return the box round all readings and sites, and somewhat beyond: west, south, east, north. [deg]"""
+    tracks = [track for analysis in analyses for track in analysis.tracks]
+    if not tracks:
+        return 0.0, 0.0, 0.0, 0.0
+    longitude = np.concatenate([*(track.longitude for track in tracks), [site.longitude for site in sites]])
+    latitude = np.concatenate([*(track.latitude for track in tracks), [site.latitude for site in sites]])
+    frame = frame_of(longitude, latitude)
+    east, north = frame.to_local(longitude, latitude)
+    low, high = np.array([east.min(), north.min()]), np.array([east.max(), north.max()])
+    beyond = np.clip(_BEYOND * float((high - low).max()), _LEAST_BEYOND_M, _MOST_BEYOND_M)
+    corners = np.array([low - beyond, high + beyond])
+    west_east, south_north = frame.to_geographic(corners[:, 0], corners[:, 1])
+    west, east_edge = float(west_east[0]), float(west_east[1])
+    # Over the 180th meridian the box goes on past it.
+    return west, float(south_north[0]), east_edge + (360.0 if east_edge < west else 0.0), float(south_north[1])

@@ -1,0 +1,94 @@
+"""Sites as GeoJSON: ranked, with every term of their log-odds, and the decisions that made them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from upwind.records import Report, Site, Term
+from upwind.render.content import NOTICE, Fused, Provenance
+from upwind.render.explained import explained_json
+from upwind.render.geojson import degrees_json, estimate_json, geometry_json, provenance_json, significant
+
+__all__ = ["site_of", "sites_collection"]
+
+_PROBABILITY_DECIMALS = 6
+
+
+def sites_collection(fused: Fused, provenance: Provenance) -> dict[str, Any]:
+    """Return the candidate sites, the most probable first; all reports, and of which site each is; and the events."""
+    assigned = site_of(fused)
+    return {
+        "type": "FeatureCollection",
+        "status": NOTICE,
+        "upwind": provenance_json(provenance),
+        "reports": [_report(report, assigned.get(report.id)) for report in fused.reports],
+        "events": [event.as_json() for event in fused.events],
+        "features": [_feature(site, fused) for site in fused.sites],
+    }
+
+
+def site_of(fused: Fused) -> dict[str, str]:
+    """Return the site of each report that is of one."""
+    return {report: site.id for site in fused.sites for report in site.reports}
+
+
+def _feature(site: Site, fused: Fused) -> dict[str, Any]:
+    gas = site.compounds[0]
+    rate = site.emission_rates.get(gas)
+    answer = fused.explained.get(site.id)
+    told = explained_json(answer) if answer is not None else {"explanations": None}
+    return {
+        "type": "Feature",
+        "id": site.id,
+        "geometry": {"type": "Point", "coordinates": degrees_json([site.longitude, site.latitude])},
+        "properties": {
+            "id": site.id,
+            "status": NOTICE,
+            "gas": gas,
+            "compounds": list(site.compounds),
+            "probability": round(site.probability.median, _PROBABILITY_DECIMALS),
+            "probability_90": estimate_json(site.probability),
+            "emission_rate": estimate_json(rate) if rate is not None else None,
+            **({"why": _why_no_rate(site, gas)} if rate is None else {}),
+            "emission_rates": {name: estimate_json(each) for name, each in site.emission_rates.items()},
+            "duty_cycle": estimate_json(site.duty_cycle),
+            **told,
+            **({} if answer is not None else {"why_no_explanations": "benign alternatives were not computed"}),
+            "flights": list(site.flights),
+            "reports": list(site.reports),
+            "terms": [_term(term) for term in site.terms],
+            "radius_90_m": significant(site.radius_90_m),
+            "region_90": geometry_json(site.region_90),
+        },
+    }
+
+
+def _why_no_rate(site: Site, gas: str) -> str:
+    return next((source.why_no_rate for source in site.sources if source.gas == gas), "")
+
+
+def _term(term: Term) -> dict[str, Any]:
+    return {
+        "kind": term.kind,
+        "name": term.name,
+        "evidence": term.evidence,
+        "weight": estimate_json(term.weight),
+        "undiscounted": significant(term.undiscounted),
+        "counted_with": term.counted_with or None,
+    }
+
+
+def _report(report: Report, site: str | None) -> dict[str, Any]:
+    return {
+        "id": report.id,
+        "time": report.time.isoformat().replace("+00:00", "Z"),
+        "longitude": report.longitude,
+        "latitude": report.latitude,
+        "radius_m": report.radius_m,
+        "kind": report.kind,
+        "reliability": report.reliability,
+        "credibility": report.credibility,
+        "origin": report.origin,
+        "text": report.text,
+        "site": site,
+    }

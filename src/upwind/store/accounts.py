@@ -1,0 +1,259 @@
+"""Accounts: who may come in, and as what. Secrets are kept as digests, passwords as argon2id."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from upwind.errors import AbsentError, ConflictError, FaultyError, ForbiddenError
+from upwind.review.kinds import What
+from upwind.review.log import Draft, moment, stamp
+from upwind.store.ledger import append
+from upwind.store.session import Session
+
+__all__ = [
+    "Account",
+    "Role",
+    "add_account",
+    "by_password",
+    "by_session",
+    "by_token",
+    "close_session",
+    "every_account",
+    "grant",
+    "make_link",
+    "make_token",
+    "open_session",
+    "redeem_link",
+    "require_account",
+    "revoke",
+]
+
+#: How long a one-time link may lie unread.
+LINK_LENGTH = timedelta(days=3)
+#: A shift and a half: whoever is away longer logs in again.
+SESSION_LENGTH = timedelta(hours=12)
+#: NIST SP 800-63B (rev. 4, 3.1.1.2) asks for 8 characters beside a second factor; the longest bounds the hasher's work.
+SHORTEST, LONGEST = 8, 1024
+
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
+_FOR_EVER = ""
+
+
+class Role(StrEnum):
+    """What an account may be."""
+
+    ANALYST = "analyst"
+    REVIEWER = "reviewer"
+    RELEASER = "releaser"
+    FLIGHT_MANAGER = "flight-manager"
+    AUDITOR = "auditor"
+    PARTNER = "partner"
+    ADMINISTRATOR = "administrator"
+
+
+#: What one administrator alone may not grant: who has these roles judges, lets out, oversees, or grants.
+TWO_GRANT = frozenset({Role.REVIEWER, Role.RELEASER, Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Somebody who may come in; `partner` is the code of the authority they belong to, "" for none."""
+
+    name: str
+    roles: frozenset[Role]
+    partner: str
+
+
+def add_account(session: Session, who: str, name: str, roles: Sequence[Role], partner: str = "") -> Account:
+    """Return a new account.
+
+    Raises
+    ------
+    FaultyError
+        The name is no account's name, there is no role, or roles that may not go together.
+    ConflictError
+        There is one of that name.
+    """
+    faults = _faults(name, frozenset(roles), partner)
+    if faults:
+        raise FaultyError(faults)
+    if session.row("account", name=name) is not None:
+        msg = f"there is an account {name} already"
+        raise ConflictError(msg)
+    session.rows("insert_account", name=name, partner=partner)
+    for role in sorted(set(roles)):
+        session.rows("insert_role", name=name, role=str(role))
+    body = {"name": name, "roles": sorted(set(map(str, roles))), "partner": partner}
+    append(session, Draft(who=who, what=What.ACCOUNT, body=body))
+    return Account(name=name, roles=frozenset(roles), partner=partner)
+
+
+def grant(session: Session, who: str, name: str, role: Role) -> bool:
+    """Return whether an account has a role now; where it takes two administrators, the first one only asks.
+
+    Raises
+    ------
+    ConflictError
+        This administrator asked before, or the account has the role.
+    FaultyError
+        The role may not go together with those that the account has.
+    """
+    account = require_account(session, name)
+    if faults := _faults(name, account.roles | {role}, account.partner):
+        raise FaultyError(faults)
+    asked = session.row("proposal", name=name, role=str(role))
+    if role in account.roles or (asked is not None and asked[0] == who):
+        msg = f"{name} is {role} already, or another administrator must grant it too"
+        raise ConflictError(msg)
+    if role in TWO_GRANT and asked is None:
+        session.rows("insert_proposal", name=name, role=str(role), who=who)
+        append(session, Draft(who=who, what=What.GRANT_ASKED, body={"name": name, "role": str(role)}))
+        return False
+    session.rows("delete_proposal", name=name, role=str(role))
+    session.rows("insert_role", name=name, role=str(role))
+    by = [who] if asked is None else [asked[0], who]
+    append(session, Draft(who=who, what=What.GRANT, body={"name": name, "role": str(role), "by": by}))
+    return True
+
+
+def revoke(session: Session, who: str, name: str, role: Role) -> None:
+    """Take a role away, and what was asked for of it; one administrator is enough for that."""
+    require_account(session, name)
+    session.rows("delete_proposal", name=name, role=str(role))
+    session.rows("delete_role", name=name, role=str(role))
+    append(session, Draft(who=who, what=What.REVOKE, body={"name": name, "role": str(role)}))
+
+
+def make_token(session: Session, who: str, name: str) -> str:
+    """Return a new bearer token of an account; only its digest is kept."""
+    return _make_access(session, who, name, ("token", _FOR_EVER))
+
+
+def make_link(session: Session, who: str, name: str) -> str:
+    """Return the secret of a link that works once, to set a password with."""
+    return _make_access(session, who, name, ("link", stamp(session.now + LINK_LENGTH)))
+
+
+def by_token(session: Session, token: str) -> Account | None:
+    """Return the account of a bearer token; None where it is nobody's."""
+    row = session.row("access", digest=_digest(token), kind="token")
+    return _account(session, row[0]) if row is not None else None
+
+
+def open_session(session: Session, name: str) -> str:
+    """Return the secret of a browser's session of an account."""
+    return _make_access(session, name, name, ("session", stamp(session.now + SESSION_LENGTH)))
+
+
+def by_session(session: Session, secret: str) -> Account | None:
+    """Return the account of a session; None where it ended, or never was."""
+    row = session.row("access", digest=_digest(secret), kind="session")
+    return _account(session, row[0]) if row is not None and session.now < moment(row[1]) else None
+
+
+def close_session(session: Session, secret: str) -> None:
+    """End a session."""
+    session.rows("delete_access", digest=_digest(secret))
+
+
+def redeem_link(session: Session, secret: str, password: str) -> Account:
+    """Return the account whose password is now set; the link is used up.
+
+    Raises
+    ------
+    ForbiddenError
+        The link was used, is too old, or never was.
+    FaultyError
+        The password is too short or too long; the link stays good.
+    """
+    row = session.row("access", digest=_digest(secret), kind="link")
+    if row is None or moment(row[1]) <= session.now:
+        msg = "this link was used, or is too old: ask for another"
+        raise ForbiddenError(msg)
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise FaultyError([("password", f"give at least {SHORTEST} characters, and at most {LONGEST}")])
+    session.rows("set_password", name=row[0], password=PasswordHasher().hash(password))
+    session.rows("delete_access", digest=_digest(secret))
+    append(session, Draft(who=row[0], what=What.ACCESS, body={"name": row[0], "kind": "password"}))
+    return _account(session, row[0])
+
+
+def by_password(session: Session, name: str, password: str) -> Account | None:
+    """Return the account of a name and password; None where they do not belong together.
+
+    It takes as long for a name that nobody has, so that names cannot be found out by trying.
+    """
+    row = session.row("account", name=name)
+    known = row[2] if row is not None and row[2] else _nobody()
+    try:
+        PasswordHasher().verify(known, password)
+    except (Argon2Error, InvalidHashError):
+        return None
+    return _account(session, name)
+
+
+def require_account(session: Session, name: str) -> Account:
+    """Return an account; `AbsentError` where there is none of that name."""
+    if session.row("account", name=name) is None:
+        msg = f"there is no account {name}"
+        raise AbsentError(msg)
+    return _account(session, name)
+
+
+def every_account(session: Session) -> list[Account]:
+    """Return all accounts by name."""
+    found: dict[str, Account] = {}
+    for name, partner, role in session.rows("accounts"):
+        known = found[name].roles if name in found else frozenset[Role]()
+        found[name] = Account(name=name, roles=known | {Role(role)}, partner=partner)
+    return list(found.values())
+
+
+def _make_access(session: Session, who: str, name: str, kind: tuple[str, str]) -> str:
+    require_account(session, name)
+    secret = secrets.token_urlsafe(32)
+    session.rows("insert_access", digest=_digest(secret), name=name, kind=kind[0], until=kind[1])
+    append(session, Draft(who=who, what=What.ACCESS, body={"name": name, "kind": kind[0]}))
+    return secret
+
+
+def _account(session: Session, name: str) -> Account:
+    ((_, partner, _),) = session.rows("account", name=name)
+    roles = frozenset(Role(role) for (role,) in session.rows("roles", name=name))
+    return Account(name=name, roles=roles, partner=partner)
+
+
+def _faults(name: str, roles: frozenset[Role], partner: str) -> list[tuple[str, str]]:
+    faults = []
+    if not _NAME.fullmatch(name):
+        faults.append(("name", "give 1 to 64 of a-z, 0-9 and . _ -, with a letter or figure at both ends"))
+    if not roles:
+        faults.append(("role", "give one at least"))
+    if Role.AUDITOR in roles and len(roles) > 1:
+        faults.append(("role", "an auditor holds no other role"))
+    if Role.PARTNER in roles and len(roles) > 1:
+        faults.append(("role", "a partner holds no other role"))
+    if (Role.PARTNER in roles) != bool(partner):
+        faults.append(("partner", "give the authority's code with the role partner, and with no other"))
+    return faults
+
+
+def _digest(secret: str) -> str:
+    """Return what is kept of a secret of 256 random bits; nothing slower is needed for those."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@cache
+def _nobody() -> str:
+    """Return the digest of a password that nobody knows."""
+    return PasswordHasher().hash(secrets.token_urlsafe(32))

@@ -1,0 +1,294 @@
+"""The docket in the store: claims, heartbeats and judgements, each of them at most once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from upwind.errors import AbsentError, ConflictError
+from upwind.review.blind import is_withheld
+from upwind.review.judgement import Judgement
+from upwind.review.kinds import What
+from upwind.review.leases import LENGTH, Lease, extended, granted, is_held
+from upwind.review.log import Draft, LogEntry, canonical, moment, stamp
+from upwind.review.standing import Standing, fold, require_judge, visible
+from upwind.store.ledger import append, entries_of
+from upwind.store.session import Session
+
+__all__ = ["CaseRow", "CaseView", "cases", "claim", "enter", "heartbeat", "judge", "lease_of", "require_case", "view"]
+
+#: A row of the docket may not grow a request without bound.
+MOST_ROWS = 1_000
+
+#: The properties of a site that say how likely the machine holds it to be one.
+_MACHINES_WORD = ("probability", "unexplained")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """A case in the docket's list; `probability` is None where this person's review goes without it."""
+
+    id: str
+    probability: float | None
+    state: str
+    is_leased: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case as one person may see it: `feature` is None once forgotten, `entries` are those of the log they may read.
+
+    Where `is_withheld`, the machine's probabilities are left out of both.
+    """
+
+    id: str
+    feature: Mapping[str, Any] | None
+    standing: Standing
+    lease: Lease | None
+    entries: tuple[LogEntry, ...]
+    is_withheld: bool
+
+
+def claim(session: Session, person: str, key: str, case: str = "") -> dict[str, Any] | None:
+    """Return the case that is now a person's to judge, its stage and until when; None where there is nothing to do.
+
+    Parameters
+    ----------
+    key
+        The person's idempotency key: the same one gives the same answer.
+    case
+        The one wanted; "" for the worthiest that waits for this person.
+
+    Raises
+    ------
+    ConflictError
+        The case wanted is another's for now, was judged by this person, or waits for nobody; or the key was used for
+        something else.
+    AbsentError
+        There is no such case.
+    """
+    request = f"claim {case}"
+    if (known := _answered(session, person, key, request)) is not None:
+        return known
+    wanted = case or _next_case(session, person)
+    if not wanted:
+        return None
+    standing = _fold(session, wanted)
+    require_judge(standing, person)
+    held = lease_of(session, wanted)
+    if held is not None and held.person != person:
+        msg = f"case {wanted} is another person's until {stamp(held.until)}"
+        raise ConflictError(msg)
+    lease = granted(wanted, person, (standing.round, standing.stage), session.now)
+    _put_lease(session, lease)
+    body = {"round": lease.round, "stage": lease.stage, "until": stamp(lease.until)}
+    append(session, Draft(who=person, what=What.CLAIM, case=wanted, body=body))
+    answer = {"case": wanted, "stage": lease.stage, "lease_until": stamp(lease.until)}
+    return _keep_answer(session, person, key, (request, answer))
+
+
+def heartbeat(session: Session, person: str, case: str) -> Lease:
+    """Return a person's lease of a case, made longer.
+
+    Raises
+    ------
+    ConflictError
+        They have none: it ran out, was another's, or the case was judged.
+    """
+    lease = extended(_own_lease(session, person, case), session.now)
+    _put_lease(session, lease)
+    return lease
+
+
+def judge(session: Session, person: str, key: str, case: str, judgement: Judgement) -> dict[str, Any]:
+    """Return the digest and number of the entry that holds a person's judgement.
+
+    Raises
+    ------
+    ConflictError
+        They have no lease of the case, or judged it before, or the key was used for something else.
+    AbsentError
+        There is no such case.
+    """
+    said = judgement.as_body()
+    request = f"judge {case} {hashlib.sha256(canonical(said).encode()).hexdigest()}"
+    if (known := _answered(session, person, key, request)) is not None:
+        return known
+    require_case(session, case)
+    entries = entries_of(session, case)
+    standing = fold(case, entries)
+    require_judge(standing, person)
+    lease = _own_lease(session, person, case)
+    if (lease.round, lease.stage) != (standing.round, standing.stage):
+        msg = f"case {case} has moved on since it was claimed"
+        raise ConflictError(msg)
+    withheld = is_withheld(case, person, lease.stage, salt_of(session))
+    body = {**said, "round": lease.round, "stage": lease.stage, "withheld": withheld}
+    entry = append(session, Draft(who=person, what=What.JUDGEMENT, case=case, body=body))
+    session.rows("insert_judgement", case_id=case, round=lease.round, stage=lease.stage, person=person, seq=entry.seq)
+    session.rows("delete_lease", case_id=case)
+    show(session, fold(case, [*entries, entry]))
+    answer = {"entry": entry.digest, "seq": entry.seq}
+    return _keep_answer(session, person, key, (request, answer))
+
+
+def enter(session: Session, draft: Draft) -> LogEntry:
+    """Return the entry of a step on a case, whose standing on the docket follows."""
+    entry = append(session, draft)
+    show(session, _fold(session, draft.case))
+    return entry
+
+
+def show(session: Session, standing: Standing) -> None:
+    """Let the docket show a standing: an index of the log, never more."""
+    session.rows(
+        "update_standing",
+        case_id=standing.case,
+        state=str(standing.state),
+        round=standing.round,
+        stage=standing.stage,
+        waits=int(standing.stage > 0),
+        since=stamp(session.now),
+    )
+
+
+def cases(session: Session, person: str, state: str = "", limit: int = 50, after: str = "") -> list[CaseRow]:
+    """Return the docket's rows, worthiest first: of one state, or of all that wait.
+
+    Parameters
+    ----------
+    after
+        The case that the row before the first one was; "" for the beginning.
+    """
+    kind = "cases" if state else "waiting"
+    values: dict[str, Any] = {"most": min(limit, MOST_ROWS), **({"state": state} if state else {})}
+    if after:
+        place = session.row("rank_of", case_id=after)
+        if place is None:
+            msg = f"there is no case {after}"
+            raise AbsentError(msg)
+        values |= {"ranked": place[0], "case_id": after}
+    salt = salt_of(session)
+    rows = []
+    for case, probability, where, stage, holder, until, _ in session.rows(
+        f"{kind}_{'next' if after else 'first'}", **values
+    ):
+        is_leased = holder is not None and session.now < moment(until) <= session.now + LENGTH
+        withheld = is_withheld(case, person, stage, salt)
+        rows.append(CaseRow(id=case, probability=None if withheld else probability, state=where, is_leased=is_leased))
+    return rows
+
+
+def view(session: Session, person: str, case: str) -> CaseView:
+    """Return a case as a person may see it.
+
+    Raises
+    ------
+    AbsentError
+        There is no such case.
+    """
+    row = session.row("site", id=case)
+    if row is None:
+        msg = f"there is no case {case}"
+        raise AbsentError(msg)
+    entries = entries_of(session, case)
+    standing = fold(case, entries)
+    feature: dict[str, Any] | None = json.loads(row[8]) if row[8] is not None else None
+    told = visible(entries, standing, person)
+    withheld = is_withheld(case, person, standing.stage, salt_of(session))
+    if withheld:
+        told = [entry for entry in told if entry.what != What.SITE]
+        if feature is not None:
+            feature["properties"] = {k: v for k, v in feature["properties"].items() if k not in _MACHINES_WORD}
+    return CaseView(
+        id=case,
+        feature=feature,
+        standing=standing,
+        lease=lease_of(session, case),
+        entries=tuple(told),
+        is_withheld=withheld,
+    )
+
+
+def require_case(session: Session, case: str) -> None:
+    """Raise `AbsentError` where there is no such case."""
+    if session.row("rank_of", case_id=case) is None:
+        msg = f"there is no case {case}"
+        raise AbsentError(msg)
+
+
+def lease_of(session: Session, case: str) -> Lease | None:
+    """Return the lease of a case that counts now; None where there is none."""
+    row = session.row("lease", case_id=case)
+    if row is None:
+        return None
+    lease = Lease(case=row[0], person=row[1], round=row[2], stage=row[3], until=moment(row[4]))
+    return lease if is_held(lease, session.now) else None
+
+
+def pass_lease(session: Session, lease: Lease) -> None:
+    """Let a lease be the one of its case."""
+    _put_lease(session, lease)
+
+
+def salt_of(session: Session) -> str:
+    """Return the store's own secret that blind reviews are drawn with."""
+    row = session.row("setting", name="salt")
+    return row[0] if row is not None else ""
+
+
+def _fold(session: Session, case: str) -> Standing:
+    require_case(session, case)
+    return fold(case, entries_of(session, case))
+
+
+def _next_case(session: Session, person: str) -> str:
+    row = session.row("next_case", person=person, now=stamp(session.now), latest=stamp(session.now + LENGTH))
+    return row[0] if row is not None else ""
+
+
+def _own_lease(session: Session, person: str, case: str) -> Lease:
+    lease = lease_of(session, case)
+    if lease is None or lease.person != person:
+        msg = f"this person has no lease of case {case}: claim it"
+        raise ConflictError(msg)
+    return lease
+
+
+def _put_lease(session: Session, lease: Lease) -> None:
+    session.rows(
+        "put_lease",
+        case_id=lease.case,
+        person=lease.person,
+        round=lease.round,
+        stage=lease.stage,
+        until=stamp(lease.until),
+    )
+
+
+def _answered(session: Session, person: str, key: str, request: str) -> dict[str, Any] | None:
+    """Return what a person was answered under a key; None where the key is new."""
+    row = session.row("answer", person=person, idempotency=key)
+    if row is None:
+        return None
+    if row[0] != request:
+        msg = f"the idempotency key {key[:40]!r} was used for something else"
+        raise ConflictError(msg)
+    answer: dict[str, Any] = json.loads(row[1])
+    return answer
+
+
+def _keep_answer(session: Session, person: str, key: str, said: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    request, answer = said
+    session.rows(
+        "insert_answer",
+        person=person,
+        idempotency=key,
+        request=request,
+        reply=canonical(answer),
+        at=stamp(session.now),
+    )
+    return answer

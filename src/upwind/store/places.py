@@ -1,0 +1,106 @@
+"""Where a store is: URLs, and the file in the user's data folder where none is given."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from upwind.errors import InputError
+from upwind.store.engine import Engine
+from upwind.store.postgresql import Postgresql
+from upwind.store.session import Session
+from upwind.store.shelf import Shelf
+from upwind.store.sqlite import Sqlite
+from upwind.store.store import Clock, Store, utc_now
+
+__all__ = ["default_url", "engine_of", "open_store", "require_store", "shelf_of"]
+
+_KINDS = "sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE"
+_FILE = "sqlite:///"
+
+
+def default_url(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the URL of the store in the user's data folder."""
+    return f"{_FILE}{_data_folder(environment) / 'upwind.db'}"
+
+
+def open_store(url: str, clock: Clock = utc_now) -> Store:
+    """Return the store of a URL, made where there is none.
+
+    Raises
+    ------
+    InputError
+        It is no URL of a store.
+    StoreError
+        It cannot be reached.
+    """
+    store = Store(engine_of(url), clock)
+    try:
+        if store.read(lambda session: session.row("setting", name="salt")) is None:
+            store.write(_salt)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def require_store(url: str) -> None:
+    """Raise `InputError` where the file of a store is not there: nothing is proved of one that was just made."""
+    if url.startswith(_FILE) and url != _FILE and not _path(url).is_file():
+        msg = f"{_path(url)}: there is no store; name it with --store, or make it with `upwind user add`"
+        raise InputError(msg)
+
+
+def engine_of(url: str) -> Engine:
+    """Return the database of a URL; the folder of a file is made."""
+    if url.startswith(_FILE) and len(url) > len(_FILE):
+        path = _path(url)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Sqlite(path)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 5432
+    except ValueError:
+        parts, port = urlsplit(""), 0
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        msg = f"{url.partition('://')[0][:40]!r}…: this is no store; give {_KINDS}"
+        raise InputError(msg)
+    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return Postgresql(
+        host=asked.get("host") or parts.hostname or "localhost",
+        port=int(asked.get("port", port)),
+        database=unquote(parts.path.strip("/")),
+        user=unquote(parts.username or asked.get("user") or "postgres"),
+        password=unquote(parts.password) if parts.password else None,
+        sslmode=asked.get("sslmode", ""),
+        search_path=asked.get("search_path", ""),
+    )
+
+
+def shelf_of(url: str, environment: Mapping[str, str] = os.environ) -> Shelf:
+    """Return the shelf that belongs to a store: beside its file, or in the user's data folder."""
+    if url.startswith(_FILE):
+        path = _path(url)
+        return Shelf(path.with_name(f"{path.name}.evidence"))
+    return Shelf(_data_folder(environment) / "evidence")
+
+
+def _path(url: str) -> Path:
+    return Path(unquote(url.removeprefix(_FILE))).expanduser()
+
+
+def _data_folder(environment: Mapping[str, str]) -> Path:
+    if environment.get("XDG_DATA_HOME"):
+        return Path(environment["XDG_DATA_HOME"]) / "upwind"
+    home = Path(environment.get("HOME") or Path.home())
+    return home / ("Library/Application Support" if sys.platform == "darwin" else ".local/share") / "upwind"
+
+
+def _salt(session: Session) -> None:
+    """Draw the secret of blind reviews, unless another process was quicker."""
+    if session.row("setting", name="salt") is None:
+        session.rows("insert_setting", name="salt", content=secrets.token_hex(16))

@@ -1,0 +1,45 @@
+"""One transaction as the store's functions see it: named statements, the time, and the end of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from upwind.review.log import Head
+from upwind.review.merkle import Frontier
+from upwind.store.engine import Connection, Row
+
+__all__ = ["Session", "Tail"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tail:
+    """The end of the log: the digest of its last entry, and the tree over all."""
+
+    digest: str
+    frontier: Frontier
+
+    @property
+    def head(self) -> Head:
+        """The log's head, as its entries make it."""
+        return Head(size=self.frontier.size, root=self.frontier.root.hex())
+
+
+class Session:
+    """A transaction on a connection; `now` is the time of what is done in it, `tail` the log's end once it is known."""
+
+    def __init__(self, connection: Connection, statements: Mapping[str, str], now: datetime) -> None:
+        self.connection = connection
+        self.statements = statements
+        self.now = now
+        self.tail: Tail | None = None
+
+    def rows(self, statement: str, /, **values: object) -> Sequence[Row]:
+        """Return the rows of a named statement."""
+        return self.connection.run(self.statements[statement], values)
+
+    def row(self, statement: str, /, **values: object) -> Row | None:
+        """Return its first row; None where there is none."""
+        rows = self.rows(statement, **values)
+        return rows[0] if rows else None

@@ -1,0 +1,2 @@
+-- site_place --
+CREATE INDEX site_place ON site USING gist (point(longitude, latitude))

@@ -1,0 +1,197 @@
+-- last_entry --
+SELECT seq, digest FROM log ORDER BY seq DESC LIMIT 1
+
+-- subtree_at --
+SELECT subtree FROM log WHERE seq = :seq
+
+-- append_entry --
+INSERT INTO log (seq, at, who, what, case_id, body, previous, digest, subtree)
+VALUES (:seq, :at, :who, :what, :case_id, :body, :previous, :digest, :subtree)
+
+-- head --
+SELECT size, root FROM head
+
+-- seal_head --
+UPDATE head SET size = :size, root = :root
+
+-- entries_after --
+SELECT seq, at, who, what, case_id, body, previous, digest, subtree
+FROM log WHERE seq > :after ORDER BY seq LIMIT :most
+
+-- entries_of_case --
+SELECT seq, at, who, what, case_id, body, previous, digest, subtree
+FROM log WHERE case_id = :case_id ORDER BY seq
+
+-- entries_of_kind --
+SELECT seq, at, who, what, case_id, body, previous, digest, subtree
+FROM log WHERE what = :what ORDER BY seq
+
+-- site --
+SELECT id, number, longitude, latitude, probability, marking, came, sha256, feature FROM site WHERE id = :id
+
+-- insert_site --
+INSERT INTO site (id, number, longitude, latitude, probability, marking, came, sha256, feature)
+VALUES (:id, :number, :longitude, :latitude, :probability, :marking, :came, :sha256, :feature)
+
+-- update_site --
+UPDATE site
+SET longitude = :longitude, latitude = :latitude, probability = :probability, marking = :marking,
+    sha256 = :sha256, feature = :feature
+WHERE id = :id
+
+-- forget_site --
+UPDATE site SET feature = NULL WHERE id = :id
+
+-- all_cases --
+SELECT case_id, state, round, stage, waits, since FROM standing ORDER BY case_id
+
+-- insert_standing --
+INSERT INTO standing (case_id, state, round, stage, waits, since, ranked)
+VALUES (:case_id, :state, :round, :stage, :waits, :since, :ranked)
+
+-- update_standing --
+UPDATE standing
+SET since = CASE WHEN state = :state AND round = :round THEN since ELSE :since END,
+    state = :state, round = :round, stage = :stage, waits = :waits
+WHERE case_id = :case_id
+
+-- update_rank --
+UPDATE standing SET ranked = :ranked WHERE case_id = :case_id
+
+-- cases_first --
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, s.ranked
+FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
+WHERE s.state = :state
+ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
+
+-- cases_next --
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, s.ranked
+FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
+WHERE s.state = :state AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
+ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
+
+-- waiting_first --
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, s.ranked
+FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
+WHERE s.waits = 1
+ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
+
+-- waiting_next --
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, s.ranked
+FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
+WHERE s.waits = 1 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
+ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
+
+-- rank_of --
+SELECT ranked FROM standing WHERE case_id = :case_id
+
+-- next_case --
+SELECT s.case_id
+FROM standing s LEFT JOIN lease l ON l.case_id = s.case_id AND l.until > :now AND l.until <= :latest
+WHERE s.waits = 1 AND l.case_id IS NULL AND NOT EXISTS (
+    SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person
+)
+ORDER BY s.ranked DESC, s.case_id DESC LIMIT 1
+
+-- insert_judgement --
+INSERT INTO judgement (case_id, round, stage, person, seq) VALUES (:case_id, :round, :stage, :person, :seq)
+
+-- delete_judgement --
+DELETE FROM judgement WHERE seq = :seq
+
+-- lease --
+SELECT case_id, person, round, stage, until FROM lease WHERE case_id = :case_id
+
+-- put_lease --
+INSERT INTO lease (case_id, person, round, stage, until) VALUES (:case_id, :person, :round, :stage, :until)
+ON CONFLICT (case_id) DO UPDATE
+SET person = excluded.person, round = excluded.round, stage = excluded.stage, until = excluded.until
+
+-- delete_lease --
+DELETE FROM lease WHERE case_id = :case_id
+
+-- answer --
+SELECT request, reply FROM answer WHERE person = :person AND idempotency = :idempotency
+
+-- insert_answer --
+INSERT INTO answer (person, idempotency, request, reply, at) VALUES (:person, :idempotency, :request, :reply, :at)
+
+-- delete_answers --
+DELETE FROM answer WHERE at < :before
+
+-- account --
+SELECT name, partner, password FROM account WHERE name = :name
+
+-- accounts --
+SELECT a.name, a.partner, r.role FROM account a JOIN account_role r ON r.name = a.name ORDER BY a.name, r.role
+
+-- insert_account --
+INSERT INTO account (name, partner, password) VALUES (:name, :partner, '')
+
+-- roles --
+SELECT role FROM account_role WHERE name = :name ORDER BY role
+
+-- insert_role --
+INSERT INTO account_role (name, role) VALUES (:name, :role)
+
+-- delete_role --
+DELETE FROM account_role WHERE name = :name AND role = :role
+
+-- proposal --
+SELECT who FROM proposal WHERE name = :name AND role = :role
+
+-- insert_proposal --
+INSERT INTO proposal (name, role, who) VALUES (:name, :role, :who)
+
+-- delete_proposal --
+DELETE FROM proposal WHERE name = :name AND role = :role
+
+-- set_password --
+UPDATE account SET password = :password WHERE name = :name
+
+-- insert_access --
+INSERT INTO access (digest, name, kind, until) VALUES (:digest, :name, :kind, :until)
+
+-- access --
+SELECT name, until FROM access WHERE digest = :digest AND kind = :kind
+
+-- delete_access --
+DELETE FROM access WHERE digest = :digest
+
+-- insert_evidence --
+INSERT INTO evidence (digest, case_id, name) VALUES (:digest, :case_id, :name) ON CONFLICT DO NOTHING
+
+-- evidence_of_case --
+SELECT digest, name FROM evidence WHERE case_id = :case_id ORDER BY name, digest
+
+-- all_evidence --
+SELECT DISTINCT digest FROM evidence ORDER BY digest
+
+-- delete_evidence --
+DELETE FROM evidence WHERE case_id = :case_id
+
+-- forgettable --
+SELECT s.case_id, w.sha256, w.feature
+FROM standing s JOIN site w ON w.id = s.case_id
+WHERE s.state = 'rejected' AND s.since < :before AND (w.feature IS NOT NULL OR EXISTS (
+    SELECT 1 FROM evidence e WHERE e.case_id = s.case_id
+))
+ORDER BY s.case_id
+
+-- forgotten --
+SELECT body FROM log WHERE what = 'forgotten' ORDER BY seq
+
+-- setting --
+SELECT content FROM setting WHERE name = :name
+
+-- insert_setting --
+INSERT INTO setting (name, content) VALUES (:name, :content)
+
+-- schema_table --
+CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, at TEXT NOT NULL)
+
+-- schema_version --
+SELECT max(version) FROM migration
+
+-- insert_version --
+INSERT INTO migration (version, at) VALUES (:version, :at)

@@ -1,0 +1,67 @@
+"""The application: a store, and the routes over it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from upwind.errors import UpwindError
+from upwind.store.store import Store
+from upwind.web.door import Door
+from upwind.web.edge import fault, status_of, wants_page
+from upwind.web.news import News
+from upwind.web.pages.sheet import page
+from upwind.web.routes import ROUTES, routes
+
+__all__ = ["application"]
+
+
+def application(store: Store) -> Starlette:
+    """Return the application over a store, which stays the caller's to close."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.news = News(store)
+        watching = asyncio.create_task(app.state.news.watch())
+        yield
+        watching.cancel()
+
+    app = Starlette(
+        routes=[*routes(ROUTES), Mount("/static", StaticFiles(packages=[("upwind.web", "static")]))],
+        middleware=[Middleware(Door)],
+        exception_handlers={UpwindError: _raised, HTTPException: _unknown, Exception: _broken},
+        lifespan=lifespan,
+    )
+    app.state.store, app.state.ways = store, ROUTES
+    return app
+
+
+async def _raised(request: Request, error: Exception) -> Response:
+    if not isinstance(error, UpwindError):
+        return _say(500)
+    return page(request, "fault.html", status_of(error), says=str(error)) if wants_page(request) else fault(error)
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return page(request, "fault.html", status, says="") if wants_page(request) else _say(status)
+
+
+async def _broken(_: Request, __: Exception) -> Response:
+    return _say(500)
+
+
+def _say(status: int) -> Response:
+    words = {404: "there is nothing here", 405: "this path takes another method"}
+    return JSONResponse(
+        {"error": words.get(status, "something is wrong with this server, not with the request")}, status
+    )

@@ -1,0 +1,1 @@
+"""The pages: whole documents from the server, readable before any script runs."""

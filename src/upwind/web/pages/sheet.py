@@ -1,0 +1,74 @@
+"""How a page is made: its template, its language, and the way there that a form was sent from."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from upwind.errors import FaultyError
+from upwind.web.access import Right, may
+from upwind.web.edge import LARGEST_BODY
+from upwind.web.words import LANGUAGE_COOKIE, language_of, word
+
+__all__ = ["form_of", "page", "see"]
+
+_YEAR_S = 31_536_000
+
+
+@cache
+def _templates() -> Environment:
+    loader = PackageLoader("upwind.web", "templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def page(request: Request, template: str, /, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - what a template shows
+    """Return a page in the reader's language; choosing one by the address keeps it."""
+    language = language_of(request)
+    account = request.state.account
+    markup = (
+        _templates()
+        .get_template(template)
+        .render(
+            language=language,
+            other="es" if language == "en" else "en",
+            account=account,
+            may=lambda right: account is not None and may(account, Right(right)),
+            t=lambda key, **said: word(key, language, **said),
+            path=request.url.path,
+            **values,
+        )
+    )
+    response = HTMLResponse(markup, status)
+    if request.query_params.get("lang") == language:
+        response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR_S, samesite="strict", httponly=True)
+    return response
+
+
+def see(path: str) -> Response:
+    """Return the way to another page, after something was done."""
+    return RedirectResponse(path, 303)
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Return the fields of a form as a browser sends them; of a field that stands twice the last one.
+
+    Raises
+    ------
+    FaultyError
+        It is too large, or no text.
+    """
+    octets = bytearray()
+    async for chunk in request.stream():
+        octets += chunk
+        if len(octets) > LARGEST_BODY:
+            raise FaultyError([("", f"give at most {LARGEST_BODY:,} bytes")])
+    try:
+        said = parse_qs(octets.decode(), keep_blank_values=True, errors="strict", max_num_fields=200)
+    except ValueError as error:
+        raise FaultyError([("", f"this is no form ({error})")]) from None
+    return {name: values[-1] for name, values in said.items()}

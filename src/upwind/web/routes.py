@@ -1,0 +1,90 @@
+"""Every route: its path, its method, what it needs, and what answers it.
+
+The API's description and the matrix of who may what are made from this table; a route that is not in it is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from upwind.errors import ForbiddenError
+from upwind.review.kinds import What
+from upwind.review.log import Draft
+from upwind.store.ledger import append
+from upwind.web.access import Right, may
+from upwind.web.api import cases, log, releases
+from upwind.web.description import openapi
+from upwind.web.edge import account_of, writing
+from upwind.web.pages import docket, people
+
+__all__ = ["ROUTES", "Way", "routes"]
+
+Handler = Callable[[Request], Awaitable[Response]]
+_API = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One route; `right` is None for what is open to everybody."""
+
+    path: str
+    method: str
+    right: Right | None
+    handler: Handler
+    is_keyed: bool = False
+
+
+def _way(method: str, path: str, right: Right | None, handler: Handler, *, is_keyed: bool = False) -> Way:
+    return Way(path=f"{_API}{path}", method=method, right=right, handler=handler, is_keyed=is_keyed)
+
+
+ROUTES: tuple[Way, ...] = (
+    _way("GET", "/health", None, log.health),
+    _way("GET", "/openapi.json", None, openapi),
+    _way("GET", "/cases", Right.READ_CASES, cases.listed),
+    _way("GET", "/cases/{case}", Right.READ_CASES, cases.case),
+    _way("POST", "/claims", Right.JUDGE, cases.claims, is_keyed=True),
+    _way("POST", "/cases/{case}/heartbeat", Right.JUDGE, cases.heartbeat),
+    _way("POST", "/cases/{case}/judgements", Right.JUDGE, cases.judgements, is_keyed=True),
+    _way("POST", "/cases/{case}/undo", Right.WORK, cases.undone),
+    _way("POST", "/cases/{case}/steps/{step}", Right.WORK, cases.step),
+    _way("GET", "/log", Right.READ_LOG, log.entries),
+    _way("GET", "/events", Right.READ_CASES, log.events),
+    _way("GET", "/releases", Right.RECEIVE, releases.listed),
+    _way("GET", "/releases/{release}", Right.RECEIVE, releases.release),
+    _way("POST", "/releases/{release}/receipt", Right.RECEIVE, releases.receipt),
+    _way("POST", "/releases/{release}/answers", Right.RECEIVE, releases.answers),
+    _way("POST", "/releases/{release}/recall", Right.RECEIVE, releases.settled),
+    Way(path="/login", method="GET", right=None, handler=people.login),
+    Way(path="/login", method="POST", right=None, handler=people.enter),
+    Way(path="/logout", method="POST", right=Right.ENTER, handler=people.leave),
+    Way(path="/link/{secret}", method="GET", right=None, handler=people.link),
+    Way(path="/link/{secret}", method="POST", right=None, handler=people.redeem),
+    Way(path="/", method="GET", right=Right.READ_CASES, handler=docket.docket),
+    Way(path="/cases/{case}", method="GET", right=Right.READ_CASES, handler=docket.case),
+    Way(path="/cases/{case}/claim", method="POST", right=Right.JUDGE, handler=docket.claim),
+    Way(path="/cases/{case}/judge", method="POST", right=Right.JUDGE, handler=docket.judge),
+)
+
+
+def routes(ways: Sequence[Way]) -> list[Route]:
+    """Return the table as the framework takes it, each route behind its right."""
+    return [Route(way.path, _guarded(way), methods=[way.method]) for way in ways]
+
+
+def _guarded(way: Way) -> Handler:
+    async def guarded(request: Request) -> Response:
+        if way.right is not None and not may(account_of(request), way.right):
+            who, right = account_of(request).name, str(way.right)
+            denied = Draft(who=who, what=What.DENIED, body={"right": right})
+            await writing(request, lambda session: append(session, denied))
+            msg = f"this account may not {right}"
+            raise ForbiddenError(msg)
+        return await way.handler(request)
+
+    return guarded

@@ -1,0 +1,136 @@
+"""Proposed legs: what they teach is bounded by what there is to learn, nothing is learnt upwind, time is counted."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from upwind.exercise.hunt import Hunt, fly, make_hunt, take_off, track_of
+from upwind.flights.adaptive.belief import Belief, radius_90
+from upwind.flights.adaptive.candidates import Ground, candidates
+from upwind.flights.adaptive.gain import Eye, gain_of, outcomes_of, taught
+from upwind.flights.adaptive.propose import Craft, Effort, propose, time_of
+from upwind.invert.cells import cells_over, heard, highest, probabilities
+from upwind.invert.observations import gather
+
+BOX = np.array([-200.0, 200.0, -200.0, 200.0])
+#: Wind of 4 m/s from the west; one kg/h and 1 s m-3 is 10 000 noises.
+EYE = Eye(height_m=3.0, speed_m_s=5.0, wind_m_s=4.0, toward=(1.0, 0.0), noises=1e5, response_s=0.5)
+CRAFT = Craft(place=(0.0, -60.0), velocity=(0.0, 0.0), speed_m_s=5.0, acceleration=2.5)
+
+
+def believed(*places: tuple[float, float], count: int = 200) -> Belief:
+    """Return draws, equally many of a source of 2 kg/h at each place."""
+    which = np.arange(count) % len(places)
+    place = np.column_stack([np.array(places)[which], np.full(count, 1.5), np.full(count, 2.0)])
+    return Belief(place=place[:, None], air=np.ones(count, dtype=np.int64), tables=cells_over(BOX, 20.0).tables)
+
+
+def across(x: float) -> np.ndarray:
+    """Return three passes: one alone leaves some doubt, as plumes come and go."""
+    return np.array([[x, -40.0], [x, 120.0], [x, -40.0], [x, 120.0]])
+
+
+def gained(belief: Belief, corners: np.ndarray) -> float:
+    rng = np.random.default_rng(1)
+    return float(gain_of(taught(rng, belief, corners, EYE, outcomes_of(belief, 100))).mean())
+
+
+def test_telling_two_places_apart_is_worth_the_log_of_two():
+    two = believed((0.0, 0.0), (0.0, 80.0))
+    assert gained(two, across(40.0)) == pytest.approx(math.log(2.0), abs=0.05)
+
+
+def test_telling_four_places_apart_is_worth_no_more_than_the_log_of_four():
+    four = believed((0.0, 0.0), (0.0, 80.0), (-100.0, 0.0), (-100.0, 80.0))
+    gain = gained(four, across(40.0))
+    assert math.log(2.0) < gain < math.log(4.0) + 0.05
+
+
+def test_nothing_is_learnt_upwind_of_all_places():
+    assert gained(believed((0.0, 0.0), (0.0, 80.0)), across(-60.0)) == pytest.approx(0.0, abs=0.02)
+
+
+def test_nothing_is_learnt_where_all_is_known():
+    assert abs(gained(believed((0.0, 0.0)), across(40.0))) < 0.1
+
+
+def test_whether_there_is_a_source_is_worth_the_log_of_two():
+    one = believed((0.0, 0.0))
+    place = one.place.copy()
+    place[::2] = np.nan
+    either = Belief(place=place, air=one.air, tables=one.tables)
+    assert gained(either, across(40.0)) == pytest.approx(math.log(2.0), abs=0.05)
+
+
+def test_matrices_of_legs_add_up():
+    two = believed((0.0, 0.0), (0.0, 80.0))
+    rng, outcomes = np.random.default_rng(2), outcomes_of(two, 50)
+    first, second = (taught(rng, two, across(x), EYE, outcomes) for x in (30.0, -60.0))
+    np.testing.assert_allclose((first + second).logs, first.logs + second.logs)
+    assert gain_of(first + second).mean() == pytest.approx(gain_of(first).mean(), abs=0.02)
+
+
+def test_time_is_that_of_the_way_and_of_the_corners():
+    time_s, end = time_of(CRAFT, np.array([[0.0, 0.0], [0.0, -60.0]]))
+    assert time_s == pytest.approx(2.0 * 60.0 / 5.0 + 5.0 / 5.0 + 10.0 / 5.0)
+    assert end.place == (0.0, -60.0)
+    assert end.velocity == (0.0, -5.0)
+
+
+def test_the_best_leg_tells_two_places_apart():
+    two = believed((0.0, 0.0), (0.0, 80.0))
+    ground = Ground(box=(-200.0, 200.0, -200.0, 200.0), toward=(1.0, 0.0))
+    best = propose(np.random.default_rng(3), two, CRAFT, ground, EYE, Effort(outcomes=40))[0]
+    assert best.gain.median > 0.4
+    assert best.corners[:, 0].max() > 0.0
+    assert best.radius.lower <= best.radius.median <= best.radius.upper
+    assert best.ahead in {1, 2, 3}
+
+
+def test_legs_stay_on_the_ground_that_they_may_use():
+    ground = Ground(box=(-30.0, 20.0, -30.0, 25.0), toward=(0.6, 0.8))
+    for leg in candidates(np.random.default_rng(4), believed((0.0, 0.0), (10.0, 80.0)), ground):
+        assert (leg >= [-30.0, -30.0]).all()
+        assert (leg <= [20.0, 25.0]).all()
+
+
+def test_the_radius_of_a_normal_density():
+    drawn = np.random.default_rng(5).normal(0.0, [3.0, 12.0], (200_000, 2))
+    # 90 % of a two-dimensional normal density lie within 2.146 standard deviations.
+    assert radius_90(drawn, np.ones(len(drawn))) == pytest.approx(2.146 * 6.0, rel=0.01)
+
+
+@pytest.fixture(scope="module")
+def hunt() -> Hunt:
+    return make_hunt(7)
+
+
+@pytest.mark.slow
+def test_cells_find_what_a_few_passes_show(hunt):
+    toward = np.radians(hunt.weather.wind_from_deg + 180.0)
+    along = np.array([np.sin(toward), np.cos(toward)])
+    aside = np.array([-along[1], along[0]])
+    source = np.array([hunt.source.easting_m, hunt.source.northing_m])
+    flown = take_off(hunt)
+    for x in (60.0, 30.0, 15.0):
+        flown = fly(hunt, flown, np.array([source + x * along - 40.0 * aside, source + x * along + 40.0 * aside]))
+    observations = gather((track_of(hunt, flown),), "methane", hunt.frame, (10**9, 10**9))
+    assert observations is not None
+    lag_s = hunt.sensor.transport_s + hunt.sensor.response_s
+    before = cells_over(BOX, 10.0)
+    cells = heard(before, observations, lag_s)
+    share, some = probabilities(cells)
+    within = highest(share, 0.9)
+    away = np.hypot(cells.east[within] - source[0], cells.north[within] - source[1])
+    assert some > 0.95
+    assert away.min() < 10.0
+    assert len(within) < 0.1 * len(highest(probabilities(before)[0], 0.9))
+
+
+def test_before_any_reading_every_cell_is_alike():
+    share, some = probabilities(cells_over(BOX, 20.0))
+    np.testing.assert_allclose(share, 1.0 / 400.0)
+    assert some == pytest.approx(0.5)

@@ -1,0 +1,109 @@
+"""What the report and sites.geojson show of sites: the ledger, the best two explanations, reports and the map."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from makers.evidence import Glance, at, report, sighting
+
+from upwind.records import Explained, Explanation, Unexplained
+from upwind.records.mapped import Grid, SearchMap
+from upwind.render.content import NOTICE, Fused, Provenance
+from upwind.render.geojson import written
+from upwind.render.geotiff import geotiff, search_map_raster
+from upwind.render.report import report_page
+from upwind.render.sites import sites_collection
+from upwind.sites.evidence import Evidence
+from upwind.sites.fuse import Settings, sites_after
+from upwind.sites.gather import decide
+
+PROVENANCE = Provenance(version="0", seed=0, command="", inputs=())
+
+
+def explained(unexplained: float) -> Explained:
+    benign = (("surface coating", 0.7 * (1 - unexplained)), ("printing", 0.3 * (1 - unexplained)))
+    return Explained(
+        sample="",
+        explanations=tuple(Explanation(name=name, probability=share, evidence=()) for name, share in benign),
+        unexplained=Unexplained(probability=unexplained, log_bayes_factor=1.0, compounds=("acetone",), evidence=()),
+        abstained=False,
+        why_abstained="",
+        cannot_separate=(),
+        would_separate=None,
+        not_recognised=(),
+    )
+
+
+@pytest.fixture
+def fused() -> Fused:
+    evidence = Evidence(
+        sightings=(sighting("F1", 0.0, (0.0, 0.0)), sighting("F1", 0.0, (2.0, 3.0), "toluene")),
+        looks=(Glance("F2", at(30.0), 0.5),),
+        reports=(report("R1", origin="<b>one</b>"), report("R2", (9000.0, 0.0), kind="{odd}")),
+    )
+    events = decide(evidence)
+    grid = Grid(west=-98.01, north=20.01, step_longitude=0.001, step_latitude=0.001, rows=20, columns=20)
+    searched = SearchMap(grid=grid, undiscovered=np.full((20, 20), 0.001), shown=np.full((20, 20), 0.25))
+    sites = sites_after(events, evidence, Settings())
+    return Fused(sites=sites, reports=evidence.reports, events=events, explained={}, searched=searched)
+
+
+def with_answer(fused: Fused, answer: Explained) -> Fused:
+    return Fused(
+        sites=fused.sites,
+        reports=fused.reports,
+        events=fused.events,
+        explained={fused.sites[0].id: answer},
+        searched=fused.searched,
+    )
+
+
+def page(fused: Fused) -> str:
+    return report_page("drill", [], PROVENANCE, fused=fused)
+
+
+def test_the_ledger_names_every_term_and_its_sum(fused: Fused) -> None:
+    said = page(fused)
+    for words in ("before any flight", "several gases from there at once", "a source located there"):
+        assert words in said
+    assert "nothing shown, though it would have been" in said
+    total = sum(term.weight.median for term in fused.sites[0].terms)
+    assert f"{total:+.2f}".replace("-", "\N{MINUS SIGN}") in said
+
+
+def test_the_second_explanation_is_always_there(fused: Fused) -> None:
+    assert "assume a benign one" in page(fused)
+    suspicious, benign = (page(with_answer(fused, explained(share))) for share in (0.9, 0.1))
+    assert "surface coating (7 %)" in suspicious
+    assert "surface coating (63 %)" in benign
+    assert "printing (27 %)" in benign
+
+
+def test_what_people_wrote_stays_text(fused: Fused) -> None:
+    said = page(fused)
+    assert "<b>one</b>" not in said
+    assert "&lt;b&gt;one&lt;/b&gt;" in said
+    assert "{odd}" in said
+
+
+def test_the_file_says_what_the_page_says(fused: Fused) -> None:
+    made = json.loads(written(sites_collection(with_answer(fused, explained(0.9)), PROVENANCE)))
+    (feature,) = made["features"]
+    said = feature["properties"]
+    assert {"id", "probability", "gas", "compounds", "explanations", "emission_rate"} <= set(said)
+    assert [each["class"] for each in said["explanations"]] == ["surface coating", "printing"]
+    assert said["unexplained"]["probability"] == 0.9
+    odds = sum(term["weight"]["median"] for term in said["terms"])
+    assert said["probability"] == pytest.approx(1.0 / (1.0 + math.exp(-odds)), abs=1e-5)
+    assert [row["site"] for row in made["reports"]] == [feature["id"], None]
+    bare = json.loads(written(sites_collection(fused, PROVENANCE)))["features"][0]["properties"]
+    assert bare["explanations"] is None
+    assert bare["why_no_explanations"]
+
+
+def test_a_raster_can_say_that_nobody_reviewed_it(fused: Fused) -> None:
+    assert fused.searched is not None
+    raster = search_map_raster(fused.searched)
+    assert NOTICE.encode() in geotiff(raster, NOTICE)
+    assert NOTICE.encode() not in geotiff(raster)

@@ -1,0 +1,140 @@
+"""Two people review a case in a real browser by keys alone; pages on a telephone, in Spanish, without scripts."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from makers.served import Desk, served
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = Path("/usr/bin/chromium")
+PICTURES = os.environ.get("UPWIND_PICTURES")
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    made = Desk(tmp_path_factory.mktemp("desk"))
+    made.people(reviewer_1="--role reviewer", analyst_1="--role analyst", analyst_2="--role analyst")
+    made.import_sites(
+        "site-a",
+        "site-b",
+        "site-c",
+        emission_rate={"median": 0.4, "lower": 0.2, "upper": 0.9, "level": 0.9, "units": "kg/h"},
+    )
+    with served(made):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[playwright.Browser]:
+    with playwright.sync_playwright() as player:
+        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+def enter(browser: playwright.Browser, desk: Desk, name: str, **options: object) -> playwright.Page:
+    """Come in by a one-time link, with the keyboard alone."""
+    page = browser.new_page(**options)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(desk.run("user", "link", name, "--url", desk.api.removesuffix("/api/v1")).strip())
+    page.keyboard.type("a long password")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/$"))
+    page.requests_made = requests
+    return page
+
+
+def picture(page: playwright.Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+def judge(page: playwright.Page, case: str, verdict: str) -> None:
+    """Select a case by keys, claim it, and judge it without a pointer."""
+    rows = page.locator("[data-case]")
+    names = [rows.nth(number).get_attribute("data-case") for number in range(rows.count())]
+    for _ in range(names.index(case)):
+        page.keyboard.press("j")
+    assert page.locator('[aria-selected="true"]').get_attribute("data-case") == case
+    page.keyboard.press("Enter") if names.index(case) else page.locator(f'tr[data-case="{case}"] a').press("Enter")
+    page.wait_for_url(f"**/cases/{case}")
+    page.keyboard.press("c")
+    page.wait_for_selector("form[data-judgement]")
+    page.keyboard.press(verdict)
+    page.keyboard.press("l")
+    page.keyboard.type("likely (55")
+    page.keyboard.press("Tab")
+    page.keyboard.type("m")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Seen on two days.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/$"))
+
+
+def test_two_people_decide_a_case_by_keys(browser: playwright.Browser, desk: Desk) -> None:
+    first, second = enter(browser, desk, "analyst-1"), enter(browser, desk, "reviewer-1")
+    judge(first, "site-a", "1")
+    first.goto(f"{desk.api.removesuffix('/api/v1')}/cases/site-a")
+    assert "Seen on two days." in first.content()
+    second.goto(f"{desk.api.removesuffix('/api/v1')}/cases/site-a")
+    assert "Seen on two days." not in second.content()
+    picture(second, "case")
+    second.goto(desk.api.removesuffix("/api/v1"))
+    judge(second, "site-a", "1")
+    second.goto(f"{desk.api.removesuffix('/api/v1')}/?state=confirmed")
+    assert second.locator('tr[data-case="site-a"]').count() == 1
+    host = desk.api.removesuffix("/api/v1")
+    assert all(url.startswith(host) for page in (first, second) for url in page.requests_made)
+
+
+def test_keys_are_shown_and_bound_anew(browser: playwright.Browser, desk: Desk) -> None:
+    page = enter(browser, desk, "analyst-2")
+    page.keyboard.press("?")
+    assert page.locator("dialog#keys").is_visible()
+    picture(page, "keys")
+    button = page.locator('[data-bind="next"]')
+    button.click()
+    button.press("x")
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog#keys").is_visible()
+    page.keyboard.press("x")
+    second = page.locator("tr[data-case]").nth(1).get_attribute("data-case")
+    assert page.locator("tr[aria-selected=true]").get_attribute("data-case") == second
+    page.close()
+
+
+def test_it_is_whole_on_a_telephone_and_in_spanish(browser: playwright.Browser, desk: Desk) -> None:
+    page = enter(browser, desk, "analyst-2", viewport={"width": 390, "height": 844})
+    for path in ("/", "/cases/site-b", "/?lang=es", "/cases/site-b"):
+        page.goto(f"{desk.api.removesuffix('/api/v1')}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    assert page.locator("html").get_attribute("lang") == "es"
+    assert "Explicaciones inofensivas" in page.content()
+    picture(page, "telefono")
+
+
+def test_a_page_is_readable_before_any_script(browser: playwright.Browser, desk: Desk) -> None:
+    page = enter(browser, desk, "analyst-2", java_script_enabled=False)
+    assert page.locator("tr[data-case]").count() >= 2
+    page.get_by_role("link", name="site-c").click()
+    page.get_by_role("button", name="Claim").click()
+    assert page.locator("form[data-judgement]").count() == 1
+
+
+def test_what_changed_is_said_and_nothing_moves(browser: playwright.Browser, desk: Desk) -> None:
+    page = enter(browser, desk, "analyst-2")
+    before = page.locator("main tbody").inner_html()
+    page.wait_for_timeout(600)
+    desk.ask("analyst-1", "POST", "/cases/site-b/steps/comment", json={"text": "look at the wind"})
+    page.locator("[data-news]").wait_for(state="visible", timeout=10_000)
+    assert page.locator("main tbody").inner_html() == before

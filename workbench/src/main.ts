@@ -1,0 +1,16 @@
+// The workbench's scripts: keys, the docket's selection, and news. Every page works without them.
+import { followCases } from "./news";
+import { readDocket } from "./docket";
+import { readCase } from "./case";
+import { startKeys, type Actions } from "./keys";
+
+const go = (path: string) => () => location.assign(path);
+const actions: Actions = {
+  docket: go("/"),
+  ...readDocket(document),
+  ...readCase(document),
+};
+startKeys(document, actions);
+if (document.querySelector("[data-case]")) {
+  followCases(document);
+}
