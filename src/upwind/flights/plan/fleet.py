@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from upwind.errors import InputError
 from upwind.flights.plan.ground import Polygon
 from upwind.flights.plan.survey import Breeze, Sortie, Survey, plan_survey
 from upwind.records import Platform, Sensor
@@ -86,8 +87,13 @@ def plan_fleet(
     rounds = math.ceil(whole / (aircraft * platform.endurance_h) - 1e-9)
     for looser in _LOOSER if aircraft > 1 else ():
         hours = looser * whole / (aircraft * rounds)
-        if hours < platform.endurance_h:
+        if hours >= platform.endurance_h:
+            continue
+        try:
             surveys.append(plan_survey(polygons, replace(platform, endurance_h=hours), sensor, wind, base))
+        except InputError:
+            # So short a sortie holds no line with its way there and back; the whole endurance does.
+            continue
     # With less endurance more sorties are needed: only the bound of the whole endurance holds for every fleet.
     bound = min(survey.lower_bound_s for survey in surveys)
     fleets = [divided(replace(survey, lower_bound_s=bound), aircraft) for survey in surveys]
