@@ -52,13 +52,15 @@ class Sortie:
     ----------
     waypoints
         Shape (waypoint, 3): longitude, latitude [deg], height above ground [m]: the base if there is one, then both
-        ends of each line in the order flown, and the base.
+        ends of each line in the order flown, and the base; more in between where terrain is followed.
     lines
         Shape (line, 2): which waypoints a line goes from and to.
     path
         Shape (position, 2): longitude, latitude of the whole way over ground, turns and drift in it. [deg]
     time_s, length_m
         Of the whole way. [s, m]
+    altitude
+        Of each waypoint above mean sea level, shape (waypoint,), where terrain is followed; else None. [m]
     """
 
     waypoints: FloatArray
@@ -66,6 +68,7 @@ class Sortie:
     path: FloatArray
     time_s: float
     length_m: float
+    altitude: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
