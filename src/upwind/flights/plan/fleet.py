@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from upwind.errors import InputError
 from upwind.flights.plan.ground import Polygon
-from upwind.flights.plan.survey import Breeze, Sortie, Survey, plan_survey
+from upwind.flights.plan.sortie import Sortie
+from upwind.flights.plan.survey import Breeze, Survey, plan_survey
 from upwind.records import Platform, Sensor
 
 __all__ = ["Fleet", "divided", "plan_fleet"]

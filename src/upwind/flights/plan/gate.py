@@ -14,7 +14,8 @@ import numpy as np
 
 from upwind.flights.audit.entries import Audit, unauthorised
 from upwind.flights.plan.air import air_of
-from upwind.flights.plan.survey import Breeze, Sortie
+from upwind.flights.plan.sortie import Sortie
+from upwind.flights.plan.survey import Breeze
 from upwind.flights.plan.sweep import MARGIN_M, Part, Sweep, parts_of
 from upwind.records import Entry, Platform, Trajectory
 

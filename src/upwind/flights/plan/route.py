@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from upwind.arrays import FloatArray
-from upwind.flights.plan.survey import Sortie
+from upwind.flights.plan.sortie import Sortie
 from upwind.records import HeightOver, Home, Platform, Route
 
 __all__ = ["over_home", "route_of"]

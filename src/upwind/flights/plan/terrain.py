@@ -17,7 +17,7 @@ from pyproj import Geod
 
 from upwind.arrays import FloatArray, IntArray
 from upwind.errors import InputError
-from upwind.flights.plan.survey import Sortie
+from upwind.flights.plan.sortie import Sortie
 from upwind.records.mapped import Raster
 
 __all__ = ["CLIMB", "Terrain", "followed"]

@@ -21,7 +21,8 @@ from upwind.flights.plan.ground import Polygon, ground_of
 from upwind.flights.plan.legs import Legs, columns, legs_of
 from upwind.flights.plan.order import time_of
 from upwind.flights.plan.paths import fly
-from upwind.flights.plan.survey import Breeze, Sortie, sortie_of
+from upwind.flights.plan.sortie import Sorties, sortie_of
+from upwind.flights.plan.survey import Breeze
 from upwind.flights.search.legs import Leg, as_table
 from upwind.flights.search.patterns import Block, perimeter_then_bisect, spiral, transects
 from upwind.records import Platform
@@ -58,32 +59,16 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class Pattern(Sorties):
     """Sorties in the order flown; `lower_bound_s` is what their legs take in any order, without turns."""
 
     kind: str
-    sorties: tuple[Sortie, ...]
     lower_bound_s: float
-
-    @property
-    def time_s(self) -> float:
-        """Of all sorties. [s]"""
-        return sum(sortie.time_s for sortie in self.sorties)
-
-    @property
-    def length_m(self) -> float:
-        """Of all sorties. [m]"""
-        return sum(sortie.length_m for sortie in self.sorties)
 
     @property
     def gap(self) -> float:
         """Time over lower bound, less 1."""
         return self.time_s / self.lower_bound_s - 1.0
-
-    @property
-    def waypoints(self) -> FloatArray:
-        """Those of all sorties in flying order, shape (waypoint, 3)."""
-        return np.concatenate([sortie.waypoints for sortie in self.sorties])
 
 
 #: Transects, or turns of a spiral, across the reach where no spacing is asked for.
