@@ -16,8 +16,10 @@ from upwind.cli.screen import progress
 from upwind.cli.search import add_search, maps_of, require_prior, search_of
 from upwind.cli.sorties import show_pattern, show_search, show_survey
 from upwind.cli.terrain import add_terrain, follow, grounded, require_terrain, show_terrain, terrain_of
+from upwind.cli.uploading import link_of, send
 from upwind.cli.values import wind_of
 from upwind.cli.weather import breeze_of
+from upwind.errors import InputError
 from upwind.flights.catalogue import platform, sensor
 from upwind.flights.exports import exported, require_known
 from upwind.flights.plan import Survey, plan_survey
@@ -69,6 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="F", help=".plan, .waypoints, .kml, .kmz or .geojson"
     )
+    parser.add_argument(
+        "--upload", type=link_of, metavar="udp://HOST:PORT", help="give the plan to an aircraft by MAVLink, too"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -107,12 +112,25 @@ def run(arguments: argparse.Namespace) -> int:
     if terrain is not None:
         show_terrain(plan.sorties, terrain)
     print(f"Results are in {' and '.join(map(str, contents))}")
+    if arguments.upload is not None:
+        _upload(asked, plan, terrain)
     return 0
+
+
+def _upload(asked: Asked, plan: Survey | Search | Pattern, terrain: Terrain | None) -> None:
+    """Give the plan, which the gate has let through, to an aircraft."""
+    arguments = asked.arguments
+    route = grounded(route_of(plan.sorties, asked.craft, arguments.base), terrain, arguments.out)
+    count = send(route, arguments.upload)
+    print(f"The aircraft at {':'.join(map(str, arguments.upload))} holds {count} items, read back as they were sent")
 
 
 def _require(arguments: argparse.Namespace) -> None:
     """Raise `InputError` where options do not go together, or results have no place."""
     require_fleet(arguments)
+    if arguments.upload is not None and arguments.aircraft > 1:
+        msg = "--upload is for one aircraft; give each its own file of --aircraft in a ground station"
+        raise InputError(msg)
     plans = files_of(arguments.out, arguments.aircraft)
     results = [*plans, *filter(None, (arguments.show_map, arguments.map_out, arguments.report))]
     require_known(arguments.out)
