@@ -70,7 +70,7 @@ def _named(names: Sequence[str]) -> str:
     """Return the names of files in one line; of the sheets, of which there is one a site, how many."""
     sheets = sum(name.startswith("sheet-") for name in names)
     others = [name for name in names if not name.startswith("sheet-")]
-    return ", ".join([*others, *[f"{sheets} safety sheet{'s' * (sheets > 1)}"] * bool(sheets)])
+    return ", ".join([*others, *[f"{sheets} sheet{'s' * (sheets > 1)}"] * bool(sheets)])
 
 
 def _keep(arguments: argparse.Namespace, mission: Mission, sites: Path, audit: Mapping[str, Any]) -> None:
