@@ -18,7 +18,7 @@ from upwind.store.cases import enter, require_case
 from upwind.store.ledger import append, entries_of
 from upwind.store.session import Session
 
-__all__ = ["arrive", "attach", "seed", "sites_within", "split"]
+__all__ = ["arrive", "attach", "evidence_of", "seed", "sites_within", "split"]
 
 
 def arrive(session: Session, who: str, candidates: Sequence[Candidate], origin: str) -> list[str]:
@@ -35,6 +35,11 @@ def arrive(session: Session, who: str, candidates: Sequence[Candidate], origin: 
 def attach(session: Session, case: str, name: str, digest: str) -> None:
     """Note that evidence on the shelf belongs to a case."""
     session.rows("insert_evidence", digest=digest, case_id=case, name=name)
+
+
+def evidence_of(session: Session, case: str) -> list[tuple[str, str]]:
+    """Return the digest and name of all evidence on the shelf that belongs to a case."""
+    return [(row[0], row[1]) for row in session.rows("evidence_of_case", case_id=case)]
 
 
 def seed(session: Session, who: str, case: str, truth: Verdict) -> LogEntry:
@@ -103,6 +108,7 @@ def _arrive(session: Session, who: str, candidate: Candidate, origin: str) -> bo
         "marking": candidate.marking,
         "sha256": sha256,
         "feature": feature,
+        "compounds": ", ".join(candidate.compounds),
     }
     if known is not None:
         came = moment(known[6])

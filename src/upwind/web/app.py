@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,6 +16,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from upwind.errors import UpwindError
+from upwind.store.shelf import Shelf
 from upwind.store.store import Store
 from upwind.web.door import Door
 from upwind.web.edge import fault, status_of, wants_page
@@ -24,9 +26,12 @@ from upwind.web.routes import ROUTES, routes
 
 __all__ = ["application"]
 
+# Browsers take rules of what to bring ahead only under their own type.
+mimetypes.add_type("application/speculationrules+json", ".speculation")
 
-def application(store: Store) -> Starlette:
-    """Return the application over a store, which stays the caller's to close."""
+
+def application(store: Store, shelf: Shelf) -> Starlette:
+    """Return the application over a store, which stays the caller's to close, and the shelf beside it."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -41,7 +46,7 @@ def application(store: Store) -> Starlette:
         exception_handlers={UpwindError: _raised, HTTPException: _unknown, Exception: _broken},
         lifespan=lifespan,
     )
-    app.state.store, app.state.ways = store, ROUTES
+    app.state.store, app.state.shelf, app.state.ways = store, shelf, ROUTES
     return app
 
 
