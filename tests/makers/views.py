@@ -81,14 +81,16 @@ def site_feature(number: int, probability: float) -> dict[str, Any]:
 
 def track(path: Path) -> Path:
     """Write legs over the first sites, with a crest where they pass."""
-    rows = ["time,longitude [deg],latitude [deg],height [m],acetone [ppb]"]
+    rows = ["time,longitude [deg],latitude [deg],height [m],acetone [ppb],wind_speed [m/s],wind_from [deg]"]
     for second in range(600):
         leg, along = divmod(second, 100)
         east = CENTRE[0] - 0.002 + 0.0001 * (along if leg % 2 == 0 else 99 - along)
         north = CENTRE[1] - 0.001 + 0.0008 * leg
         value = 5 + 60 * math.exp(-(((east - CENTRE[0]) / 0.0008) ** 2) - ((north - CENTRE[1]) / 0.001) ** 2)
         minute, rest = divmod(second, 60)
-        rows.append(f"2026-03-01T08:{minute:02d}:{rest:02d}Z,{east:.6f},{north:.6f},40,{value:.2f}")
+        rows.append(
+            f"2026-03-01T08:{minute:02d}:{rest:02d}Z,{east:.6f},{north:.6f},40,{value:.2f},3.2,{200 + 15 * math.sin(second):.0f}"
+        )
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return path
 

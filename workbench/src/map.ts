@@ -82,7 +82,7 @@ function marks(colours: Colours, most: number): LayerSpecification[] {
       type: "symbol",
       source: "case",
       filter: ["in", ["get", "role"], ["literal", ["near", "site"]]],
-      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.2], "text-anchor": "top" },
+      layout: { "symbol-sort-key": ["case", ["==", ["get", "role"], "site"], 0, 1], "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.2], "text-anchor": "top" },
       paint: { "text-color": colours.rim, "text-halo-color": colours.halo, "text-halo-width": 1.5 },
     },
   ];
@@ -115,10 +115,12 @@ function box(features: GeoJSON.FeatureCollection): [number, number, number, numb
   return [Math.min(...east) - least, Math.min(...north) - least, Math.max(...east) + least, Math.max(...north) + least];
 }
 
-function popups(map: Ground): void {
+function popups(map: Ground, units: string): void {
   const told = (feature: GeoJSONFeature): string => {
     const said = feature.properties;
-    return said["role"] === "reading" ? `${said["time"]} UTC\n${said["value"] ?? "–"} ${said["units"]}` : String(said["name"]);
+    if (said["role"] !== "reading") return String(said["name"]);
+    const time = new Date(Number(said["t"]) * 1000).toISOString().slice(0, 19).replace("T", " ");
+    return `${time} UTC\n${said["value"] ?? "–"} ${units}`;
   };
   map.on("click", ["reading", "near"], (click) => {
     const feature = click.features?.[0];
@@ -158,7 +160,7 @@ export async function drawMap(place: HTMLElement): Promise<(from: number, to: nu
   map.addControl(new NavigationControl({ visualizePitch: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
   map.once("idle", () => (place.dataset["drawn"] = "yes"));
-  popups(map);
+  popups(map, String(features.features.find((one) => one.properties?.["role"] === "track")?.properties?.["units"] ?? ""));
   await map.once("load");
   return windowed(map);
 }

@@ -18,7 +18,7 @@ from upwind.store.cases import enter, require_case
 from upwind.store.ledger import append, entries_of
 from upwind.store.session import Session
 
-__all__ = ["arrive", "attach", "evidence_of", "seed", "sites_within", "split"]
+__all__ = ["arrive", "attach", "evidence_of", "places_within", "seed", "sites_within", "split"]
 
 
 def arrive(session: Session, who: str, candidates: Sequence[Candidate], origin: str) -> list[str]:
@@ -80,8 +80,14 @@ def split(session: Session, person: str, case: str, places: Sequence[tuple[float
 
 def sites_within(session: Session, box: tuple[float, float, float, float]) -> list[str]:
     """Return the ids of the sites in a box of west, south, east, north. [deg]"""
+    return [name for name, _, _ in places_within(session, box)]
+
+
+def places_within(session: Session, box: tuple[float, float, float, float]) -> list[tuple[str, float, float]]:
+    """Return the id, longitude and latitude of the sites in a box of west, south, east, north. [deg]"""
     west, south, east, north = box
-    return [row[0] for row in session.rows("sites_within", west=west, south=south, east=east, north=north)]
+    rows = session.rows("sites_within", west=west, south=south, east=east, north=north)
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _part(text: str, name: str, place: tuple[float, float]) -> Candidate:

@@ -17,11 +17,12 @@ from upwind.errors import UpwindError
 from upwind.geo import Frame
 from upwind.readers import read_track
 from upwind.records import Gas, Track
+from upwind.render.readings import weather_of
 from upwind.review.log import stamp
 from upwind.store.cases import CaseView, view
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
-from upwind.store.sites import evidence_of, sites_within
+from upwind.store.sites import evidence_of, places_within
 
 __all__ = ["Ground", "ground_of"]
 
@@ -59,7 +60,7 @@ def ground_of(session: Session, shelf: Shelf, person: str, case: str) -> Ground:
     if found.feature is None:
         return Ground(features=(), near=(), tracks=())
     longitude, latitude = found.feature["geometry"]["coordinates"][:2]
-    near = list(_near(session, person, case, (longitude, latitude)))
+    near = list(_near(session, case, (longitude, latitude)))
     gas = str(found.feature["properties"].get("gas", ""))
     kept = [(name, _drawn(shelf, digest, gas)) for digest, name in evidence_of(session, case)]
     tracks = [(name, features) for name, features in kept if features]
@@ -82,22 +83,19 @@ def _regions(found: CaseView) -> Iterator[dict[str, Any]]:
             yield {"type": "Feature", "geometry": geometry, "properties": {"role": "region", "level": level}}
 
 
-def _near(session: Session, person: str, case: str, place: tuple[float, float]) -> Iterator[dict[str, Any]]:
+def _near(session: Session, case: str, place: tuple[float, float]) -> Iterator[dict[str, Any]]:
     """Yield other sites within a walk, the nearest first, with distance and bearing."""
     frame = Frame(longitude=place[0], latitude=place[1])
     north = _NEAR_M / _METRES_A_DEGREE
     east = min(north / max(math.cos(math.radians(place[1])), 0.01), 180.0)
     box = (place[0] - east, place[1] - north, place[0] + east, place[1] + north)
-    rows = []
-    for name in sites_within(session, box):
-        site = view(session, person, name).feature if name != case else None
-        if site is not None:
-            there = site["geometry"]["coordinates"]
-            x, y = frame.to_local(np.array(there[0]), np.array(there[1]))
-            bearing = round(math.degrees(math.atan2(float(x), float(y)))) % 360
-            away = math.hypot(float(x), float(y))
-            rows.append({"id": name, "longitude": there[0], "latitude": there[1], "m": away, "bearing": bearing})
-    yield from sorted(rows, key=lambda row: row["m"])[:_MOST_NEAR]
+    others = [each for each in places_within(session, box) if each[0] != case]
+    x, y = frame.to_local(np.array([each[1] for each in others]), np.array([each[2] for each in others]))
+    away = np.hypot(x, y)
+    for at in np.argsort(away, kind="stable")[:_MOST_NEAR]:
+        name, longitude, latitude = others[at]
+        bearing = round(math.degrees(math.atan2(x[at], y[at]))) % 360
+        yield {"id": name, "longitude": longitude, "latitude": latitude, "m": float(away[at]), "bearing": bearing}
 
 
 @lru_cache(maxsize=128)
@@ -128,8 +126,18 @@ def _drawn(shelf: Shelf, digest: str, gas: str) -> tuple[dict[str, Any], ...]:
         "gas": measured.name,
         "units": measured.units,
         "peak": peak,
+        "wind": _wind(track),
     }
     return ({"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": said}, *readings)
+
+
+def _wind(track: Track) -> dict[str, float] | None:
+    """Return the mean wind on a track; None where it was not measured there."""
+    weather = weather_of([track], None)
+    if weather is None:
+        return None
+    spread = weather.spread if math.isfinite(weather.spread) else 0.0
+    return {"from": round(weather.wind_from) % 360, "spread": round(spread), "speed": round(weather.speed, 1)}
 
 
 def _strongest(gas: Gas) -> IntArray:
@@ -142,13 +150,8 @@ def _strongest(gas: Gas) -> IntArray:
 
 def _reading(track: Track, gas: Gas, at: int) -> dict[str, Any]:
     value = float(gas.values[at])
-    said = {
-        "role": "reading",
-        "t": round(float(track.time[at])),
-        "time": _moment(track.time[at]),
-        "value": value if math.isfinite(value) else None,
-        "units": gas.units,
-    }
+    known = float(f"{value:.4g}") if math.isfinite(value) else None
+    said = {"role": "reading", "t": round(float(track.time[at])), "value": known}
     return _point({"longitude": float(track.longitude[at]), "latitude": float(track.latitude[at])}, said)
 
 
@@ -157,5 +160,5 @@ def _moment(seconds: float) -> str:
 
 
 def _point(place: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    coordinates = [round(place["longitude"], 7), round(place["latitude"], 7)]
+    coordinates = [round(place["longitude"], 6), round(place["latitude"], 6)]
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": coordinates}, "properties": dict(said)}

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from upwind.errors import ConflictError, FaultyError, UpwindError
+from upwind.render.map import compass
+from upwind.render.readings import Weather
 from upwind.review.judgement import read_judgement
 from upwind.review.standing import UNDOABLE
 from upwind.review.terms import BANDS, Confidence
@@ -102,6 +105,7 @@ async def _case(request: Request, faults: Faults, said: Mapping[str, str], statu
         case=case_json(view),
         told=site_told(view.feature, language) if view.feature is not None else None,
         ground=ground,
+        compass=_compass(ground),
         beside=beside,
         search=search,
         filters=urlencode({key: value for key, value in (("state", state), ("q", search)) if value}),
@@ -110,6 +114,15 @@ async def _case(request: Request, faults: Faults, said: Mapping[str, str], statu
         **_judging(view, person, said),
         faults=faults,
     )
+
+
+def _compass(ground: Ground) -> Markup:
+    """Return north and the wind of the first track that knows it, as a picture."""
+    wind = next((track["wind"] for track in ground.tracks if track["wind"]), None)
+    if wind is None:
+        return Markup(compass(None))  # noqa: S704 - made here, of numbers alone
+    weather = Weather(wind_from=wind["from"], spread=wind["spread"], speed=wind["speed"])
+    return Markup(compass(weather))  # noqa: S704 - made here, of numbers alone
 
 
 def _judging(view: store.CaseView, person: str, said: Mapping[str, str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from upwind.errors import FaultyError
 from upwind.render.numbers import percent
+from upwind.render.words import compound_name
 from upwind.web.access import Right, may
 from upwind.web.edge import LARGEST_BODY
 from upwind.web.words import LANGUAGE_COOKIE, language_of, word
@@ -42,6 +43,7 @@ def page(request: Request, template: str, /, status: int = 200, **values: Any) -
             t=lambda key, **said: word(key, language, **said),
             path=request.url.path,
             percent=percent,
+            compounds=lambda names: ", ".join(compound_name(name, language) for name in names.split(", ")),
             **values,
         )
     )

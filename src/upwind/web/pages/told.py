@@ -15,6 +15,8 @@ __all__ = ["site_told"]
 
 #: Terms that are called by their kind; a report is called by what it is.
 _NAMED = ("prior", "together", "seen", "silent")
+#: Units that are not written: none, and what the row's name says already.
+_BARE = ("1", "people")
 #: So many compounds are named as what speaks most for or against an explanation.
 _MOST_EVIDENCE = 3
 
@@ -108,7 +110,7 @@ def _interval(value: object) -> str:
         return ""
     units = str(estimate.get("units") or "1")
     ends = f"{figure(estimate['lower'])}-{figure(estimate['upper'])}"
-    return f"{figure(estimate['median'])}{'' if units == '1' else ' ' + units} ({ends})"
+    return f"{figure(estimate['median'])}{'' if units in _BARE else ' ' + units} ({ends})"
 
 
 def _share(value: object) -> str:
