@@ -87,10 +87,9 @@ def track(path: Path) -> Path:
         east = CENTRE[0] - 0.002 + 0.0001 * (along if leg % 2 == 0 else 99 - along)
         north = CENTRE[1] - 0.001 + 0.0008 * leg
         value = 5 + 60 * math.exp(-(((east - CENTRE[0]) / 0.0008) ** 2) - ((north - CENTRE[1]) / 0.001) ** 2)
-        minute, rest = divmod(second, 60)
-        rows.append(
-            f"2026-03-01T08:{minute:02d}:{rest:02d}Z,{east:.6f},{north:.6f},40,{value:.2f},3.2,{200 + 15 * math.sin(second):.0f}"
-        )
+        wind_from = 200 + 15 * math.sin(second)
+        moment = f"2026-03-01T08:{second // 60:02d}:{second % 60:02d}Z"
+        rows.append(f"{moment},{east:.6f},{north:.6f},40,{value:.2f},3.2,{wind_from:.0f}")
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return path
 
