@@ -8,11 +8,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from makers.views import furnished
+from makers.views import furnished, site_feature
 from pyproj import Geod
 from starlette.testclient import TestClient
 
+from upwind.readers.sites import candidate_of
 from upwind.store.places import default_url, open_store, shelf_of
+from upwind.store.sites import arrive
 from upwind.web.app import application
 
 
@@ -27,7 +29,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
             headers = {"Authorization": f"Bearer {made.tokens[who]}", "Idempotency-Key": "k", "Accept": "text/html"}
             return client.request(method, path, headers=headers, follow_redirects=False, **more)
 
-        yield SimpleNamespace(ask=ask)
+        yield SimpleNamespace(ask=ask, store=store)
 
 
 def test_a_role_that_judges_takes_two_administrators(desk: SimpleNamespace) -> None:
@@ -85,7 +87,11 @@ def test_the_map_shows_the_track_and_its_wind(desk: SimpleNamespace) -> None:
 
 
 def test_the_machines_word_is_withheld_from_every_part_of_a_page(desk: SimpleNamespace) -> None:
-    rows = desk.ask("analyst-1", "GET", "/api/v1/cases").json()["cases"]
+    many = [site_feature(number, 0.6) for number in range(1000, 1100)]
+    for feature in many:
+        feature["properties"] |= {"compounds": ["acetone"], "id": f"blind-{feature['properties']['id']}"}
+    desk.store.write(lambda session: arrive(session, "test", [candidate_of(one, "test", "") for one in many], "test"))
+    rows = desk.ask("analyst-1", "GET", "/api/v1/cases?q=blind&limit=100").json()["cases"]
     blind = next(row["id"] for row in rows if row["probability"] is None)
     markup = desk.ask("analyst-1", "GET", f"/cases/{blind}").text
     said = desk.ask("analyst-1", "GET", f"/api/v1/cases/{blind}").json()
