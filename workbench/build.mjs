@@ -12,6 +12,8 @@ const font = "node_modules/@fontsource/noto-sans";
 await mkdir(`${out}/fonts`, { recursive: true });
 await copyFile(`${map}/dist/maplibre-gl-worker.mjs`, `${out}/maplibre-gl-worker.mjs`);
 await copyFile(`${map}/dist/maplibre-gl.css`, `${out}/maplibre-gl.css`);
+await copyFile("node_modules/uplot/dist/uPlot.min.css", `${out}/uplot.css`);
+await copyFile("node_modules/uplot/LICENSE", `${out}/uplot.LICENSE.txt`);
 await copyFile(`${map}/LICENSE.txt`, `${out}/maplibre-gl.LICENSE.txt`);
 await copyFile(`${font}/LICENSE`, `${out}/fonts/OFL.txt`);
 for (const part of ["latin", "latin-ext"]) {

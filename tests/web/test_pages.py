@@ -125,3 +125,18 @@ def test_flights_and_statistics_say_what_the_log_holds(desk: SimpleNamespace) ->
     assert re.search(r'open</a></td><td class="number">\d+<', text)
     assert "Only you see these" in text
     assert "Only you see these" not in desk.ask("auditor-1", "GET", "/statistics").text
+
+
+def test_other_steps_are_entered_by_a_form(desk: SimpleNamespace) -> None:
+    def enter(**form: str) -> int:
+        return desk.ask("analyst-2", "POST", "/cases/site-6/step", data=form).status_code
+
+    assert enter(step="comment", text="look at the <b>wind</b>") == 303
+    assert enter(step="watch", text="it may be a bakery") == 303
+    assert enter(step="assign", other="reviewer-1") == 303
+    assert enter(step="assign", other="nobody") == 404
+    assert enter(step="merge", other="site-6") == 409
+    assert enter(step="promote") == 422
+    text = desk.ask("reviewer-1", "GET", "/cases/site-6").text
+    assert "look at the &lt;b&gt;wind&lt;/b&gt;" in text
+    assert "assigned to reviewer-1 · watched" in text

@@ -50,6 +50,7 @@ MAY: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/cases/{case}/claim"): REVIEW,
     ("POST", "/cases/{case}/judge"): REVIEW,
     ("GET", "/cases/{case}/map"): INSIDE,
+    ("POST", "/cases/{case}/step"): INSIDE,
     ("POST", "/cases/{case}/undo"): INSIDE,
     ("GET", "/flights"): INSIDE | {"auditor"},
     ("GET", "/statistics"): INSIDE | {"auditor", "administrator"},

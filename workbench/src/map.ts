@@ -3,6 +3,7 @@
 import { addProtocol, Map as Ground, NavigationControl, Popup, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import type { ExpressionSpecification, FilterSpecification, GeoJSONFeature, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { Protocol } from "pmtiles";
+import { drawSeries, type Readings } from "./series";
 
 setWorkerUrl("/static/maplibre-gl-worker.mjs");
 addProtocol("pmtiles", new Protocol().tile);
@@ -75,6 +76,7 @@ function marks(colours: Colours, most: number): LayerSpecification[] {
         "circle-stroke-width": 0.2,
       },
     },
+    { id: "pointed", type: "circle", source: "case", filter: ["==", ["get", "t"], -1], paint: { "circle-radius": 10, "circle-opacity": 0, "circle-stroke-color": colours.rim, "circle-stroke-width": 2 } },
     { id: "near", type: "circle", source: "case", filter: is("near"), paint: { "circle-color": NEAR, "circle-radius": 5, "circle-stroke-color": colours.rim, "circle-stroke-width": 1.5 } },
     { id: "site", type: "circle", source: "case", filter: is("site"), paint: { "circle-color": SITE, "circle-radius": 7, "circle-stroke-color": colours.rim, "circle-stroke-width": 2 } },
     {
@@ -160,7 +162,24 @@ export async function drawMap(place: HTMLElement): Promise<(from: number, to: nu
   map.addControl(new NavigationControl({ visualizePitch: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
   map.once("idle", () => (place.dataset["drawn"] = "yes"));
-  popups(map, String(features.features.find((one) => one.properties?.["role"] === "track")?.properties?.["units"] ?? ""));
+  const readings = readingsOf(features);
+  popups(map, readings.units);
   await map.once("load");
-  return windowed(map);
+  const shown = [windowed(map)];
+  const series = document.querySelector<HTMLElement>("[data-series]");
+  if (series !== null && readings.times.length > 0) {
+    shown.push(drawSeries(series, readings, (time) => map.setFilter("pointed", ["==", ["get", "t"], time])));
+  }
+  return (from, to) => shown.forEach((limit) => limit(from, to));
+}
+
+/** All readings in order of time. */
+function readingsOf(features: GeoJSON.FeatureCollection): Readings {
+  const said = features.features.map((one) => one.properties ?? {});
+  const readings = said.filter((one) => one["role"] === "reading").sort((one, other) => one["t"] - other["t"]);
+  return {
+    times: readings.map((one) => Number(one["t"])),
+    values: readings.map((one) => one["value"] as number | null),
+    units: String(said.find((one) => one["role"] === "track")?.["units"] ?? ""),
+  };
 }

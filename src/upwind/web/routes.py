@@ -73,6 +73,7 @@ ROUTES: tuple[Way, ...] = (
     Way(path="/cases/{case}/map", method="GET", right=Right.READ_CASES, handler=case.drawn),
     Way(path="/cases/{case}/claim", method="POST", right=Right.JUDGE, handler=case.claim),
     Way(path="/cases/{case}/judge", method="POST", right=Right.JUDGE, handler=case.judge),
+    Way(path="/cases/{case}/step", method="POST", right=Right.WORK, handler=case.stepped),
     Way(path="/cases/{case}/undo", method="POST", right=Right.WORK, handler=case.taken_back),
     Way(path="/flights", method="GET", right=Right.READ_FLIGHTS, handler=figures.flights),
     Way(path="/statistics", method="GET", right=Right.READ_STATISTICS, handler=figures.statistics),

@@ -18,7 +18,7 @@ from upwind.store import steps
 from upwind.store.session import Session
 from upwind.web.edge import account_of, body_of, idempotency_key, reading, whole, writing
 
-__all__ = ["case", "claims", "heartbeat", "judgements", "listed", "step", "undone"]
+__all__ = ["STEPS", "case", "claims", "heartbeat", "judgements", "listed", "step", "undone"]
 
 _MOST = 1_000
 _LONGEST_ID = 200

@@ -21,7 +21,7 @@ from upwind.store import cases as store
 from upwind.store.ledger import head
 from upwind.store.session import Session
 from upwind.store.steps import undo
-from upwind.web.api.cases import case_json
+from upwind.web.api.cases import STEPS, case_json
 from upwind.web.edge import account_of, reading, status_of, writing
 from upwind.web.ground import Ground, ground_of
 from upwind.web.pages.docket import filters_of
@@ -30,7 +30,7 @@ from upwind.web.pages.sheet import form_of, page, see
 from upwind.web.pages.told import site_told
 from upwind.web.words import language_of
 
-__all__ = ["case", "claim", "drawn", "judge", "taken_back"]
+__all__ = ["case", "claim", "drawn", "judge", "stepped", "taken_back"]
 
 #: Rows of the docket beside a case.
 _BESIDE = 14
@@ -88,6 +88,21 @@ async def taken_back(request: Request) -> Response:
     return see(f"/cases/{name}")
 
 
+async def stepped(request: Request) -> Response:
+    """Enter a step that is no judgement, such as a comment, a watch, or a wish for a flight."""
+    person, name, form = account_of(request).name, request.path_params["case"], await form_of(request)
+    text, other = form.get("text", ""), form.get("other", "").strip()
+    said = {"text": text, "why": text, "to": other, "of": other, "into": other}
+    try:
+        work = STEPS.get(form.get("step", ""))
+        if work is None:
+            raise FaultyError([("step", f"give one of: {', '.join(STEPS)}")])
+        await writing(request, lambda session: work(session, person, name, said))
+    except UpwindError as error:
+        return await _case(request, faults=(("", str(error)),), said={}, status=status_of(error))
+    return see(f"/cases/{name}")
+
+
 async def _case(request: Request, faults: Faults, said: Mapping[str, str], status: int = 200) -> Response:
     person, name = account_of(request).name, request.path_params["case"]
     shelf, (state, search) = request.app.state.shelf, filters_of(request)
@@ -110,6 +125,7 @@ async def _case(request: Request, faults: Faults, said: Mapping[str, str], statu
         search=search,
         filters=urlencode({key: value for key, value in (("state", state), ("q", search)) if value}),
         size=size,
+        steps=list(STEPS),
         undoable=_own_last(view, person),
         **_judging(view, person, said),
         faults=faults,
