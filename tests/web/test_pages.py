@@ -140,3 +140,8 @@ def test_other_steps_are_entered_by_a_form(desk: SimpleNamespace) -> None:
     text = desk.ask("reviewer-1", "GET", "/cases/site-6").text
     assert "look at the &lt;b&gt;wind&lt;/b&gt;" in text
     assert "assigned to reviewer-1 · watched" in text
+
+
+def test_faults_are_said_in_the_readers_language(desk: SimpleNamespace) -> None:
+    assert "Aquí no hay nada." in desk.ask("analyst-1", "GET", "/cases/none?lang=es").text
+    assert "Esta cuenta no puede" in desk.ask("partner-1", "GET", "/cases/site-1?lang=es").text

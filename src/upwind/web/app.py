@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from upwind.errors import UpwindError
+from upwind.errors import AbsentError, ForbiddenError, UpwindError
 from upwind.store.shelf import Shelf
 from upwind.store.store import Store
 from upwind.web.door import Door
@@ -50,15 +50,21 @@ def application(store: Store, shelf: Shelf) -> Starlette:
     return app
 
 
+_WORDS = ((AbsentError, "absent"), (ForbiddenError, "forbidden"))
+
+
 async def _raised(request: Request, error: Exception) -> Response:
     if not isinstance(error, UpwindError):
         return _say(500)
-    return page(request, "fault.html", status_of(error), says=str(error)) if wants_page(request) else fault(error)
+    if not wants_page(request):
+        return fault(error)
+    kind = next((word for raised, word in _WORDS if isinstance(error, raised)), "wrong")
+    return page(request, "fault.html", status_of(error), kind=kind, says=str(error))
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return page(request, "fault.html", status, says="") if wants_page(request) else _say(status)
+    return page(request, "fault.html", status, kind="absent", says="") if wants_page(request) else _say(status)
 
 
 async def _broken(_: Request, __: Exception) -> Response:
