@@ -6,7 +6,8 @@ import argparse
 
 import uvicorn
 
-from upwind.cli.stored import add_store, opened
+from upwind.cli.stored import add_store, opened, url_of
+from upwind.store.places import shelf_of
 from upwind.web.app import application
 
 __all__ = ["add_arguments", "run"]
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(arguments, "serve") as store:
         print(f"Listening on http://{arguments.host}:{arguments.port}", flush=True)
         uvicorn.run(
-            application(store),
+            application(store, shelf_of(url_of(arguments))),
             host=arguments.host,
             port=arguments.port,
             timeout_keep_alive=_KEEP_ALIVE_S,

@@ -22,6 +22,7 @@ from upwind.store.session import Session
 
 __all__ = [
     "Account",
+    "Proposal",
     "Role",
     "add_account",
     "by_password",
@@ -29,6 +30,7 @@ __all__ = [
     "by_token",
     "close_session",
     "every_account",
+    "every_proposal",
     "grant",
     "make_link",
     "make_token",
@@ -72,6 +74,15 @@ class Account:
     name: str
     roles: frozenset[Role]
     partner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A role that one administrator asked for and another must grant too."""
+
+    name: str
+    role: Role
+    by: str
 
 
 def add_account(session: Session, who: str, name: str, roles: Sequence[Role], partner: str = "") -> Account:
@@ -217,6 +228,11 @@ def every_account(session: Session) -> list[Account]:
         known = found[name].roles if name in found else frozenset[Role]()
         found[name] = Account(name=name, roles=known | {Role(role)}, partner=partner)
     return list(found.values())
+
+
+def every_proposal(session: Session) -> list[Proposal]:
+    """Return the roles that wait for a second administrator, by name."""
+    return [Proposal(name=name, role=Role(role), by=who) for name, role, who in session.rows("proposals")]
 
 
 def _make_access(session: Session, who: str, name: str, kind: tuple[str, str]) -> str:

@@ -17,10 +17,10 @@ from upwind.review.kinds import What
 from upwind.review.log import Draft
 from upwind.store.ledger import append
 from upwind.web.access import Right, may
-from upwind.web.api import cases, log, releases
+from upwind.web.api import accounts, cases, log, releases
 from upwind.web.description import openapi
 from upwind.web.edge import account_of, writing
-from upwind.web.pages import docket, people
+from upwind.web.pages import administration, case, figures, partner, people
 
 __all__ = ["ROUTES", "Way", "routes"]
 
@@ -55,6 +55,9 @@ ROUTES: tuple[Way, ...] = (
     _way("POST", "/cases/{case}/steps/{step}", Right.WORK, cases.step),
     _way("GET", "/log", Right.READ_LOG, log.entries),
     _way("GET", "/events", Right.READ_CASES, log.events),
+    _way("GET", "/accounts", Right.READ_ACCOUNTS, accounts.listed),
+    _way("POST", "/accounts/{name}/roles/{role}", Right.GRANT, accounts.granted),
+    _way("DELETE", "/accounts/{name}/roles/{role}", Right.GRANT, accounts.revoked),
     _way("GET", "/releases", Right.RECEIVE, releases.listed),
     _way("GET", "/releases/{release}", Right.RECEIVE, releases.release),
     _way("POST", "/releases/{release}/receipt", Right.RECEIVE, releases.receipt),
@@ -65,10 +68,22 @@ ROUTES: tuple[Way, ...] = (
     Way(path="/logout", method="POST", right=Right.ENTER, handler=people.leave),
     Way(path="/link/{secret}", method="GET", right=None, handler=people.link),
     Way(path="/link/{secret}", method="POST", right=None, handler=people.redeem),
-    Way(path="/", method="GET", right=Right.READ_CASES, handler=docket.docket),
-    Way(path="/cases/{case}", method="GET", right=Right.READ_CASES, handler=docket.case),
-    Way(path="/cases/{case}/claim", method="POST", right=Right.JUDGE, handler=docket.claim),
-    Way(path="/cases/{case}/judge", method="POST", right=Right.JUDGE, handler=docket.judge),
+    Way(path="/", method="GET", right=Right.BEGIN, handler=people.first),
+    Way(path="/cases/{case}", method="GET", right=Right.READ_CASES, handler=case.case),
+    Way(path="/cases/{case}/map", method="GET", right=Right.READ_CASES, handler=case.drawn),
+    Way(path="/cases/{case}/claim", method="POST", right=Right.JUDGE, handler=case.claim),
+    Way(path="/cases/{case}/judge", method="POST", right=Right.JUDGE, handler=case.judge),
+    Way(path="/cases/{case}/step", method="POST", right=Right.WORK, handler=case.stepped),
+    Way(path="/cases/{case}/undo", method="POST", right=Right.WORK, handler=case.taken_back),
+    Way(path="/flights", method="GET", right=Right.READ_FLIGHTS, handler=figures.flights),
+    Way(path="/statistics", method="GET", right=Right.READ_STATISTICS, handler=figures.statistics),
+    Way(path="/accounts", method="GET", right=Right.READ_ACCOUNTS, handler=administration.accounts),
+    Way(path="/accounts/grant", method="POST", right=Right.GRANT, handler=administration.granted),
+    Way(path="/accounts/revoke", method="POST", right=Right.GRANT, handler=administration.revoked),
+    Way(path="/releases/{release}", method="GET", right=Right.RECEIVE, handler=partner.release),
+    Way(path="/releases/{release}/receipt", method="POST", right=Right.RECEIVE, handler=partner.received),
+    Way(path="/releases/{release}/answer", method="POST", right=Right.RECEIVE, handler=partner.answered),
+    Way(path="/releases/{release}/recall", method="POST", right=Right.RECEIVE, handler=partner.settled),
 )
 
 

@@ -30,17 +30,17 @@ FROM log WHERE what = :what ORDER BY seq
 SELECT id, number, longitude, latitude, probability, marking, came, sha256, feature FROM site WHERE id = :id
 
 -- insert_site --
-INSERT INTO site (id, number, longitude, latitude, probability, marking, came, sha256, feature)
-VALUES (:id, :number, :longitude, :latitude, :probability, :marking, :came, :sha256, :feature)
+INSERT INTO site (id, number, longitude, latitude, probability, marking, came, sha256, feature, compounds)
+VALUES (:id, :number, :longitude, :latitude, :probability, :marking, :came, :sha256, :feature, :compounds)
 
 -- update_site --
 UPDATE site
 SET longitude = :longitude, latitude = :latitude, probability = :probability, marking = :marking,
-    sha256 = :sha256, feature = :feature
+    sha256 = :sha256, feature = :feature, compounds = :compounds
 WHERE id = :id
 
 -- forget_site --
-UPDATE site SET feature = NULL WHERE id = :id
+UPDATE site SET feature = NULL, compounds = '' WHERE id = :id
 
 -- all_cases --
 SELECT case_id, state, round, stage, waits, since FROM standing ORDER BY case_id
@@ -59,27 +59,29 @@ WHERE case_id = :case_id
 UPDATE standing SET ranked = :ranked WHERE case_id = :case_id
 
 -- cases_first --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, s.ranked
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
-WHERE s.state = :state
+WHERE s.state = :state AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- cases_next --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, s.ranked
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.state = :state AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
+AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- waiting_first --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, s.ranked
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
-WHERE s.waits = 1
+WHERE s.waits = 1 AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- waiting_next --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, s.ranked
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.waits = 1 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
+AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- rank_of --
@@ -140,6 +142,9 @@ DELETE FROM account_role WHERE name = :name AND role = :role
 -- proposal --
 SELECT who FROM proposal WHERE name = :name AND role = :role
 
+-- proposals --
+SELECT name, role, who FROM proposal ORDER BY name, role
+
 -- insert_proposal --
 INSERT INTO proposal (name, role, who) VALUES (:name, :role, :who)
 
@@ -163,6 +168,9 @@ INSERT INTO evidence (digest, case_id, name) VALUES (:digest, :case_id, :name) O
 
 -- evidence_of_case --
 SELECT digest, name FROM evidence WHERE case_id = :case_id ORDER BY name, digest
+
+-- states --
+SELECT state, count(*) FROM standing GROUP BY state ORDER BY state
 
 -- all_evidence --
 SELECT DISTINCT digest FROM evidence ORDER BY digest

@@ -40,7 +40,7 @@ async def entries(request: Request) -> Response:
 
 async def events(request: Request) -> Response:
     """Stream the numbers of entries and the cases that they change, never what they say."""
-    text = request.headers.get("last-event-id", "")
+    text = request.headers.get("last-event-id") or request.query_params.get("after", "")
     if text and not (text.isascii() and text.isdigit() and int(text) <= _LARGEST):
         raise FaultyError([("Last-Event-ID", "give the number of an entry")])
     news: News = request.app.state.news

@@ -8,11 +8,14 @@ from starlette.responses import Response
 from upwind.errors import FaultyError, ForbiddenError
 from upwind.store.accounts import Account, by_password, close_session, open_session, redeem_link
 from upwind.store.session import Session
+from upwind.web.access import Right, may
 from upwind.web.door import SESSION_COOKIE
-from upwind.web.edge import reading, writing
+from upwind.web.edge import account_of, reading, writing
+from upwind.web.pages.docket import docket
+from upwind.web.pages.partner import releases
 from upwind.web.pages.sheet import form_of, page, see
 
-__all__ = ["enter", "leave", "link", "login", "redeem"]
+__all__ = ["enter", "first", "leave", "link", "login", "redeem"]
 
 
 async def login(request: Request) -> Response:
@@ -56,12 +59,23 @@ async def redeem(request: Request) -> Response:
     return await _inside(request, account)
 
 
+async def first(request: Request) -> Response:
+    """Return the page that work begins on: the docket, or a partner's own releases."""
+    return await (releases if may(account_of(request), Right.RECEIVE) else docket)(request)
+
+
+def _home(account: Account) -> str:
+    """Return where somebody lands who has come in."""
+    ways = (("/", Right.BEGIN), ("/accounts", Right.GRANT), ("/statistics", Right.READ_STATISTICS))
+    return next(path for path, right in ways if may(account, right))
+
+
 async def _inside(request: Request, account: Account) -> Response:
     def opened(session: Session) -> str:
         return open_session(session, account.name)
 
     secret = await writing(request, opened)
-    response = see("/")
+    response = see(_home(account))
     is_https = request.url.scheme == "https"
     response.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="strict", secure=is_https)
     return response

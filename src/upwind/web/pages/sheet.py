@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from upwind.errors import FaultyError
+from upwind.render.numbers import percent
+from upwind.render.words import compound_name
 from upwind.web.access import Right, may
 from upwind.web.edge import LARGEST_BODY
 from upwind.web.words import LANGUAGE_COOKIE, language_of, word
@@ -40,6 +42,8 @@ def page(request: Request, template: str, /, status: int = 200, **values: Any) -
             may=lambda right: account is not None and may(account, Right(right)),
             t=lambda key, **said: word(key, language, **said),
             path=request.url.path,
+            percent=percent,
+            compounds=lambda names: ", ".join(compound_name(name, language) for name in names.split(", ")),
             **values,
         )
     )

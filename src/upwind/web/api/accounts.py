@@ -1,0 +1,53 @@
+"""Accounts: who may come in as what; a role that judges, releases or oversees takes two administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from upwind.errors import FaultyError
+from upwind.store import accounts as store
+from upwind.store.accounts import Role
+from upwind.store.session import Session
+from upwind.web.edge import account_of, reading, writing
+
+__all__ = ["accounts_json", "granted", "listed", "revoked", "role_of"]
+
+
+async def listed(request: Request) -> Response:
+    """Return all accounts, and the roles that wait for a second administrator."""
+    return JSONResponse(await reading(request, accounts_json))
+
+
+async def granted(request: Request) -> Response:
+    """Grant a role, or ask for it where another administrator must grant it too."""
+    who, name, role = account_of(request).name, request.path_params["name"], role_of(request.path_params["role"])
+    is_granted = await writing(request, lambda session: store.grant(session, who, name, role))
+    return JSONResponse({"name": name, "role": str(role), "granted": is_granted}, 201 if is_granted else 202)
+
+
+async def revoked(request: Request) -> Response:
+    """Take a role away, and what was asked for of it."""
+    who, name, role = account_of(request).name, request.path_params["name"], role_of(request.path_params["role"])
+    await writing(request, lambda session: store.revoke(session, who, name, role))
+    return JSONResponse({"name": name, "role": str(role), "granted": False})
+
+
+def accounts_json(session: Session) -> dict[str, Any]:
+    """Return accounts and what was asked for, as the API spells them."""
+    return {
+        "accounts": [
+            {"name": each.name, "roles": sorted(map(str, each.roles)), "partner": each.partner}
+            for each in store.every_account(session)
+        ],
+        "asked": [{"name": each.name, "role": str(each.role), "by": each.by} for each in store.every_proposal(session)],
+    }
+
+
+def role_of(text: str) -> Role:
+    """Return the role of a word."""
+    if text not in list(Role):
+        raise FaultyError([("role", f"give one of: {', '.join(Role)}")])
+    return Role(text)
