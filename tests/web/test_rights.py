@@ -31,6 +31,10 @@ MAY: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/api/v1/cases/{case}/steps/{step}"): INSIDE,
     ("GET", "/api/v1/log"): {"auditor"},
     ("GET", "/api/v1/events"): INSIDE,
+    ("GET", "/api/v1/grants"): {"administrator", "auditor"},
+    ("POST", "/api/v1/grants"): {"administrator"},
+    ("POST", "/api/v1/grants/{grant}/confirm"): {"administrator"},
+    ("POST", "/api/v1/grants/{grant}/revoke"): {"administrator"},
     ("GET", "/api/v1/releases"): {"partner"},
     ("GET", "/api/v1/releases/{release}"): {"partner"},
     ("POST", "/api/v1/releases/{release}/receipt"): {"partner"},
@@ -79,7 +83,7 @@ def test_every_route_is_in_the_table() -> None:
 
 def status(client: TestClient, route: tuple[str, str], token: str) -> int:
     method, path = route
-    path = path.format(case="site-1", step="watch", release="release-1", secret="nothing")  # noqa: S106 - none
+    path = path.format(case="site-1", step="watch", release="release-1", grant="nobody:analyst", secret="nothing")  # noqa: S106 - none
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"} if token else {}
     return client.request(
         method, path, headers=headers, json={} if "api" in path else None, follow_redirects=False

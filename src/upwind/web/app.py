@@ -18,6 +18,7 @@ from upwind.errors import UpwindError
 from upwind.store.store import Store
 from upwind.web.door import Door
 from upwind.web.edge import fault, status_of, wants_page
+from upwind.web.known import Guard
 from upwind.web.news import News
 from upwind.web.pages.sheet import page
 from upwind.web.routes import ROUTES, routes
@@ -41,7 +42,7 @@ def application(store: Store) -> Starlette:
         exception_handlers={UpwindError: _raised, HTTPException: _unknown, Exception: _broken},
         lifespan=lifespan,
     )
-    app.state.store, app.state.ways = store, ROUTES
+    app.state.store, app.state.ways, app.state.guard = store, ROUTES, Guard()
     return app
 
 
