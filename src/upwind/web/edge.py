@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from upwind.errors import (
@@ -126,7 +126,7 @@ async def octets_of(request: Request) -> bytes:
                 octets += chunk
                 if len(octets) > LARGEST_BODY:
                     raise FaultyError([("", f"give at most {LARGEST_BODY:,} bytes")])
-    except TimeoutError:
+    except (TimeoutError, ClientDisconnect):
         raise FaultyError([("", f"give all of it within {PATIENCE_S:.0f} s")]) from None
     return bytes(octets)
 
