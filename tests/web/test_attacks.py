@@ -1,4 +1,4 @@
-"""What an attacker tries: forged requests, stolen and fixed sessions, guessing, markup, paths, SQL, other people's ids."""
+"""What an attacker tries: forged requests, stolen sessions, guessing, markup, paths, SQL, other people's ids."""
 
 from __future__ import annotations
 
@@ -180,9 +180,8 @@ class Page(HTMLParser):
         self.active += [name for name in said if name.startswith("on")]
         self.active += [tag] if tag in ("svg", "iframe", "object", "embed") else []
         self.active += [tag] if tag == "script" and not said.get("src", "").startswith("/static/") else []
-        self.active += [
-            url for url in (said.get("href", ""), said.get("src", "")) if "javascript:" in url or "//" in url
-        ]
+        urls = (said.get("href", ""), said.get("src", ""), said.get("action", ""))
+        self.active += [url for url in urls if re.match(r"\s*[\w.+-]+:|//", url)]
 
 
 PAGES = ("/", "/?state=open", "/?state=rejected&lang=es", "/cases/{case}", "/cases/{case}?lang=es")

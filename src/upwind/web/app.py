@@ -43,6 +43,7 @@ def application(store: Store) -> Starlette:
         lifespan=lifespan,
     )
     app.state.store, app.state.ways, app.state.guard = store, ROUTES, Guard()
+    app.state.owned = {}
     return app
 
 

@@ -119,15 +119,19 @@ async def octets_of(request: Request) -> bytes:
     FaultyError
         It is too large, or too slow in coming.
     """
-    octets = bytearray()
     try:
         async with asyncio.timeout(PATIENCE_S):
-            async for chunk in request.stream():
-                octets += chunk
-                if len(octets) > LARGEST_BODY:
-                    raise FaultyError([("", f"give at most {LARGEST_BODY:,} bytes")])
+            return await _arrived(request)
     except (TimeoutError, ClientDisconnect):
         raise FaultyError([("", f"give all of it within {PATIENCE_S:.0f} s")]) from None
+
+
+async def _arrived(request: Request) -> bytes:
+    octets = bytearray()
+    async for chunk in request.stream():
+        octets += chunk
+        if len(octets) > LARGEST_BODY:
+            raise FaultyError([("", f"give at most {LARGEST_BODY:,} bytes")])
     return bytes(octets)
 
 

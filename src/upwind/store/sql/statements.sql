@@ -26,6 +26,10 @@ FROM log WHERE case_id = :case_id ORDER BY seq
 SELECT seq, at, who, what, case_id, body, previous, digest, subtree
 FROM log WHERE what = :what ORDER BY seq
 
+-- last_about_releases --
+SELECT (SELECT max(seq) FROM log WHERE what = 'release'), (SELECT max(seq) FROM log WHERE what = 'recall'),
+    (SELECT max(seq) FROM log WHERE what = 'answer')
+
 -- site --
 SELECT id, number, longitude, latitude, probability, marking, came, sha256, feature FROM site WHERE id = :id
 
