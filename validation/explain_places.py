@@ -184,7 +184,7 @@ def _answer(cases: Cases, row: int, profiles: Profiles, neighbourhood: Neighbour
 def _page(rows: list[tuple[float, bool, bool, float, bool, float]], trials: int) -> str:
     """Return the page."""
     table = np.array(rows, dtype=np.float64)
-    lines = [_HEAD.format(trials=trials)]
+    lines = [_HEAD.format(trials=trials, each=trials // FOLDS)]
     for error in ERRORS_M:
         own = table[table[:, 0] == error]
         benign, hidden = own[own[:, 1] == 0.0], own[own[:, 1] == 1.0]
@@ -196,15 +196,23 @@ def _page(rows: list[tuple[float, bool, bool, float, bool, float]], trials: int)
             f"| {np.mean(hidden[:, 5] > 0.5):.0%} | {np.mean(hidden[:, 3] > 0.5):.1%} "  # noqa: PLR2004
             f"| {np.mean(benign[:, 5] > 0.5):.1%} | {area(hidden[:, 5], benign[:, 5]):.3f} |"  # noqa: PLR2004
         )
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + _FOOT
 
+
+_FOOT = """
+
+Read: where the source is on no map, the best place should be improbable; no hidden one should be explained away by a
+neighbour. A hidden source inside a shop that lets out the same compounds is not graded here, and would be explained
+away.
+"""
 
 _HEAD = """# Figures of mapped places
 
-Made by `python -m validation.explain_places`: {trials} simulated towns for each error of the position, compositions of
-EPA SPECIATE 5.2 that were not learnt from (folds by literature reference), as a gas chromatograph sees them. The towns'
-densities and shares on the map differ by a factor of about 2 from what the method believes. The densities, hours and
-rates themselves are expert judgement and graded by nothing; no measured profile of a clandestine laboratory is public.
+Made by `python -m validation.explain_places --trials {each}`: {trials} simulated towns for each error of the
+position, compositions of EPA SPECIATE 5.2 that were not learnt from (folds by literature reference), as a gas
+chromatograph sees them. The towns' densities and shares on the map differ by a factor of about 2 from what the method
+believes. The densities, hours and rates themselves are expert judgement and graded by nothing; no measured profile of a
+clandestine laboratory is public.
 
 *Mapped*: the source is on the map. *Found*: of these, it is the likeliest place. *Area*: the best place's probability
 where it is the source over where it is not. *ECE*: of that probability. *Hidden*: two to four listed compounds over a

@@ -46,8 +46,10 @@ PEOPLE = 8
 #: New sites a round, so that there is always something to do.
 SITES = 100
 VERDICTS = ("confirmed", "rejected", "unsure")
-#: How long a process works before it is killed. [s]
-SHORTEST_S, LONGEST_S = 0.05, 0.6
+#: After how many acknowledged judgements, at most, a process is killed: at times in the middle of the first.
+MOST = 60
+#: How long that is waited for where a full disk, or nothing to do, lets none come. [s]
+PATIENCE_S = 5.0
 #: What a file may grow by where the disk is "full". [bytes]
 ROOM = 96 * 1024
 
@@ -108,16 +110,23 @@ def killed_at_work(url: str, server: Server | None, room: int, rng: random.Rando
         reading = threading.Thread(target=lambda: lines.extend(process.stdout or ()))
         first = process.stdout.readline()
         reading.start()
-        time.sleep(rng.uniform(SHORTEST_S, LONGEST_S))
+        wait_for(lines, rng.randrange(MOST))
         if server is not None:
             server.kill()
             server.start()
-            time.sleep(rng.uniform(SHORTEST_S, LONGEST_S))  # the process goes on with the server that is back
+            wait_for(lines, len(lines) + rng.randrange(MOST))  # the process goes on with the server that is back
         process.kill()
         reading.join()
     if first != "ready\n":
         raise RuntimeError(first)
     return [json.loads(line) for line in lines if line.endswith("}\n")]
+
+
+def wait_for(lines: list[str], count: int) -> None:
+    """Wait until so many lines have come, but not for ever."""
+    end = time.monotonic() + PATIENCE_S
+    while len(lines) < count and time.monotonic() < end:
+        time.sleep(0.001)
 
 
 def counted(url: str, told: dict[int, dict[str, Any]]) -> Counter[str]:

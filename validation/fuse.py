@@ -216,14 +216,15 @@ Made by `python -m validation.fuse`. Simulated cities of 3 km by 3 km (`validati
 fitted to; nothing but the first kind was. Their emission is no Markov process, flights are off about their own accuracy
 and reach, and what misleads comes in families: emissions in passing, winds that err alike day after day, reports that
 are copied. ECE: expected calibration error over ten even bins, and its 90 % interval by drawing cities anew (which is
-biased upward: fewer different cities scatter more). One site: of true sites that were named twice or more, those whose
-sightings all came out as one site and no more.
+biased upward: fewer different cities scatter more). By chance: what it would be in the mean if every probability were
+right, as so few sites scatter. One site: of true sites that were named twice or more, those whose sightings all came
+out as one site and no more.
 
 **A simulation says whether the sum is right where its parts are. How often real sites emit, what passes by, and what
 reports are worth, nobody has measured**: the prior and the ratios of reports are judgement.
 
-| cities | sites | real | ECE (90 %) | Brier | logarithmic loss | said as often: loss | one site |
-|---|---|---|---|---|---|---|---|"""
+| cities | sites | real | ECE (90 %) | by chance | Brier | logarithmic loss | said as often: loss | one site |
+|---|---|---|---|---|---|---|---|---|"""
 
 
 def _page(cases: dict[str, list[Case]]) -> list[str]:
@@ -237,7 +238,8 @@ def _page(cases: dict[str, list[Case]]) -> list[str]:
         plain = loss(np.full(len(true), rate), true)
         lines.append(
             f"| {name} | {len(own)} | {rate:.2f} | {errors[name]:.3f} ({low:.3f}-{high:.3f}) | "
-            f"{np.mean((said - true) ** 2):.3f} | {loss(said, true):.3f} | {plain:.3f} | {_whole(own):.2f} |"
+            f"{_by_chance(said):.3f} | {np.mean((said - true) ** 2):.3f} | "
+            f"{loss(said, true):.3f} | {plain:.3f} | {_whole(own):.2f} |"
         )
     worst = max(errors, key=errors.__getitem__)
     lines += ["", f"Worst: **{worst}**, {errors[worst]:.3f}. Goal: at most 0.03.", ""]
@@ -262,6 +264,11 @@ def _interval(own: Sequence[Case], said: Floats, true: Floats) -> tuple[float, f
         errors.append(calibration(said[drawn], true[drawn]))
     low, high = np.quantile(errors, [0.05, 0.95])
     return float(low), float(high)
+
+
+def _by_chance(said: Floats) -> float:
+    rng = np.random.default_rng(1)
+    return float(np.mean([calibration(said, (rng.random(len(said)) < said).astype(float)) for _ in range(DRAWS)]))
 
 
 def _whole(own: Sequence[Case]) -> float:

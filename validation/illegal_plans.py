@@ -167,7 +167,7 @@ def attempt(rng: np.random.Generator, place: FloatArray, atlas: Atlas) -> Outcom
     away = GEOD.fwd(*area[0][0][0], rng.uniform(0.0, 360.0), rng.uniform(0.0, 6000.0))
     base = (float(away[0]), float(away[1])) if rng.random() < 0.7 else None  # noqa: PLR2004 - most start somewhere
     survey = plan_survey(area, CRAFT, EYE, wind, base, Effort(courses=1, kicks=2))
-    route = route_of(survey, CRAFT, base)
+    route = route_of(survey.sorties, CRAFT, base)
     document = json.loads(exported(route, {}, PurePath("plan.geojson")))
     entered = entered_by(led(document, base, wind.speed))
     wrong = str(rng.choice(list(WRONGS), p=list(WRONGS.values())))
@@ -178,7 +178,7 @@ def attempt(rng: np.random.Generator, place: FloatArray, atlas: Atlas) -> Outcom
     end = START + timedelta(seconds=survey.time_s) + timedelta(hours=6)
     kind = "right" if wrong in ("some", "centre") else wrong
     leave = [authorisation(state, kind, end) for state in given]
-    passed = not asked_for(audit(swept(survey, CRAFT, base, START.timestamp(), wind), leave, atlas))
+    passed = not asked_for(audit(swept(survey.sorties, CRAFT, base, START.timestamp(), wind), leave, atlas))
     allowed = set(given) if kind == "right" else set()
     return Outcome(
         wrong=wrong,

@@ -188,16 +188,14 @@ def test_probabilities_sum_to_one_and_places_are_parts_of_their_classes(
 
 
 @settings(max_examples=20, deadline=None)
-@given(radius=st.floats(5.0, 500.0), east=st.floats(-800.0, 800.0))
-def test_a_density_is_that_of_a_normal(radius: float, east: float) -> None:
-    sigma = radius / math.sqrt(2.0 * math.log(10.0))  # nine of ten within the radius
+@given(radius=st.floats(5.0, 500.0), sigmas=st.floats(-2.0, 2.0))
+def test_a_density_is_that_of_a_normal(radius: float, sigmas: float) -> None:
     where = within(*HERE, radius)
-    spread = math.hypot(60.0, where.bandwidth_m)
-    wide = sigma**2 + spread**2
-    there = place("", east, 0.0)
+    # nine of ten within the radius, smoothed, and the place's own 60 m
+    wide = radius**2 / (2.0 * math.log(10.0)) + where.bandwidth_m**2 + 60.0**2
+    there = place("", sigmas * math.sqrt(wide), 0.0)
     found = where.density(np.array([there.longitude]), np.array([there.latitude]), np.array([60.0]))
-    expected = math.exp(-0.5 * east**2 / wide) / (2.0 * math.pi * wide)
-    assert found[0] == pytest.approx(expected, rel=0.1, abs=1e-3 / (2.0 * math.pi * wide))
+    assert found[0] == pytest.approx(math.exp(-0.5 * sigmas**2) / (2.0 * math.pi * wide), rel=0.1)
 
 
 def test_every_row_of_the_table_of_kinds_is_sound() -> None:

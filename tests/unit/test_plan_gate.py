@@ -55,5 +55,5 @@ def test_a_way_home_across_a_bend_of_the_border_is_entered(atlas: Atlas) -> None
         area=None,
         conditions="",
     )
-    judged = audit(swept(survey, CRAFT, base, START.timestamp()), [uganda], atlas)
+    judged = audit(swept(survey.sorties, CRAFT, base, START.timestamp()), [uganda], atlas)
     assert {entry.state for entry in asked_for(judged)} == {"KEN"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from dataclasses import replace
 from xml.etree import ElementTree as ET
@@ -15,7 +14,7 @@ from upwind.errors import ContractError, InputError
 from upwind.flights import catalogue
 from upwind.flights.search.belief import Duties, believe
 from upwind.flights.search.chances import Outlook, Rates, chances_of
-from upwind.flights.search.legs import Leg, Motion, as_table, dubins, flight_time, waypoints
+from upwind.flights.search.legs import Leg, Motion, as_table, flight_time, waypoints
 from upwind.flights.search.maps import frame_over, scaled, uniform_map
 from upwind.flights.search.tour import shortened
 from upwind.records import DetectionLimit, Estimate, Sensor
@@ -80,29 +79,6 @@ def test_an_imager_sees_its_swath_whatever_the_wind():
 def test_what_cannot_be_planned_is_said(sensor, outlook, says):
     with pytest.raises(InputError, match=says):
         chances_of(sensor, "acetone", DRONE, outlook, Rates(), 30.0)
-
-
-@pytest.mark.parametrize(
-    ("ahead", "aside", "turn", "length"),
-    [
-        (10.0, 0.0, 0.0, 10.0),  # straight on
-        (0.0, 2.0, math.pi, math.pi),  # half a circle to the left
-        (0.0, -2.0, -math.pi, math.pi),  # and to the right
-        (1.0, 1.0, math.pi / 2, math.pi / 2),  # a quarter
-        (0.0, 4.0, math.pi, math.pi + 2.0),  # two quarters and a straight piece between
-        (0.0, 0.0, math.pi, 7.0 / 3.0 * math.pi),  # turned on the spot: three arcs of 60, 300 and 60 degrees
-        (0.0, 0.0, 0.0, 0.0),
-    ],
-)
-def test_dubins_ways_are_as_long_as_geometry_says(ahead, aside, turn, length):
-    assert dubins(ahead, aside, turn) == pytest.approx(length, abs=1e-9)
-
-
-def test_dubins_ways_are_no_shorter_than_a_straight_line():
-    rng = np.random.default_rng(1)
-    for _ in range(500):
-        ahead, aside = rng.uniform(-8.0, 8.0, 2)
-        assert dubins(ahead, aside, rng.uniform(-math.pi, math.pi)) >= math.hypot(ahead, aside) - 1e-9
 
 
 def test_a_leg_across_the_wind_takes_what_the_wind_triangle_says():

@@ -2,6 +2,8 @@
 
 import json
 import math
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -46,7 +48,7 @@ def fused() -> Fused:
     grid = Grid(west=-98.01, north=20.01, step_longitude=0.001, step_latitude=0.001, rows=20, columns=20)
     searched = SearchMap(grid=grid, undiscovered=np.full((20, 20), 0.001), shown=np.full((20, 20), 0.25))
     sites = sites_after(events, evidence, Settings())
-    return Fused(sites=sites, reports=evidence.reports, events=events, explained={}, searched=searched)
+    return Fused(sites=sites, reports=evidence.reports, events=events, explained={}, protected={}, searched=searched)
 
 
 def with_answer(fused: Fused, answer: Explained) -> Fused:
@@ -55,6 +57,7 @@ def with_answer(fused: Fused, answer: Explained) -> Fused:
         reports=fused.reports,
         events=fused.events,
         explained={fused.sites[0].id: answer},
+        protected={},
         searched=fused.searched,
     )
 
@@ -73,11 +76,14 @@ def test_the_ledger_names_every_term_and_its_sum(fused: Fused) -> None:
 
 
 def test_the_second_explanation_is_always_there(fused: Fused) -> None:
-    assert "assume a benign one" in page(fused)
+    assert "assume a benign source" in page(fused)
     suspicious, benign = (page(with_answer(fused, explained(share))) for share in (0.9, 0.1))
     assert "surface coating (7 %)" in suspicious
     assert "surface coating (63 %)" in benign
     assert "printing (27 %)" in benign
+    silent = page(with_answer(fused, replace(explained(0.9), abstained=True)))
+    assert "best: the data cannot tell" in re.sub("<[^>]*>", "", silent)
+    assert "assume a benign source" in silent
 
 
 def test_what_people_wrote_stays_text(fused: Fused) -> None:

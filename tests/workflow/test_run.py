@@ -105,6 +105,8 @@ def test_sites_are_fused_ranked_and_add_up(first: subprocess.CompletedProcess[st
     odds = sum(term["weight"]["median"] for term in said["terms"])
     assert said["probability"] == pytest.approx(1.0 / (1.0 + math.exp(-odds)), abs=1e-5)
     assert said["probability"] > 0.5
+    assert said["abstained"] is True
+    assert sum(each["probability"] for each in said["explanations"]) < 1.0
     assert {row["id"]: row["site"] for row in made["reports"]} == {"R1": site["id"], "R2": site["id"], "R3": None}
     assert [event["decision"] for event in made["events"]] == ["minted", "joined", "joined"]
     page = (mission / "out" / "one" / "report.html").read_text()

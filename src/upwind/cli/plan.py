@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from upwind.cli.files import require_apart, require_place, write_together
+from upwind.cli.fleet import add_fleet, files_of, fleet_figures, require_fleet, show_fleet
 from upwind.cli.leave import add_leave, judged, refuse_unasked, require_authority
+from upwind.cli.patterns import add_pattern, pattern_of, require_pattern
 from upwind.cli.planned import Asked, inputs_of, page_of, record_of
 from upwind.cli.screen import progress
 from upwind.cli.search import add_search, maps_of, require_prior, search_of
-from upwind.cli.sorties import show_search, show_survey
+from upwind.cli.sorties import show_pattern, show_search, show_survey
+from upwind.cli.terrain import add_terrain, follow, grounded, require_terrain, show_terrain, terrain_of
+from upwind.cli.uploading import link_of, send
 from upwind.cli.values import wind_of
 from upwind.cli.weather import breeze_of
+from upwind.errors import InputError
 from upwind.flights.catalogue import platform, sensor
 from upwind.flights.exports import exported, require_known
 from upwind.flights.plan import Survey, plan_survey
+from upwind.flights.plan.fleet import Fleet, plan_fleet
 from upwind.flights.plan.gate import asked_for, swept
 from upwind.flights.plan.route import route_of
+from upwind.flights.plan.terrain import Terrain
+from upwind.flights.search.patterned import Pattern
 from upwind.flights.search.sorties import Search
 from upwind.readers.areas import read_polygons
 from upwind.render.words import LANGUAGES
@@ -30,6 +39,7 @@ examples:
   upwind plan area.geojson --platform caravan --sensor hytes --authorisations allowed.toml --out survey.plan
   upwind plan area.geojson --platform wing.toml --sensor scanner.toml --base -117.1,32.8 --out survey.kmz
   upwind plan area.geojson --platform wing.toml --sensor scanner.toml --wind wind.csv --out survey.geojson
+  upwind plan block.geojson --platform quadcopter --sensor ptr-ms --pattern transects --wind 4,240 --out smell.plan
   upwind plan area.geojson --platform quadcopter --sensor ptr-ms --prior map.tif --wind 4,240 --out search.plan
 
 Every state and restricted airspace that the flight could enter needs an authorisation: where one is missing the exit
@@ -50,7 +60,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="SPEED,FROM in m/s and degrees, or wind columns, whose mean is planned for (default: still)",
     )
     add_search(parser)
+    add_pattern(parser)
+    add_terrain(parser)
     add_leave(parser)
+    add_fleet(parser)
     parser.add_argument(
         "--report", type=Path, metavar="F.html", help="a page with map and tables; written with exit 3, too"
     )
@@ -58,17 +71,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="F", help=".plan, .waypoints, .kml, .kmz or .geojson"
     )
+    parser.add_argument(
+        "--upload", type=link_of, metavar="udp://HOST:PORT", help="give the plan to an aircraft by MAVLink, too"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, hold the plan against borders and airspace, and write it where every entry is authorised."""
-    results = [arguments.out, *filter(None, (arguments.show_map, arguments.map_out, arguments.report))]
-    require_known(arguments.out)
-    for path in results:
-        require_place(path)
-    require_apart(results, inputs_of(arguments))
-    require_authority(arguments)
-    require_prior(arguments)
+    _require(arguments)
     asked = Asked(
         arguments=arguments,
         craft=platform(arguments.platform),
@@ -76,10 +86,16 @@ def run(arguments: argparse.Namespace) -> int:
         wind=breeze_of(arguments.wind),
         start=arguments.start or datetime.now(UTC).replace(microsecond=0),
     )
+    start = asked.start.timestamp()
     with progress("planning") as advance:
-        plan = _planned(asked)
+        plan, fleet = _planned(asked)
+        terrain = terrain_of(arguments, asked.craft, asked.wind, float(plan.waypoints[0, 2]))
+        if terrain is not None:
+            plan = replace(plan, sorties=follow(plan.sorties, terrain))
+        fleet = replace(fleet, survey=plan) if fleet is not None and isinstance(plan, Survey) else None
         advance(0.7)
-        way = swept(plan.sorties, asked.craft, arguments.base, asked.start.timestamp(), asked.wind)
+        begins = start if fleet is None else fleet.starts(start)
+        way = swept(plan.sorties, asked.craft, arguments.base, begins, asked.wind)
         verdict = judged(way, arguments.authorisations, arguments.airspace)
     contents: dict[str | Path, bytes | str] = {}
     if arguments.report:
@@ -88,19 +104,83 @@ def run(arguments: argparse.Namespace) -> int:
         # The page is a picture of why not; nothing that could be flown is written.
         write_together(contents)
     refuse_unasked(verdict, asked.start)
-    route = route_of(plan.sorties, asked.craft, arguments.base)
-    contents = {arguments.out: exported(route, record_of(asked, plan), arguments.out), **contents}
+    contents = {**_exports(asked, plan, fleet, terrain), **contents}
     if isinstance(plan, Search):
         contents |= maps_of(arguments, plan)
     write_together(contents)
-    show_search(plan, asked.start) if isinstance(plan, Search) else show_survey(plan, asked.start)
+    _show(plan, fleet, asked.start)
+    if terrain is not None:
+        show_terrain(plan.sorties, terrain)
     print(f"Results are in {' and '.join(map(str, contents))}")
+    if arguments.upload is not None:
+        _upload(asked, plan, terrain)
     return 0
 
 
-def _planned(asked: Asked) -> Survey | Search:
-    """Return the search by a map where one is named, or else the survey of all of the area."""
+def _upload(asked: Asked, plan: Survey | Search | Pattern, terrain: Terrain | None) -> None:
+    """Give the plan, which the gate has let through, to an aircraft."""
+    arguments = asked.arguments
+    route = grounded(route_of(plan.sorties, asked.craft, arguments.base), terrain, arguments.out)
+    count = send(route, arguments.upload)
+    print(f"The aircraft at {':'.join(map(str, arguments.upload))} holds {count} items, read back as they were sent")
+
+
+def _require(arguments: argparse.Namespace) -> None:
+    """Raise `InputError` where options do not go together, or results have no place."""
+    require_fleet(arguments)
+    if arguments.upload is not None and arguments.aircraft > 1:
+        msg = "--upload is for one aircraft; give each its own file of --aircraft in a ground station"
+        raise InputError(msg)
+    plans = files_of(arguments.out, arguments.aircraft)
+    results = [*plans, *filter(None, (arguments.show_map, arguments.map_out, arguments.report))]
+    require_known(arguments.out)
+    for path in results:
+        require_place(path)
+    require_apart(results, inputs_of(arguments))
+    require_authority(arguments)
+    require_prior(arguments)
+    require_pattern(arguments)
+    require_terrain(arguments)
+
+
+def _exports(
+    asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None, terrain: Terrain | None
+) -> dict[str | Path, bytes | str]:
+    """Return the plan's file, or each aircraft's."""
+    out, base = asked.arguments.out, asked.arguments.base
+    record = record_of(asked, plan)
+    found: dict[str | Path, bytes | str] = {}
+    for number, path in enumerate(files_of(out, asked.arguments.aircraft)):
+        own = plan.sorties if fleet is None else fleet.sorties[number]
+        if not own:
+            # More aircraft than sorties: this one stays at home.
+            continue
+        said = record if fleet is None else {**record, "aircraft": fleet_figures(fleet, number)}
+        found[path] = exported(grounded(route_of(own, asked.craft, base), terrain, out), said, out)
+    return found
+
+
+def _planned(asked: Asked) -> tuple[Survey | Search | Pattern, Fleet | None]:
+    """Return the search by a map or the pattern where one is named, or else the survey; who flies it, if several."""
     arguments = asked.arguments
     if arguments.prior is not None:
-        return search_of(arguments, asked.craft, asked.eye, asked.wind)
-    return plan_survey(read_polygons(arguments.area), asked.craft, asked.eye, asked.wind, arguments.base)
+        return search_of(arguments, asked.craft, asked.eye, asked.wind), None
+    if arguments.pattern is not None and asked.wind is not None:
+        return pattern_of(arguments, asked.craft, asked.eye, asked.wind), None
+    area = read_polygons(arguments.area)
+    if arguments.aircraft > 1:
+        fleet = plan_fleet(area, (asked.craft, asked.eye), asked.wind, arguments.base, arguments.aircraft)
+        return fleet.survey, fleet
+    return plan_survey(area, asked.craft, asked.eye, asked.wind, arguments.base), None
+
+
+def _show(plan: Survey | Search | Pattern, fleet: Fleet | None, start: datetime) -> None:
+    """Print the sorties of a plan and how good it is."""
+    if fleet is not None:
+        show_fleet(fleet, start)
+    elif isinstance(plan, Search):
+        show_search(plan, start)
+    elif isinstance(plan, Pattern):
+        show_pattern(plan, start)
+    else:
+        show_survey(plan, start)

@@ -17,6 +17,7 @@ from upwind.cli.search import OUTLOOK_ERROR_DEG, UNIFORM, search_figures
 from upwind.flights.audit.picture import pictures
 from upwind.flights.plan import Breeze, Survey
 from upwind.flights.plan.gate import MARGIN_M, entered
+from upwind.flights.search.patterned import Pattern
 from upwind.flights.search.reckoning import chance_of, finds_an_hour, reckoned
 from upwind.flights.search.sorties import Search
 from upwind.readers.areas import read_polygons
@@ -31,7 +32,21 @@ from upwind.render.readings import Weather
 __all__ = ["Asked", "inputs_of", "page_of", "record_of"]
 
 #: Options that change a plan, as far as they are given.
-_OPTIONS = ("expected", "gas", "rate", "duty", "stability", "height", "sorties", "base")
+_OPTIONS = (
+    "tolerance",
+    "pattern",
+    "spacing",
+    "downwind",
+    "halvings",
+    "expected",
+    "gas",
+    "rate",
+    "duty",
+    "stability",
+    "height",
+    "sorties",
+    "base",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +66,16 @@ def inputs_of(arguments: argparse.Namespace) -> list[Path]:
     prior = [Path(arguments.prior)] if arguments.prior not in (None, UNIFORM) else []
     wind = [arguments.wind] if isinstance(arguments.wind, Path) else []
     allowed = [arguments.authorisations] if arguments.authorisations else []
+    prior += [arguments.terrain] if arguments.terrain else []
     return [arguments.area, *prior, *wind, *allowed, *arguments.airspace, *chosen]
 
 
-def record_of(asked: Asked, plan: Survey | Search) -> dict[str, Any]:
+def record_of(asked: Asked, plan: Survey | Search | Pattern) -> dict[str, Any]:
     """Return what goes along with a plan: its figures, who allowed looking, and what others must be told."""
     wind = asked.wind
     return {
         "plan": {
-            **(search_figures(plan) if isinstance(plan, Search) else _survey_figures(plan)),
+            **_figures(plan),
             "platform": asked.craft.name,
             "sensor": asked.eye.name,
             "wind": None if wind is None else {"speed_m_s": wind.speed, "from_deg": wind.from_deg},
@@ -70,7 +86,7 @@ def record_of(asked: Asked, plan: Survey | Search) -> dict[str, Any]:
     }
 
 
-def page_of(asked: Asked, plan: Survey | Search, judged: Judged) -> str:
+def page_of(asked: Asked, plan: Survey | Search | Pattern, judged: Judged) -> str:
     """Return the page of a plan, be it let through or not."""
     arguments = asked.arguments
     swept = pictures([judged.audit], judged.authorisations, judged.atlas)[0]
@@ -85,7 +101,7 @@ def page_of(asked: Asked, plan: Survey | Search, judged: Judged) -> str:
         base=arguments.base,
         weather=_weather(asked.wind, is_search=is_search),
         margin_m=MARGIN_M,
-        bound_s=plan.lower_bound_s if isinstance(plan, Survey) else None,
+        bound_s=None if isinstance(plan, Search) else plan.lower_bound_s,
         gap=plan.gap,
         coverage=plan.coverage if isinstance(plan, Survey) else None,
         entered=entered(judged.audit),
@@ -102,17 +118,20 @@ def page_of(asked: Asked, plan: Survey | Search, judged: Judged) -> str:
     return plan_page(picture, _provenance(asked), arguments.language)
 
 
-def _survey_figures(survey: Survey) -> dict[str, Any]:
-    """Return how long a survey is, what it sees, and how far from the best possible it is."""
-    return {
-        "time_s": survey.time_s,
-        "lower_bound_s": survey.lower_bound_s,
-        "gap": survey.gap,
-        "length_m": survey.length_m,
-        "sorties": len(survey.sorties),
-        "coverage": survey.coverage,
-        "course_deg": survey.course,
+def _figures(plan: Survey | Search | Pattern) -> dict[str, Any]:
+    """Return how long a plan is, what it sees, and how far from the best possible it is."""
+    if isinstance(plan, Search):
+        return search_figures(plan)
+    figures = {
+        "time_s": plan.time_s,
+        "lower_bound_s": plan.lower_bound_s,
+        "gap": plan.gap,
+        "length_m": plan.length_m,
+        "sorties": len(plan.sorties),
     }
+    if isinstance(plan, Pattern):
+        return {**figures, "pattern": plan.kind}
+    return {**figures, "coverage": plan.coverage, "course_deg": plan.course}
 
 
 def _provenance(asked: Asked) -> Provenance:
@@ -134,7 +153,7 @@ def _provenance(asked: Asked) -> Provenance:
     )
 
 
-def _sorties(plan: Survey | Search, start: datetime) -> Iterator[PlannedSortie]:
+def _sorties(plan: Survey | Search | Pattern, start: datetime) -> Iterator[PlannedSortie]:
     for number, sortie in enumerate(plan.sorties):
         yield PlannedSortie(
             start=start,

@@ -25,7 +25,8 @@ from upwind.flights.catalogue import platform, sensor
 from upwind.flights.exports import exported, require_known
 from upwind.flights.plan.gate import MARGIN_M, swept
 from upwind.flights.plan.route import route_of
-from upwind.flights.plan.survey import Breeze, Sortie
+from upwind.flights.plan.sortie import Sortie
+from upwind.flights.plan.survey import Breeze
 from upwind.pipeline import read_flight, require_near
 from upwind.readers import require_locatable
 from upwind.readers.files import open_file

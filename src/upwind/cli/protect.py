@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +26,7 @@ from upwind.render.protection import protection_document
 from upwind.render.sheet import LIMITS, counted, safety_sheet, scenario_word
 from upwind.render.words import LANGUAGES, word
 from upwind.safety import DRAWS, Scenario, Surroundings, protect
+from upwind.safety.around import box_about, is_town, surroundings
 
 __all__ = ["add_arguments", "run"]
 
@@ -38,13 +38,6 @@ examples:
     --out protect
   upwind protect --at -100.31,25.67 --compound acetone --rate 0.1,0.36,1.2 --release 20 --out protect --lang es
 """
-
-#: People are looked for as far as this from the place. [deg of latitude]
-_BOX_DEG = 0.1
-#: So many buildings within the box are a town.
-_TOWN = 30
-#: Spread of the log of a number of people: a census, and a grid that a model spread it over.
-_CENSUS_ERROR, _GRID_ERROR = 0.1, 0.3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     require_place(next(one for one in (folder, *folder.absolute().parents) if one.exists()) / files[0].name)
     wind = read_wind(arguments.wind) if arguments.wind else None
     around, inputs = _around(arguments, lead)
-    town = arguments.terrain == "town" if arguments.terrain else _is_town(around.places, bool(arguments.map))
+    town = arguments.terrain == "town" if arguments.terrain else is_town(around)
     asked = Scenario(
         time_s=arguments.time.timestamp() if arguments.time else None, release_kg=arguments.release, town=town
     )
@@ -140,25 +133,15 @@ def _lead(arguments: argparse.Namespace) -> Lead:
 
 def _around(arguments: argparse.Namespace, lead: Lead) -> tuple[Surroundings, tuple[Input, ...]]:
     """Return the map and the population about a place, and every file that was read."""
-    across = _BOX_DEG / max(math.cos(math.radians(lead.latitude)), 0.1)
-    west, south = lead.longitude - across, lead.latitude - _BOX_DEG
-    box = (west, south, lead.longitude + across, lead.latitude + _BOX_DEG)
     files = {
         name: open_file(path, binary=True)
         for name in ("leads", "wind", "map", "people")
         if (path := getattr(arguments, name)) is not None
     }
     places: tuple[Place, ...] = places_of(files["map"]) if "map" in files else ()
-    near = tuple(each for each in places if west <= each.longitude <= box[2] and south <= each.latitude <= box[3])
-    areas = read_population(arguments.people, box) if "people" in files else ()
-    is_grid = bool(areas) and areas[0].id.startswith("cell")
-    around = Surroundings(places=near, areas=areas, persons_error=_GRID_ERROR if is_grid else _CENSUS_ERROR)
+    areas = read_population(arguments.people, box_about(lead)) if "people" in files else ()
+    around = surroundings(lead, places, areas)
     return around, tuple(Input(name=file.name, sha256=file.sha256) for file in files.values())
-
-
-def _is_town(places: tuple[Place, ...], has_map: bool) -> bool:  # noqa: FBT001 - the caller names it
-    """Return whether the place is among houses; without a map it is taken to be."""
-    return not has_map or sum("building" in each.tags for each in places) >= _TOWN
 
 
 def _show(protection: Protection) -> None:

@@ -70,6 +70,8 @@ def add_search(parser: argparse.ArgumentParser) -> None:
 def require_prior(arguments: argparse.Namespace) -> None:
     """Raise `InputError` where what belongs to a search is asked of a survey."""
     given = [name for name in _OPTIONS if getattr(arguments, name) is not None]
+    if arguments.pattern is not None and "height" in given:
+        given.remove("height")
     if arguments.prior is None and given:
         msg = f"--{given[0].replace('_', '-')} belongs to a search; give --prior MAP.tif or --prior {UNIFORM}, too"
         raise InputError(msg)

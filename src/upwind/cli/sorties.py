@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from upwind.cli.screen import table
 from upwind.flights.plan import Sortie, Survey
+from upwind.flights.search.patterned import Pattern
 from upwind.flights.search.reckoning import LEVEL, chance_of, finds_an_hour
 from upwind.flights.search.sorties import Search
 from upwind.records import Estimate
 from upwind.render.numbers import figure, percent
 
-__all__ = ["chance_in_words", "show_search", "show_survey", "span"]
+__all__ = ["chance_in_words", "show_pattern", "show_search", "show_survey", "span"]
 
 _HEADS = ("sortie", "lines", "km", "time", "from (UTC)")
 _NUMBERS = ("sortie", "lines", "km", "time")
@@ -26,6 +27,17 @@ def show_survey(survey: Survey, start: datetime) -> None:
         f"In all {survey.length_m / 1000:,.1f} km in {span(survey.time_s)}; {survey.coverage:.2%} of the area is seen."
     )
     print(f"No plan of straight lines takes less than {span(survey.lower_bound_s)}: the gap is {survey.gap:.2%}.")
+
+
+def show_pattern(pattern: Pattern, start: datetime) -> None:
+    """Print the sorties of a pattern, and what its legs take by themselves."""
+    rows = list(_rows(pattern.sorties, start))
+    table(f"{pattern.kind}: {_counted(pattern.sorties)}", _HEADS, rows, right=_NUMBERS)
+    print(f"In all {pattern.length_m / 1000:,.1f} km in {span(pattern.time_s)}.")
+    print(
+        f"No order of these legs takes less than {span(pattern.lower_bound_s)}, the legs alone: the gap is "
+        f"{pattern.gap:.2%}."
+    )
 
 
 def show_search(search: Search, start: datetime) -> None:

@@ -17,6 +17,7 @@ __all__ = [
     "circle_of",
     "count_of",
     "direction_of",
+    "halvings_of",
     "interval_of",
     "mass_of",
     "metres_of",
@@ -114,6 +115,7 @@ def _whole(least: int, most: float) -> Callable[[str], int]:
 #: A seed, how many sorties, and the most sources of an answer.
 seed_of = _whole(0, float("inf"))
 count_of = _whole(1, 50)
+halvings_of = _whole(0, 8)
 sources_of = _whole(1, MOST_SOURCES)
 
 

@@ -90,7 +90,7 @@ def carry_out(mission: Mission, seed: int, progress: Callable[[float], None]) ->
     return Result(
         mission=mission,
         analyses=tuple(analyses),
-        fused=fused(mission, analyses),
+        fused=fused(mission, analyses, seed),
         provenance=provenance,
         register=tuple(lasting(row, tracks[row.flight]) for row in register(mission, trajectories)),
         audits=audits,

@@ -9,6 +9,8 @@ import numpy as np
 
 from upwind.flights.catalogue import sensor_of
 from upwind.geo import frame_of
+from upwind.pipeline.explaining import explained
+from upwind.pipeline.protecting import protected
 from upwind.readers.mission import Mission
 from upwind.records import Report, Sensor, Site
 from upwind.records.mapped import SearchMap
@@ -25,7 +27,7 @@ __all__ = ["fused"]
 _BEYOND, _LEAST_BEYOND_M, _MOST_BEYOND_M = 0.5, 100.0, 1000.0
 
 
-def fused(mission: Mission, analyses: Sequence[Analysis]) -> Fused:
+def fused(mission: Mission, analyses: Sequence[Analysis], seed: int) -> Fused:
     """Return the sites that all flights and reports amount to, and where others could still be."""
     settings = Settings()
     looks = tuple(look for analysis in analyses if (look := _look(mission, analysis)) is not None)
@@ -43,7 +45,8 @@ def fused(mission: Mission, analyses: Sequence[Analysis]) -> Fused:
         sites=sites,
         reports=mission.reports,
         events=events,
-        explained={},
+        explained=explained(mission, analyses, evidence, sites),
+        protected=protected(mission, sites, seed),
         searched=_searched(analyses, mission.area or _box(analyses, sites), looks, (left, settings)),
     )
 

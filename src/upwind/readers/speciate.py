@@ -69,16 +69,11 @@ def read_speciate(path: Path) -> tuple[tuple[GasProfile, ...], str]:
     references = _references(tables)
     parts: dict[str, dict[str, float]] = {row["PROFILE_CODE"]: {} for row in profiles if _is_gas(row)}
     for number, row in enumerate(weights, start=1):
-        own = parts.get(row["PROFILE_CODE"])
-        if own is None:
-            continue
-        percent = _percent(path, number, row)
-        key = keys.get(row["SPECIES_ID"])
-        if key is None:
-            fault = f"species {shown(row['SPECIES_ID'])} is in no table of species"
-            raise FormatError(str(path), f"weights, row {number}", fault, "give all tables of one version")
-        if percent >= LEAST_PERCENT:  # -99 is missing
-            own[key] = own.get(key, 0.0) + percent
+        if row["PROFILE_CODE"] in parts:
+            key, percent = _weight(path, number, row, keys)
+            own = parts[row["PROFILE_CODE"]]
+            if percent >= LEAST_PERCENT:  # -99 is missing
+                own[key] = own.get(key, 0.0) + percent
     found = tuple(
         GasProfile(
             code=row["PROFILE_CODE"],
@@ -119,12 +114,12 @@ def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
                 yield file.name, _unpacked(file.name, file.read_bytes())
         return
     with zipfile.ZipFile(path) as archive:
-        for member in sorted(archive.infolist(), key=lambda member: member.filename):
-            if member.filename.lower().endswith(_TEXT):
-                if member.file_size > LARGEST:
-                    msg = f"{member.filename} holds more than {LARGEST >> 20} MB"
-                    raise ValueError(msg)
-                yield member.filename, _unpacked(member.filename, archive.read(member))
+        tables = [member for member in archive.infolist() if member.filename.lower().endswith(_TEXT)]
+        if sum(member.file_size for member in tables) > LARGEST:
+            msg = f"its tables hold more than {LARGEST >> 20} MB"
+            raise ValueError(msg)
+        for member in sorted(tables, key=lambda member: member.filename):
+            yield member.filename, _unpacked(member.filename, archive.read(member))
 
 
 def _unpacked(name: str, content: bytes) -> bytes:
@@ -171,9 +166,13 @@ def _is_gas(row: Row) -> bool:
     return row["PROFILE_TYPE"].upper().startswith("GAS")
 
 
-def _percent(path: Path, number: int, row: Row) -> float:
+def _weight(path: Path, number: int, row: Row, keys: Mapping[str, str]) -> tuple[str, float]:
+    """Return the species and percent of a row of weights."""
+    if row["SPECIES_ID"] not in keys:
+        fault = f"species {shown(row['SPECIES_ID'])} is in no table of species"
+        raise FormatError(str(path), f"weights, row {number}", fault, "give all tables of one version")
     try:
-        return float(row["WEIGHT_PERCENT"])
+        return keys[row["SPECIES_ID"]], float(row["WEIGHT_PERCENT"])
     except ValueError:
         fault = f'"{shown(row["WEIGHT_PERCENT"])}" is not a number'
         raise FormatError(str(path), f"weights, row {number}", fault, "write a weight in percent") from None

@@ -13,6 +13,7 @@ from upwind.records import (
     Entry,
     Explained,
     Located,
+    Protection,
     Report,
     Site,
     SiteEvent,
@@ -101,6 +102,8 @@ class Fused:
         Which evidence is of which site, and how that came about.
     explained
         What explains a site's compounds, by its id; a site that nobody explained has none.
+    protected
+        Who is in harm's way of a site, by its id; a site for which nobody computed it has none.
     searched
         The search map that is left; None where nothing was measured.
     """
@@ -109,6 +112,7 @@ class Fused:
     reports: tuple[Report, ...]
     events: tuple[SiteEvent, ...]
     explained: Mapping[str, Explained]
+    protected: Mapping[str, Protection]
     searched: SearchMap | None
 
 

@@ -69,7 +69,7 @@ def report_page(
     body = [
         head(title, say("notice_more")),
         *(sites_sections(fused) if fused is not None else ()),
-        _answer(answers),
+        _answer(answers, fused),
         *(analysis_section(analysis, answer) for analysis, answer in answers),
         *(map(kept_section, flown.kept) if flown is not None else ()),
         *(land_and_sea(flown.audited) if flown is not None and flown.audited else ()),
@@ -79,7 +79,7 @@ def report_page(
     return page_of(title, body, language)
 
 
-def _answer(answers: Sequence[tuple[Analysis, Located]]) -> str:
+def _answer(answers: Sequence[tuple[Analysis, Located]], fused: Fused | None) -> str:
     rows = [
         _source_row(analysis, number, source)
         for analysis, answer in answers
@@ -94,7 +94,8 @@ def _answer(answers: Sequence[tuple[Analysis, Located]]) -> str:
         parts.append(cells_table([say(head) for head in heads], rows))
     statuses = [_status_row(analysis, answer) for analysis, answer in answers]
     parts.append(cells_table([say(head) for head in ("flight", "gas", "status", "how_many_short")], statuses))
-    parts.append(f"<p><strong>{say('benign')}.</strong> {say('benign_none')}</p>")
+    if fused is None or not fused.explained:
+        parts.append(f"<p><strong>{say('benign')}.</strong> {say('benign_none')}</p>")
     return f'<section id="answer">{"".join(parts)}</section>'
 
 

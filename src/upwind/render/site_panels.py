@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from upwind.geo import grid_reference
-from upwind.records import Estimate, Explained, Report, Site, Term
+from upwind.records import Estimate, Explained, Protection, Report, Site, Term
 from upwind.records.mapped import SearchMap
 from upwind.render.content import Fused
 from upwind.render.numbers import coordinates, degrees_minutes_seconds, figure, interval, moment, percent
@@ -40,15 +40,25 @@ def _ranked(fused: Fused) -> str:
     key = ("sites_none", "sites_one")[count] if count <= 1 else "sites_many"
     parts = [f"<h2>{say(key, n=str(count))}</h2>"]
     if fused.sites:
-        heads = ["site", "position", "site_compounds", "site_probability", "explanations", "duty_cycle", "site_flights"]
-        rows = [_row(number, site, fused.explained.get(site.id)) for number, site in enumerate(fused.sites, start=1)]
+        heads = [
+            "site",
+            "position",
+            "site_compounds",
+            "site_probability",
+            "explanations",
+            "duty_cycle",
+            "site_protect",
+            "site_flights",
+        ]
+        rows = [_row(number, site, fused) for number, site in enumerate(fused.sites, start=1)]
         parts.append(cells_table([say(head) for head in heads], rows))
         parts.append(f'<p class="small">{say("sites_reading")}</p>')
         parts += [_ledger(number, site) for number, site in enumerate(fused.sites, start=1)]
     return f'<section id="sites">{"".join(parts)}</section>'
 
 
-def _row(number: int, site: Site, answer: Explained | None) -> list[str]:
+def _row(number: int, site: Site, fused: Fused) -> list[str]:
+    answer = fused.explained.get(site.id)
     others = [degrees_minutes_seconds(site.longitude, site.latitude), grid_reference(site.longitude, site.latitude)]
     place = "".join(f"<br><small>{escape(text)}</small>" for text in others if text)
     within = f"<small>{say('site_within', metres=figure(site.radius_90_m))}</small>"
@@ -61,11 +71,26 @@ def _row(number: int, site: Site, answer: Explained | None) -> list[str]:
         f"{exact(coordinates(site.longitude, site.latitude))}{place}<br>{within}",
         "<br>".join([*rates, *bare]),
         f"{_chance(site.probability)}<br><small>{say(likelihood(site.probability.median))}</small>",
-        f"{say('explanation_best', what=best)}<br>{say('explanation_second', what=second)}",
+        f"{say('explanation_best', what=best)}<br>{say('explanation_second', what=second)}{_mapped(answer)}",
         _chance(site.duty_cycle),
+        _harm(number, fused.protected.get(site.id)),
         f"{say('site_seen', flights=_plain(', '.join(site.flights)))}"
         + (f"<br>{say('site_silent', flights=_plain(silent))}" if silent else ""),
     ]
+
+
+def _harm(number: int, protection: Protection | None) -> str:
+    """Return how far to keep away, who is within reach, and the way to the sheet."""
+    if protection is None:
+        return say("protect_not")
+    parts = [say("protect_keep", metres=exact(f"{figure(protection.precaution.metres)} m"))]
+    if protection.exposure is not None:
+        parts.append(say("protect_exposed", people=exact(interval(protection.exposure.in_zone))))
+    parts += [
+        say("protect_facility", kind=escape(each.kind), metres=exact(f"{figure(each.distance_m)} m"))
+        for each in protection.facilities[:1]
+    ]
+    return "<br>".join([*parts, f'<a href="sheet-{number}.html">{say("protect_sheet")}</a>'])
 
 
 def _chance(estimate: Estimate) -> str:
@@ -74,14 +99,23 @@ def _chance(estimate: Estimate) -> str:
 
 
 def _explanations(answer: Explained | None) -> tuple[str, str]:
-    """Return the two likeliest explanations; that nothing was computed where nothing was."""
-    if answer is None:
-        return say("explanation_not"), say("explanation_benign")
+    """Return the two likeliest explanations; that there are none where nothing was computed, or nothing can be told."""
+    if answer is None or answer.abstained:
+        return say("explanation_not" if answer is None else "explanation_abstained"), say("explanation_benign")
     ranked = [(each.probability, _plain(each.name)) for each in answer.explanations]
     ranked.append((answer.unexplained.probability, say("explanation_none")))
     ranked.sort(key=lambda one: -one[0])
     best, second = (f"{name} ({percent(share)})" for share, name in ranked[:2])
-    return (f"{best}; {say('explanation_abstained')}" if answer.abstained else best), second
+    return best, second
+
+
+def _mapped(answer: Explained | None) -> str:
+    """Return the likeliest mapped source; "" where no map shows any."""
+    if answer is None or not answer.places:
+        return ""
+    place = answer.places[0]
+    said = {"name": _plain(place.name or place.kind), "metres": figure(place.distance_m.median)}
+    return f"<br>{say('explanation_mapped', percent=percent(place.probability), **said)}"
 
 
 def _ledger(number: int, site: Site) -> str:

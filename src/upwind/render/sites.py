@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from upwind.records import Report, Site, Term
+from upwind.records import Protection, Report, Site, Term
 from upwind.render.content import NOTICE, Fused, Provenance
 from upwind.render.explained import explained_json
 from upwind.render.geojson import degrees_json, estimate_json, geometry_json, provenance_json, significant
@@ -54,12 +54,24 @@ def _feature(site: Site, fused: Fused) -> dict[str, Any]:
             "duty_cycle": estimate_json(site.duty_cycle),
             **told,
             **({} if answer is not None else {"why_no_explanations": "benign alternatives were not computed"}),
+            **_protected_json(fused.protected.get(site.id)),
             "flights": list(site.flights),
             "reports": list(site.reports),
             "terms": [_term(term) for term in site.terms],
             "radius_90_m": significant(site.radius_90_m),
             "region_90": geometry_json(site.region_90),
         },
+    }
+
+
+def _protected_json(protection: Protection | None) -> dict[str, Any]:
+    """Return how far to keep away, and how many people that is; nothing where it was not computed."""
+    if protection is None:
+        return {}
+    exposure = protection.exposure
+    return {
+        "keep_away_m": significant(protection.precaution.metres),
+        "people_at_risk": None if exposure is None else estimate_json(exposure.in_zone),
     }
 
 

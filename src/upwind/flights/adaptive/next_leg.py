@@ -14,7 +14,7 @@ from upwind.flights.adaptive.belief import belief_of, radius_90
 from upwind.flights.adaptive.candidates import Ground
 from upwind.flights.adaptive.gain import Eye
 from upwind.flights.adaptive.propose import Craft, Effort, Proposal, propose
-from upwind.flights.plan.survey import Sortie
+from upwind.flights.plan.sortie import Sortie
 from upwind.geo import Frame
 from upwind.invert import Settings, locate
 from upwind.invert.air import noise_of_each

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 import numpy as np
 
 from upwind.flights.audit.entries import Audit, unauthorised
 from upwind.flights.plan.air import air_of
-from upwind.flights.plan.survey import Breeze, Sortie
+from upwind.flights.plan.sortie import Sortie
+from upwind.flights.plan.survey import Breeze
 from upwind.flights.plan.sweep import MARGIN_M, Part, Sweep, parts_of
 from upwind.records import Entry, Platform, Trajectory
 
@@ -24,7 +26,7 @@ def swept(
     sorties: Sequence[Sortie],
     platform: Platform,
     base: tuple[float, float] | None,
-    start: float,
+    start: float | Sequence[float],
     wind: Breeze | None = None,
 ) -> Trajectory:
     """Return all that sorties may sweep as flights of one trajectory.
@@ -38,7 +40,7 @@ def swept(
     base
         Longitude and latitude that a lost link leads to; without one, the first waypoint. [deg]
     start
-        Of the first sortie; each next one begins when the last ends. [s since 1970-01-01T00:00Z]
+        Of the first sortie, each next one beginning when the last ends; or of each. [s since 1970-01-01T00:00Z]
     wind
         That was planned for.
     """
@@ -47,10 +49,11 @@ def swept(
     air = air_of(platform, *((wind.speed, wind.from_deg) if wind is not None else (0.0, 0.0)))
     highest = max(float(sortie.waypoints[:, 2].max()) for sortie in sorties)
     sweep = Sweep(air=air, home=home, based=base is not None, height_m=highest)
+    if isinstance(start, float):
+        start = [start + before for before in accumulate((one.time_s for one in sorties[:-1]), initial=0.0)]
     parts: list[Part] = []
-    for number, sortie in enumerate(sorties, start=1):
-        parts += [replace(part, name=f"sortie {number}{part.name}") for part in parts_of(sortie, start, sweep)]
-        start += sortie.time_s
+    for number, (sortie, begin) in enumerate(zip(sorties, start, strict=True), start=1):
+        parts += [replace(part, name=f"sortie {number}{part.name}") for part in parts_of(sortie, begin, sweep)]
     return _trajectory(_numbered(parts), platform)
 
 

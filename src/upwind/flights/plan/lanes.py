@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numba import njit
@@ -98,19 +99,15 @@ def _blocks(field: Field, course: float) -> Iterator[_Block]:
         across = field.ground.vertices @ left
         low, high = float(across.min()), float(across.max())
         places = [*np.linspace(low, high, _PLACES).tolist(), float(np.clip(np.asarray(field.base) @ left, low, high))]
-        for number, edge in enumerate(places):
-            if any(abs(edge - other) < _BESIDE for other in places[:number]):
-                continue
-            for side in (-1.0, 1.0):
-                if low <= edge + side * field.swath.spacing <= high:
-                    for through in (False, True):
-                        yield _Block(
-                            direction=direction,
-                            edge=edge,
-                            side=side,
-                            beyond=_NEAR * field.swath.spacing,
-                            through=through,
-                        )
+        apart = [
+            edge
+            for number, edge in enumerate(places)
+            if not any(abs(edge - other) < _BESIDE for other in places[:number])
+        ]
+        beyond = _NEAR * field.swath.spacing
+        for edge, side, through in product(apart, (-1.0, 1.0), (False, True)):
+            if low <= edge + side * field.swath.spacing <= high:
+                yield _Block(direction=direction, edge=edge, side=side, beyond=beyond, through=through)
 
 
 def _with(field: Field, laid: Laid, block: _Block, cut: float) -> Laid | None:

@@ -19,8 +19,8 @@ __all__ = ["rebuilt"]
 
 #: About so many legs are taken out a round, in runs at most so long.
 _TAKEN, _LONGEST = 8.0, 8
-#: A place is passed over with this chance, so that one state does not always lead to the same next one.
-_BLINK = 0.02
+#: One place in so many is passed over, so that one state does not always lead to the same next one.
+_BLINK = 50
 #: What a worse state may cost, first and last, a leg of the survey. [s]
 _WARM, _COLD = 0.4, 0.004
 #: Without a base a sortie more saves a turn; it is priced so that sorties are few. [s]
@@ -75,9 +75,7 @@ def _rebuilt(
     price = 0.0 if legs[4][2] > 0.0 else _SORTIE
     time = np.array([_time(legs, order[s], size[s]) for s in range(len(size))])
     where = np.full(lines, -1)
-    for s in range(len(size)):
-        for k in range(size[s]):
-            where[order[s, k] >> 1] = s
+    _placed(size > 0, (order, size, time, where))
     near = _neighbours(legs)
     best_order, best_size = order.copy(), size.copy()
     now = time.sum() + price * (size > 0).sum()
@@ -93,18 +91,41 @@ def _rebuilt(
         bar = now - warm * math.exp(fall * draw) * math.log(max(draws[draw, 0], 1e-300))
         if then < bar:
             now = then
-            for s in np.flatnonzero(touched):
-                old_order[s], old_size[s], old_time[s] = order[s], size[s], time[s]
+            _copied(touched, (order, size, time), (old_order, old_size, old_time))
             if now < least - 1e-6:
                 least = now
                 best_order[:], best_size[:] = order, size
         else:
-            for s in np.flatnonzero(touched):
-                order[s], size[s], time[s] = old_order[s], old_size[s], old_time[s]
-            for s in np.flatnonzero(touched):
-                for k in range(size[s]):
-                    where[order[s, k] >> 1] = s
+            _copied(touched, (old_order, old_size, old_time), (order, size, time))
+            _placed(touched, state)
     return best_order, best_size
+
+
+@njit(cache=True)
+def _copied(
+    touched: BoolArray, source: tuple[IntArray, IntArray, FloatArray], target: tuple[IntArray, IntArray, FloatArray]
+) -> None:
+    for s in np.flatnonzero(touched):
+        target[0][s], target[1][s], target[2][s] = source[0][s], source[1][s], source[2][s]
+
+
+@njit(cache=True)
+def _placed(sorties: BoolArray, state: _State) -> None:
+    """Note of which sortie each line of some sorties is."""
+    order, size, _, where = state
+    for s in np.flatnonzero(sorties):
+        for k in range(size[s]):
+            where[order[s, k] >> 1] = s
+
+
+@njit(cache=True)
+def _apart(start: FloatArray, a: int, b: int) -> float:
+    """Return the distance of the nearest ends of two lines. [m]"""
+    least = np.inf
+    for one in (2 * a, 2 * a + 1):
+        for two in (2 * b, 2 * b + 1):
+            least = min(least, math.hypot(start[one, 0] - start[two, 0], start[one, 1] - start[two, 1]))
+    return least
 
 
 @njit(cache=True)
@@ -116,13 +137,7 @@ def _neighbours(legs: Columns) -> IntArray:
     near = np.empty((lines, min(lines, 60)), dtype=np.int64)
     for a in range(lines):
         for b in range(lines):
-            away[b] = np.inf
-            for one in range(2):
-                for two in range(2):
-                    there = math.hypot(
-                        start[2 * a + one, 0] - start[2 * b + two, 0], start[2 * a + one, 1] - start[2 * b + two, 1]
-                    )
-                    away[b] = min(away[b], there)
+            away[b] = _apart(start, a, b)
         away[a] = -1.0
         near[a] = np.argsort(away)[: near.shape[1]]
     return near
@@ -175,24 +190,8 @@ def _recreated(
         key[k] = (draw[24 + k % 32], -far, far, -legs[2][2 * out[k]])[kind]
     blinks = int(draw[1] * 1e6)
     for line in out[np.argsort(key)]:
-        least, best, at, leg = np.inf, -1, 0, 0
-        fresh = -1
-        for s in range(len(size)):
-            if size[s] == 0:
-                fresh = s if fresh < 0 else fresh
-                continue
-            for way in range(2):
-                added, place = _cheapest(
-                    legs, order[s], size[s], 2 * line + way, min(least, endurance - time[s]), blinks
-                )
-                blinks += 17
-                if added < least:
-                    least, best, at, leg = added, s, place, 2 * line + way
-        for way in range(2):
-            alone = np.array([2 * line + way])
-            whole = _time(legs, alone, 1) + (0.0 if legs[4][2] > 0.0 else _SORTIE)
-            if fresh >= 0 and whole < least:
-                least, best, at, leg = whole, fresh, 0, 2 * line + way
+        best, at, leg = _best_place(legs, state, line, endurance, blinks)
+        blinks += 17 * len(size)
         for k in range(size[best], at, -1):
             order[best, k] = order[best, k - 1]
         order[best, at] = leg
@@ -200,6 +199,27 @@ def _recreated(
         time[best] = _time(legs, order[best], size[best])
         where[line] = best
         touched[best] = True
+
+
+@njit(cache=True)
+def _best_place(legs: Columns, state: _State, line: int, endurance: float, blinks: int) -> tuple[int, int, int]:
+    """Return sortie, place and leg by which a line costs least; where none has the time, an empty sortie."""
+    order, size, time, _ = state
+    least, best, at, leg, fresh = np.inf, -1, 0, 2 * line, -1
+    for s in range(len(size)):
+        if size[s] == 0:
+            fresh = s if fresh < 0 else fresh
+            continue
+        for way in (2 * line, 2 * line + 1):
+            blinks += 17
+            added, place = _cheapest(legs, order[s], size[s], way, min(least, endurance - time[s]), blinks)
+            if added < least:
+                least, best, at, leg = added, s, place, way
+    for way in (2 * line, 2 * line + 1):
+        whole = _time(legs, np.array([way]), 1) + (0.0 if legs[4][2] > 0.0 else _SORTIE)
+        if fresh >= 0 and whole < least:
+            least, best, at, leg = whole, fresh, 0, way
+    return best, at, leg
 
 
 @njit(cache=True)
@@ -212,7 +232,7 @@ def _cheapest(legs: Columns, order: IntArray, size: int, leg: int, most: float, 
     for k in range(size + 1):
         before = order[k - 1] if k > 0 else home
         after = order[k] if k < size else home
-        if (blinks + k * 7919) % 50 == 0:
+        if (blinks + k * 7919) % _BLINK == 0:
             continue
         now = cost(legs, before, after)
         bar = least + now

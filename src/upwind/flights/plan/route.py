@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from upwind.flights.plan.survey import Sortie
+from upwind.arrays import FloatArray
+from upwind.flights.plan.sortie import Sortie
 from upwind.records import HeightOver, Home, Platform, Route
 
-__all__ = ["route_of"]
+__all__ = ["over_home", "route_of"]
 
 #: A centimetre; every format holds as much. [decimals of a degree]
 _DECIMALS = 7
@@ -34,8 +36,10 @@ def route_of(sorties: Sequence[Sortie], platform: Platform, base: tuple[float, f
         sha256="",
         longitude=places[:, 0].copy(),
         latitude=places[:, 1].copy(),
-        height=waypoints[:, 2].copy(),
-        over=(HeightOver.GROUND,) * count,
+        height=np.concatenate([_heights(one) for one in sorties]),
+        over=tuple(
+            HeightOver.GROUND if one.altitude is None else HeightOver.SEA for one in sorties for _ in one.waypoints
+        ),
         sortie=sortie,
         line=line,
         command=np.full(count, _WAYPOINT, dtype=np.int64),
@@ -43,3 +47,12 @@ def route_of(sorties: Sequence[Sortie], platform: Platform, base: tuple[float, f
         home=None if base is None else Home(longitude=base[0], latitude=base[1], height_m=np.nan),
         speed_m_s=platform.speed_m_s,
     )
+
+
+def over_home(route: Route, home: Home) -> Route:
+    """Return a route above mean sea level with heights over where it starts from, whose height is known."""
+    return replace(route, home=home, height=route.height - home.height_m, over=(HeightOver.HOME,) * len(route.over))
+
+
+def _heights(sortie: Sortie) -> FloatArray:
+    return sortie.waypoints[:, 2].copy() if sortie.altitude is None else sortie.altitude

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from upwind.arrays import FloatArray, IntArray
+from upwind.arrays import FloatArray
 from upwind.errors import InputError
 from upwind.flights.plan.air import air_of
 from upwind.flights.plan.bound import Flights, any_lines
@@ -16,13 +16,14 @@ from upwind.flights.plan.coverage import covered
 from upwind.flights.plan.field import Field, Laid
 from upwind.flights.plan.ground import Ground, Polygon, ground_of
 from upwind.flights.plan.parallel import parallel_lines
-from upwind.flights.plan.paths import Flight, fly
+from upwind.flights.plan.paths import fly
 from upwind.flights.plan.search import best_laid
+from upwind.flights.plan.sortie import Sortie, Sorties, sortie_of
 from upwind.flights.plan.strips import Swath
 from upwind.geo import Frame
 from upwind.records import Platform, Sensor
 
-__all__ = ["Breeze", "Effort", "Sortie", "Survey", "plan_survey", "sortie_of"]
+__all__ = ["Breeze", "Effort", "Survey", "plan_survey"]
 
 _HOUR = 3600.0
 
@@ -45,41 +46,13 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sortie:
-    """One flight from take-off to landing.
-
-    Attributes
-    ----------
-    waypoints
-        Shape (waypoint, 3): longitude, latitude [deg], height above ground [m]: the base if there is one, then both
-        ends of each line in the order flown, and the base.
-    lines
-        Shape (line, 2): which waypoints a line goes from and to.
-    path
-        Shape (position, 2): longitude, latitude of the whole way over ground, turns and drift in it. [deg]
-    time_s, length_m
-        Of the whole way. [s, m]
-    """
-
-    waypoints: FloatArray
-    lines: IntArray
-    path: FloatArray
-    time_s: float
-    length_m: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(Sorties):
     """What to fly, and how far from the best possible it is.
 
     Attributes
     ----------
     frame
         The local frame that all was planned in.
-    sorties
-        In the order flown.
-    time_s, length_m
-        Summed over sorties. [s, m]
     lower_bound_s
         No plan of straight lines, in whatever directions, that covers the area is quicker; see `bound`. [s]
     parallel_bound_s
@@ -91,9 +64,6 @@ class Survey:
     """
 
     frame: Frame
-    sorties: tuple[Sortie, ...]
-    time_s: float
-    length_m: float
     lower_bound_s: float
     parallel_bound_s: float
     coverage: float
@@ -103,11 +73,6 @@ class Survey:
     def gap(self) -> float:
         """Time over lower bound, less 1."""
         return self.time_s / self.lower_bound_s - 1.0
-
-    @property
-    def waypoints(self) -> FloatArray:
-        """Those of all sorties in flying order, shape (waypoint, 3)."""
-        return np.concatenate([sortie.waypoints for sortie in self.sorties])
 
 
 def plan_survey(
@@ -167,24 +132,10 @@ def _survey(field: Field, laid: Laid, height: float) -> Survey:
     return Survey(
         frame=field.ground.frame,
         sorties=sorties,
-        time_s=sum(sortie.time_s for sortie in sorties),
-        length_m=sum(sortie.length_m for sortie in sorties),
         lower_bound_s=any_lines(field.ground, field.swath, flights),
         parallel_bound_s=parallel_lines(field.ground, field.swath, flights),
         coverage=covered(field.ground, _exported(field.ground, sorties), laid.course, field.swath.width),
         course=(90.0 - math.degrees(laid.course)) % 180.0,
-    )
-
-
-def sortie_of(frame: Frame, flight: Flight, height: float) -> Sortie:
-    """Return a flight in a frame, all at one height above ground [m], as a sortie."""
-    longitude, latitude = frame.to_geographic(*flight.stops.T)
-    return Sortie(
-        waypoints=np.column_stack([longitude, latitude, np.full(len(longitude), height)]),
-        lines=flight.lines,
-        path=np.column_stack(frame.to_geographic(*flight.path.T)),
-        time_s=flight.time,
-        length_m=float(np.hypot(*np.diff(flight.path, axis=0).T).sum()),
     )
 
 

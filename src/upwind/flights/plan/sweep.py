@@ -18,7 +18,7 @@ from pyproj import Geod
 
 from upwind.arrays import FloatArray
 from upwind.flights.plan.air import Air
-from upwind.flights.plan.survey import Sortie
+from upwind.flights.plan.sortie import Sortie
 
 __all__ = ["MARGIN_M", "Part", "Sweep", "parts_of"]
 

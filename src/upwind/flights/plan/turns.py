@@ -20,7 +20,7 @@ from numba import njit
 
 from upwind.arrays import FloatArray, IntArray
 
-__all__ = ["flown", "from_point", "length", "sampled", "time_between", "time_from_point"]
+__all__ = ["flown", "from_point", "length", "sampled", "time_between", "time_from_point", "way_length"]
 
 _TURN = 2.0 * math.pi
 #: An arc so near a whole circle is none: rounding, not a loop. [rad]
@@ -198,9 +198,15 @@ def time_from_point(point: FloatArray, end: FloatArray, air: FloatArray) -> floa
     return _solved(np.array([end[0] - point[0], end[1] - point[1], 0.0, end[2]]), air, True)[0]  # noqa: FBT003 - kernels take no keywords
 
 
+@njit(cache=True, nogil=True)
+def way_length(x: float, y: float, h0: float, h1: float, radius: float) -> float:
+    """Return the length of the shortest path of a radius from (0, 0) at one heading to (x, y) at another. [m]"""
+    return _shortest(x, y, h0, h1, radius)[0]
+
+
 def length(start: FloatArray, end: FloatArray, radius: float) -> float:
     """Return the length of the shortest path of a radius between two poses. [m]"""
-    return float(_shortest(end[0] - start[0], end[1] - start[1], start[2], end[2], radius)[0])
+    return float(way_length(end[0] - start[0], end[1] - start[1], start[2], end[2], radius))
 
 
 def from_point(point: FloatArray, end: FloatArray, air: FloatArray) -> float:

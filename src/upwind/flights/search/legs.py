@@ -1,12 +1,9 @@
 """Legs: straight pieces of flight, how long each takes in wind, how long the way between two takes, and patterns.
 
 A leg's ground speed follows from the wind triangle, ``v_g = sqrt(v^2 - w_x^2) + w_l``, w_x and w_l being the wind
-across and along the leg. Between two legs an aircraft turns: the way is the shortest of Dubins' (1957) six for its turn
-radius in still air, flown at the ground speed of the straight line from end to start.
-
-References
-----------
-Dubins 1957, doi 10.2307/2372560 (unverified). Shkel and Lumelsky 2001, doi 10.1016/S0921-8890(00)00127-5 (unverified).
+across and along the leg. Between two legs an aircraft turns: the way is the shortest for its turn
+radius in still air (`plan.turns`), flown at the ground speed of the straight line from end to start: near enough to
+choose by, and an eighth of the work of turning in the wind, by which what is chosen is flown.
 """
 
 from __future__ import annotations
@@ -20,15 +17,15 @@ from numba import njit
 
 from upwind.arrays import FloatArray
 from upwind.errors import InputError
+from upwind.flights.plan.turns import way_length
 from upwind.geo import Frame
 from upwind.records import Platform
 
-__all__ = ["GRAVITY", "Leg", "Motion", "as_table", "dubins", "flight_time", "leg_time", "link_time", "waypoints"]
+__all__ = ["GRAVITY", "Leg", "Motion", "as_table", "flight_time", "leg_time", "link_time", "waypoints"]
 
 GRAVITY = 9.80665
 #: What can stand in the air turns on the spot; it still slows down. [m]
 _HOVERING_RADIUS_M = 5.0
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,60 +95,6 @@ def as_table(legs: Sequence[Leg]) -> FloatArray:
 
 
 @njit(cache=True, nogil=True)
-def _arc(angle: float) -> float:
-    """Return an angle from 0 to below a full circle; what is a full circle but for rounding is none. [rad]"""
-    turned: float = angle % (2.0 * math.pi)
-    return turned if turned < 2.0 * math.pi - _ROUNDING else 0.0
-
-
-@njit(cache=True, nogil=True)
-def dubins(ahead: float, aside: float, turn: float) -> float:
-    """Return the length of the shortest of Dubins' ways in units of the turn radius.
-
-    Parameters
-    ----------
-    ahead, aside
-        Where the end lies, seen from the start: along its heading and to its left.
-    turn
-        The end's heading less the start's, to the left. [rad]
-    """
-    far = math.hypot(ahead, aside)
-    to = math.atan2(aside, ahead)
-    a, b = _arc(-to), _arc(turn - to)
-    sa, ca, sb, cb, cab = math.sin(a), math.cos(a), math.sin(b), math.cos(b), math.cos(a - b)
-    best = math.inf
-    square = 2.0 + far * far - 2.0 * cab + 2.0 * far * (sa - sb)
-    if square > -_ROUNDING:
-        at = math.atan2(cb - ca, far + sa - sb)
-        best = min(best, _arc(at - a) + math.sqrt(max(square, 0.0)) + _arc(b - at))
-    square = 2.0 + far * far - 2.0 * cab + 2.0 * far * (sb - sa)
-    if square > -_ROUNDING:
-        at = math.atan2(ca - cb, far - sa + sb)
-        best = min(best, _arc(a - at) + math.sqrt(max(square, 0.0)) + _arc(at - b))
-    square = -2.0 + far * far + 2.0 * cab + 2.0 * far * (sa + sb)
-    if square > -_ROUNDING:
-        p = math.sqrt(max(square, 0.0))
-        at = math.atan2(-ca - cb, far + sa + sb) - math.atan2(-2.0, p)
-        best = min(best, _arc(at - a) + p + _arc(at - b))
-    square = -2.0 + far * far + 2.0 * cab - 2.0 * far * (sa + sb)
-    if square > -_ROUNDING:
-        p = math.sqrt(max(square, 0.0))
-        at = math.atan2(ca + cb, far - sa - sb) - math.atan2(2.0, p)
-        best = min(best, _arc(a - at) + p + _arc(b - at))
-    middle = (6.0 - far * far + 2.0 * cab + 2.0 * far * (sa - sb)) / 8.0
-    if abs(middle) <= 1.0:
-        p = 2.0 * math.pi - math.acos(middle)
-        t = _arc(a - math.atan2(ca - cb, far - sa + sb) + 0.5 * p)
-        best = min(best, t + p + _arc(a - b - t + p))
-    middle = (6.0 - far * far + 2.0 * cab + 2.0 * far * (sb - sa)) / 8.0
-    if abs(middle) <= 1.0:
-        p = 2.0 * math.pi - math.acos(middle)
-        t = _arc(-a - math.atan2(ca - cb, far + sa - sb) + 0.5 * p)
-        best = min(best, t + p + _arc(b - a - t + p))
-    return best
-
-
-@njit(cache=True, nogil=True)
 def _ground_speed(east: float, north: float, motion: tuple[float, float, float, float]) -> float:
     """Return the ground speed along a direction that need not be a unit vector. [m/s]"""
     length = math.hypot(east, north)
@@ -179,10 +122,8 @@ def link_time(one: FloatArray, other: FloatArray, motion: tuple[float, float, fl
     is_base = (first_east == 0.0 and first_north == 0.0) or (then_east == 0.0 and then_north == 0.0)
     if is_base:
         return math.hypot(east, north) / speed
-    heading = math.atan2(first_north, first_east)
-    ahead = (east * math.cos(heading) + north * math.sin(heading)) / motion[1]
-    aside = (north * math.cos(heading) - east * math.sin(heading)) / motion[1]
-    return motion[1] * dubins(ahead, aside, math.atan2(then_north, then_east) - heading) / speed
+    heading, then = math.atan2(first_north, first_east), math.atan2(then_north, then_east)
+    return way_length(east, north, heading, then, motion[1]) / speed
 
 
 @njit(cache=True, nogil=True)

@@ -20,7 +20,7 @@ from upwind.flights.plan.air import Air, air_of
 from upwind.flights.plan.ground import Polygon
 from upwind.flights.plan.legs import legs_of
 from upwind.flights.plan.paths import Flight, fly
-from upwind.flights.plan.survey import Sortie, sortie_of
+from upwind.flights.plan.sortie import Sortie, Sorties, sortie_of
 from upwind.flights.search.belief import Belief, Duties, believe
 from upwind.flights.search.chances import Chances, Outlook, Rates, chances_of
 from upwind.flights.search.choose import Effort, choose
@@ -108,23 +108,12 @@ class Worth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class Search(Sorties):
     """Sorties in the order flown with their worth, the map before them, and after them if they find nothing."""
 
-    sorties: tuple[Sortie, ...]
     worths: tuple[Worth, ...]
     before: SearchMap
     after: SearchMap
-
-    @property
-    def time_s(self) -> float:
-        """Of all sorties. [s]"""
-        return sum(sortie.time_s for sortie in self.sorties)
-
-    @property
-    def length_m(self) -> float:
-        """Of all sorties. [m]"""
-        return sum(sortie.length_m for sortie in self.sorties)
 
     @property
     def expected(self) -> float:
@@ -140,11 +129,6 @@ class Search:
     def gap(self) -> float:
         """How much more the best legs could find than these, by the model: bound / expected - 1."""
         return sum(worth.bound for worth in self.worths) / self.expected - 1.0 if self.expected > 0.0 else math.inf
-
-    @property
-    def waypoints(self) -> FloatArray:
-        """Those of all sorties in flying order, shape (waypoint, 3)."""
-        return np.concatenate([sortie.waypoints for sortie in self.sorties])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

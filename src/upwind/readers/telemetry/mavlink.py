@@ -19,7 +19,7 @@ from upwind.readers.files import File
 from upwind.readers.telemetry.samples import Sample, many, trajectory_from
 from upwind.records import Trajectory
 
-__all__ = ["read"]
+__all__ = ["check_code", "read"]
 
 _BEGIN_1, _BEGIN_2 = 0xFE, 0xFD
 _HEADER_1, _HEADER_2 = 6, 10
@@ -119,7 +119,7 @@ def _frame(content: bytes, place: int, end: int) -> _Frame | None:
         says = start + _HEADER_2
     if message in _KNOWN:
         check = int.from_bytes(content[says + length : says + length + _CHECK], "little")
-        if check != _crc(content[start + 1 : says + length] + bytes([_KNOWN[message][0]])):
+        if check != check_code(content[start + 1 : says + length] + bytes([_KNOWN[message][0]])):
             return None
     elif end < len(content) and content[end + _CLOCK : end + _CLOCK + 1] not in (b"\xfe", b"\xfd", b""):
         return None
@@ -127,7 +127,7 @@ def _frame(content: bytes, place: int, end: int) -> _Frame | None:
     return _Frame(time, (system, component), message, content[says : says + length])
 
 
-def _crc(octets: bytes) -> int:
+def check_code(octets: bytes) -> int:
     """Return the check code of X.25 (CRC-16/MCRF4XX) of octets."""
     crc = 0xFFFF
     for octet in octets:

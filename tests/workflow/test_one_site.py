@@ -1,0 +1,81 @@
+"""One site by its id, from a drone's track to what a partner says became of it, and to those who oversee."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from makers.served import Desk, served
+
+MISSION = Path(__file__).parents[2] / "missions" / "exercise-one"
+AGREEMENT = """\
+partner = "MEX"
+from = 2026-01-01T00:00:00Z
+to = 2099-12-31T00:00:00Z
+legal_basis = "an exercise"
+end_use_check = 2026-10-01
+end_use_days = 3000
+allow = ["probability", "gas", "emission_rate", "explanations"]
+location = "exact"
+marking = "UNCLASSIFIED//REL TO MEX"
+"""
+
+
+@pytest.mark.slow
+def test_a_site_keeps_its_id_from_track_to_outcome(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.people(
+        analyst_1="--role analyst",
+        reviewer_1="--role reviewer",
+        releaser_1="--role releaser",
+        releaser_2="--role releaser",
+        auditor_1="--role auditor",
+        partner_1="--role partner --partner MEX",
+    )
+    store = f"sqlite:///{tmp_path}/data/upwind/upwind.db"
+    desk.run("run", str(MISSION), "--out", "out", "--store", store)
+    site = json.loads((tmp_path / "out" / "sites.geojson").read_text(encoding="utf-8"))["features"][0]["id"]
+    assert (tmp_path / "out" / "sheet-1.html").exists()
+    desk.run("run", str(MISSION), "--out", "again", "--store", store)
+
+    with served(desk):
+        waiting = [row["id"] for row in desk.ask("analyst-1", "GET", "/cases").json()["cases"]]
+        assert waiting.count(site) == 1
+        for who in ("analyst-1", "reviewer-1"):
+            assert desk.judged(who, site).status_code == 201
+        assert desk.ask("analyst-1", "GET", f"/cases/{site}").json()["state"] == "confirmed"
+
+        for name in ("releaser-1", "releaser-2", "partner-1"):
+            desk.run("key", "make", name, "--out", "keys")
+        (tmp_path / "agreement.toml").write_text(AGREEMENT, encoding="utf-8")
+        desk.run("partner", "add", "MEX", "--agreement", "agreement.toml", "--recipient", "keys/partner-1.age.pub")
+        desk.run("release", "build", site, "--partner", "MEX", "--as", "releaser-1", "--out", "draft.zip")
+        for person, package, out in (("releaser-1", "draft.zip", "once.zip"), ("releaser-2", "once.zip", "p.zip")):
+            desk.run("release", "sign", package, "--as", person, "--key", f"keys/{person}.key", "--out", out)
+        desk.run("release", "open", "p.zip", "--identity", "keys/partner-1.age", "--trust", "keys", "--out", "opened")
+        told = json.loads((tmp_path / "opened" / "site.geojson").read_text(encoding="utf-8"))
+        assert told["properties"]["emission_rate"]["lower"] < told["properties"]["emission_rate"]["upper"]
+
+        release = desk.ask("partner-1", "GET", "/releases").json()["releases"][0]["id"]
+        assert told["id"] == release
+        desk.ask("partner-1", "POST", f"/releases/{release}/receipt", json={})
+        for step in ({"step": "received"}, {"step": "classified"}, {"step": "acting"}):
+            assert desk.ask("partner-1", "POST", f"/releases/{release}/answers", json=step).status_code == 201
+        acted = {"step": "acted", "outcome": "benign source", "activity": "none", "evidence": "photo"}
+        assert desk.ask("partner-1", "POST", f"/releases/{release}/answers", json=acted).status_code == 201
+
+        entries = desk.ask("auditor-1", "GET", "/log?limit=10000").json()["entries"]
+        whats = [entry["what"] for entry in entries if entry["case"] == site]
+    ways = ["site", "claim", "judgement", "claim", "judgement", "draft", "signature", "signature", "release", "receipt"]
+    assert [what for what in whats if what != "flight-request"] == [*ways, *["answer"] * 4]
+
+    desk.run("log", "verify")
+    desk.run("report", "--out", "oversight.pdf")
+    figures = json.loads((tmp_path / "oversight.json").read_text(encoding="utf-8"))["figures"]
+    said = {(row["figure"], row["group"]): row["value"] for row in figures}
+    assert said["flights", ""] == 1
+    assert said["sites confirmed", ""] == 1
+    assert said["false leads", ""] == 1
+    assert said["hours from detection to judgement", ""] is not None
+    desk.run("report", "check", "oversight.json")
