@@ -174,11 +174,9 @@ def cases(session: Session, person: str, state: str = "", limit: int = 50, after
     values: dict[str, Any] = {"most": min(limit, MOST_ROWS), **({"state": state} if state else {})}
     values |= hidden(session, person)
     if after:
-        place = session.row("rank_of", case_id=after)
-        if place is None:
-            msg = f"there is no case {after}"
-            raise AbsentError(msg)
-        values |= {"ranked": place[0], "case_id": after}
+        require_seen(session, person, after)
+        ((ranked,),) = session.rows("rank_of", case_id=after)
+        values |= {"ranked": ranked, "case_id": after}
     salt = salt_of(session)
     rows = []
     for case, probability, where, stage, holder, until, _ in session.rows(
