@@ -64,7 +64,7 @@ def main() -> None:
                 "",
                 "In every round eight reviewers claim and judge as fast as they can, on a clock up to an hour off;",
                 "then the process (SQLite) or the server under it (PostgreSQL) is killed, -9. Every fifth round of",
-                "SQLite the disk is full. What was acknowledged must be in the log once, by the person it said, and the",
+                "SQLite the disk is full. What was acknowledged must be in the log once, by the person it said; the",
                 "log must verify: for SQLite also in a copy of the files as they lay there, their journal with them.",
                 "",
                 *lines,
