@@ -35,6 +35,12 @@ class Desk:
     folder: Path
     tokens: dict[str, str] = field(default_factory=dict)
     api: str = ""
+    server: subprocess.Popen[bytes] | None = None
+
+    def kill(self) -> None:
+        """Kill the server at once, as a power cut would."""
+        assert self.server is not None
+        self.server.kill()
 
     def run(self, *words: str, code: int = 0) -> str:
         """Return what a command prints; its exit code must be the one expected."""
@@ -85,7 +91,7 @@ def served(desk: Desk) -> Iterator[Desk]:
         port = probe.getsockname()[1]
     environment = {**os.environ, "XDG_DATA_HOME": str(desk.folder / "data")}
     command = [sys.executable, "-m", "upwind", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=desk.folder, env=environment, stdout=subprocess.DEVNULL)
+    server = desk.server = subprocess.Popen(command, cwd=desk.folder, env=environment, stdout=subprocess.DEVNULL)
     desk.api = f"http://127.0.0.1:{port}/api/v1"
     try:
         until = time.monotonic() + 60.0

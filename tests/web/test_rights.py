@@ -33,8 +33,10 @@ MAY: dict[tuple[str, str], set[str] | None] = {
     ("GET", "/api/v1/log"): {"auditor"},
     ("GET", "/api/v1/events"): INSIDE,
     ("GET", "/api/v1/accounts"): {"administrator", "auditor"},
-    ("POST", "/api/v1/accounts/{name}/roles/{role}"): {"administrator"},
-    ("DELETE", "/api/v1/accounts/{name}/roles/{role}"): {"administrator"},
+    ("GET", "/api/v1/grants"): {"administrator", "auditor"},
+    ("POST", "/api/v1/grants"): {"administrator"},
+    ("POST", "/api/v1/grants/{grant}/confirm"): {"administrator"},
+    ("POST", "/api/v1/grants/{grant}/revoke"): {"administrator"},
     ("GET", "/api/v1/releases"): {"partner"},
     ("GET", "/api/v1/releases/{release}"): {"partner"},
     ("POST", "/api/v1/releases/{release}/receipt"): {"partner"},
@@ -96,7 +98,7 @@ def test_every_route_is_in_the_table() -> None:
 def status(client: TestClient, route: tuple[str, str], token: str) -> int:
     method, path = route
     names = {"case": "site-1", "step": "watch", "release": "release-1", "name": "nobody-1", "role": "analyst"}
-    path = path.format(**names, secret="nothing")  # noqa: S106 - none
+    path = path.format(**names, grant="nobody:analyst", secret="nothing")  # noqa: S106 - none
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"} if token else {}
     return client.request(
         method, path, headers=headers, json={} if "api" in path else None, follow_redirects=False

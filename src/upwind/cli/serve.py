@@ -6,8 +6,10 @@ import argparse
 
 import uvicorn
 
-from upwind.cli.stored import add_store, opened, url_of
+from upwind.cli.stored import COMMAND_LINE, add_store, opened, url_of
+from upwind.store.accounts import FIRST, first_administrator
 from upwind.store.places import shelf_of
+from upwind.store.store import Store
 from upwind.web.app import application
 
 __all__ = ["add_arguments", "run"]
@@ -22,6 +24,8 @@ Make accounts with upwind user add; the API is described at /api/v1/openapi.json
 #: Browsers keep a connection open for minutes; closing it earlier makes them wait for a new one. [s]
 _KEEP_ALIVE_S = 75
 _GRACE_S = 5
+#: Where nobody but this machine's own people can come in before the first password is set.
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted."""
     with opened(arguments, "serve") as store:
         print(f"Listening on http://{arguments.host}:{arguments.port}", flush=True)
+        if arguments.host in _LOOPBACK:
+            _welcome(store, f"http://{arguments.host}:{arguments.port}")
         uvicorn.run(
             application(store, shelf_of(url_of(arguments))),
             host=arguments.host,
@@ -46,3 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
             server_header=False,
         )
     return 0
+
+
+def _welcome(store: Store, url: str) -> None:
+    """Print the one way into a store without accounts: a link that works once, to set the administrator's password."""
+    secret = store.write(lambda session: first_administrator(session, COMMAND_LINE))
+    if secret:
+        print(f"There is no account yet. Whoever opens this link first is {FIRST}: {url}/link/{secret}", flush=True)

@@ -18,7 +18,8 @@ class What(StrEnum):
     SITE = "site"
     #: A person took a case for a while: `stage`, `round`, `until`.
     CLAIM = "claim"
-    #: A person decided about a case: what `Judgement.as_body` says, with `stage`, `round` and `withheld`.
+    #: A person decided about a case: what `Judgement.as_body` says, with `stage`, `round` and `withheld`; `nonce` is
+    #: drawn, so that nobody finds out a verdict by trying which one gives the digest that later entries rest on.
     JUDGEMENT = "judgement"
     #: A judgement anew: `corrects` (its seq), and a judgement's body.
     CORRECTION = "correction"
@@ -52,8 +53,11 @@ class What(StrEnum):
     GRANT = "grant"
     #: A role was taken away: `name`, `role`.
     REVOKE = "revoke"
-    #: A way in was made: `name`, `kind` ("token", "link", "password"); never the secret.
+    #: A way in was made: `name`, `kind` ("token", "link", "session", "password", "one-time codes"; "none": all
+    #: were ended); never the secret.
     ACCESS = "access"
+    #: An account was cleared for a marking: `name`, `clearance`, "" for nothing any more.
+    CLEARANCE = "clearance"
     #: The command line was used: `command`, its words.
     COMMAND = "command"
     #: Evidence was deleted by the rules of retention: `digests`, `why`.

@@ -48,13 +48,15 @@ class Vote:
 class Standing:
     """What a case has come to.
 
-    `round` counts how often review began, `votes` are those of this round, in order. `into` are the cases that stand
-    for this one. `is_watched` and `wants_flight` say what people asked for; `truth` is known of seeded cases alone.
+    `round` counts how often review began, `votes` are those of this round, in order; `seen_by` are those who took a
+    vote back that had told them how others voted. `into` are the cases that stand for this one. `is_watched` and
+    `wants_flight` say what people asked for; `truth` is known of seeded cases alone.
     """
 
     case: str
     round: int = 1
     votes: tuple[Vote, ...] = ()
+    seen_by: frozenset[str] = frozenset()
     into: tuple[str, ...] = ()
     assignee: str = ""
     is_watched: bool = False
@@ -95,8 +97,8 @@ def fold(case: str, entries: Iterable[LogEntry]) -> Standing:
     undone = {entry.body["undoes"] for entry in told if entry.what == What.UNDO}
     standing = Standing(case=case)
     for entry in told:
-        step = _STEPS.get(entry.what)
-        if step is not None and entry.seq not in undone:
+        step = _taken_back if entry.seq in undone else _STEPS.get(entry.what)
+        if step is not None:
             standing = step(standing, entry)
     return standing
 
@@ -107,10 +109,14 @@ def require_judge(standing: Standing, person: str) -> None:
     Raises
     ------
     ConflictError
-        It is decided or closed, or this person judged it in this round.
+        It is decided or closed, or this person judged it in this round, also if they took that back: a second or third
+        judgement shows whether it agreed with those before.
     """
     if any(vote.person == person for vote in standing.votes):
         msg = f"case {standing.case} was judged by this person before"
+        raise ConflictError(msg)
+    if person in standing.seen_by:
+        msg = f"this person has seen what case {standing.case} came to with their judgement: it is for others now"
         raise ConflictError(msg)
     if not standing.stage:
         msg = f"case {standing.case} waits for nobody"
@@ -184,17 +190,24 @@ def _voted(standing: Standing, entry: LogEntry) -> Standing:
     return replace(standing, votes=(*standing.votes, vote))
 
 
+def _taken_back(standing: Standing, entry: LogEntry) -> Standing:
+    """Note who has learnt from a judgement what others had voted."""
+    if entry.what != What.JUDGEMENT or not standing.votes:
+        return standing
+    return replace(standing, seen_by=standing.seen_by | {entry.who})
+
+
 def _corrected(standing: Standing, entry: LogEntry) -> Standing:
     """Replace a vote that has decided nothing; a decided case is judged anew by people who have not seen why."""
     if standing.verdict is not None:
-        return replace(standing, round=standing.round + 1, votes=())
+        return replace(standing, round=standing.round + 1, votes=(), seen_by=frozenset())
     vote = Vote(seq=entry.seq, person=entry.who, verdict=Verdict(entry.body["verdict"]))
     return replace(standing, votes=tuple(vote if old.person == entry.who else old for old in standing.votes))
 
 
 def _reopened(standing: Standing, entry: LogEntry) -> Standing:
     del entry
-    return replace(standing, round=standing.round + 1, votes=(), into=())
+    return replace(standing, round=standing.round + 1, votes=(), seen_by=frozenset(), into=())
 
 
 _STEPS: Mapping[str, Callable[[Standing, LogEntry], Standing]] = {

@@ -17,6 +17,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from upwind.errors import AbsentError, ConflictError, FaultyError, ForbiddenError
 from upwind.review.kinds import What
 from upwind.review.log import Draft, moment, stamp
+from upwind.store.clearances import clearance_of
 from upwind.store.ledger import append
 from upwind.store.session import Session
 
@@ -25,19 +26,24 @@ __all__ = [
     "Proposal",
     "Role",
     "add_account",
+    "asked_by",
     "by_password",
     "by_session",
     "by_token",
     "close_session",
     "every_account",
     "every_proposal",
+    "first_administrator",
     "grant",
     "make_link",
     "make_token",
     "open_session",
+    "password_digest",
     "redeem_link",
     "require_account",
+    "require_link",
     "revoke",
+    "shut_out",
 ]
 
 #: How long a one-time link may lie unread.
@@ -49,6 +55,8 @@ SHORTEST, LONGEST = 8, 1024
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 _FOR_EVER = ""
+#: What the account is called that the first start makes.
+FIRST = "administrator"
 
 
 class Role(StrEnum):
@@ -63,17 +71,24 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+#: Who may judge a case.
+JUDGES = frozenset({Role.ANALYST, Role.REVIEWER})
 #: What one administrator alone may not grant: who has these roles judges, lets out, oversees, or grants.
 TWO_GRANT = frozenset({Role.REVIEWER, Role.RELEASER, Role.AUDITOR, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Somebody who may come in; `partner` is the code of the authority they belong to, "" for none."""
+    """Somebody who may come in.
+
+    `partner` is the code of the authority they belong to, "" for none; `clearance` the marking up to which they may
+    read, "" for what is unmarked alone.
+    """
 
     name: str
     roles: frozenset[Role]
     partner: str
+    clearance: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,19 +137,40 @@ def grant(session: Session, who: str, name: str, role: Role) -> bool:
     account = require_account(session, name)
     if faults := _faults(name, account.roles | {role}, account.partner):
         raise FaultyError(faults)
-    asked = session.row("proposal", name=name, role=str(role))
-    if role in account.roles or (asked is not None and asked[0] == who):
+    asker = asked_by(session, name, role)
+    if role in account.roles or asker == who:
         msg = f"{name} is {role} already, or another administrator must grant it too"
         raise ConflictError(msg)
-    if role in TWO_GRANT and asked is None:
+    session.rows("delete_proposal", name=name, role=str(role))
+    if role in TWO_GRANT and not asker:
         session.rows("insert_proposal", name=name, role=str(role), who=who)
         append(session, Draft(who=who, what=What.GRANT_ASKED, body={"name": name, "role": str(role)}))
         return False
-    session.rows("delete_proposal", name=name, role=str(role))
     session.rows("insert_role", name=name, role=str(role))
-    by = [who] if asked is None else [asked[0], who]
+    by = [asker, who] if asker else [who]
     append(session, Draft(who=who, what=What.GRANT, body={"name": name, "role": str(role), "by": by}))
     return True
+
+
+def asked_by(session: Session, name: str, role: Role) -> str:
+    """Return the administrator who asked for a role of an account; "" where none did who still is one."""
+    row = session.row("proposal", name=name, role=str(role))
+    is_one = row is not None and session.row("has_role", name=row[0], role=str(Role.ADMINISTRATOR)) is not None
+    return row[0] if row is not None and is_one else ""
+
+
+def every_proposal(session: Session) -> list[Proposal]:
+    """Return what waits for a second administrator, by name."""
+    rows = [(name, Role(role)) for name, role in session.rows("proposals")]
+    return [Proposal(name=name, role=role, by=asker) for name, role in rows if (asker := asked_by(session, name, role))]
+
+
+def first_administrator(session: Session, who: str) -> str:
+    """Return the secret of the link of the first account of a store; "" where there are accounts already."""
+    if session.row("any_account") is not None:
+        return ""
+    add_account(session, who, FIRST, [Role.ADMINISTRATOR])
+    return make_link(session, who, FIRST)
 
 
 def revoke(session: Session, who: str, name: str, role: Role) -> None:
@@ -143,6 +179,15 @@ def revoke(session: Session, who: str, name: str, role: Role) -> None:
     session.rows("delete_proposal", name=name, role=str(role))
     session.rows("delete_role", name=name, role=str(role))
     append(session, Draft(who=who, what=What.REVOKE, body={"name": name, "role": str(role)}))
+
+
+def shut_out(session: Session, who: str, name: str) -> None:
+    """End every token, session and link of an account; its password opens nothing until a new link sets another."""
+    require_account(session, name)
+    for kind in ("token", "session", "link"):
+        session.rows("delete_access_of", name=name, kind=kind)
+    session.rows("set_password", name=name, password="")
+    append(session, Draft(who=who, what=What.ACCESS, body={"name": name, "kind": "none"}))
 
 
 def make_token(session: Session, who: str, name: str) -> str:
@@ -177,26 +222,54 @@ def close_session(session: Session, secret: str) -> None:
     session.rows("delete_access", digest=_digest(secret))
 
 
-def redeem_link(session: Session, secret: str, password: str) -> Account:
-    """Return the account whose password is now set; the link is used up.
+def require_link(session: Session, secret: str) -> str:
+    """Return whose a one-time link is.
 
     Raises
     ------
     ForbiddenError
-        The link was used, is too old, or never was.
-    FaultyError
-        The password is too short or too long; the link stays good.
+        It was used, is too old, or never was.
     """
     row = session.row("access", digest=_digest(secret), kind="link")
     if row is None or moment(row[1]) <= session.now:
         msg = "this link was used, or is too old: ask for another"
         raise ForbiddenError(msg)
+    name: str = row[0]
+    return name
+
+
+def password_digest(password: str) -> str:
+    """Return what is kept of a password; it takes long, so that it is made before a transaction begins.
+
+    Raises
+    ------
+    FaultyError
+        The password is too short or too long.
+    """
     if not SHORTEST <= len(password) <= LONGEST:
         raise FaultyError([("password", f"give at least {SHORTEST} characters, and at most {LONGEST}")])
-    session.rows("set_password", name=row[0], password=PasswordHasher().hash(password))
+    return PasswordHasher().hash(password)
+
+
+def redeem_link(session: Session, secret: str, digest: str) -> Account:
+    """Return the account whose password is now set; the link is used up, and sessions of before have ended.
+
+    Parameters
+    ----------
+    digest
+        Of `password_digest`.
+
+    Raises
+    ------
+    ForbiddenError
+        The link was used, is too old, or never was.
+    """
+    name = require_link(session, secret)
+    session.rows("set_password", name=name, password=digest)
     session.rows("delete_access", digest=_digest(secret))
-    append(session, Draft(who=row[0], what=What.ACCESS, body={"name": row[0], "kind": "password"}))
-    return _account(session, row[0])
+    session.rows("delete_access_of", name=name, kind="session")
+    append(session, Draft(who=name, what=What.ACCESS, body={"name": name, "kind": "password"}))
+    return _account(session, name)
 
 
 def by_password(session: Session, name: str, password: str) -> Account | None:
@@ -230,11 +303,6 @@ def every_account(session: Session) -> list[Account]:
     return list(found.values())
 
 
-def every_proposal(session: Session) -> list[Proposal]:
-    """Return the roles that wait for a second administrator, by name."""
-    return [Proposal(name=name, role=Role(role), by=who) for name, role, who in session.rows("proposals")]
-
-
 def _make_access(session: Session, who: str, name: str, kind: tuple[str, str]) -> str:
     require_account(session, name)
     secret = secrets.token_urlsafe(32)
@@ -246,7 +314,7 @@ def _make_access(session: Session, who: str, name: str, kind: tuple[str, str]) -
 def _account(session: Session, name: str) -> Account:
     ((_, partner, _),) = session.rows("account", name=name)
     roles = frozenset(Role(role) for (role,) in session.rows("roles", name=name))
-    return Account(name=name, roles=roles, partner=partner)
+    return Account(name=name, roles=roles, partner=partner, clearance=clearance_of(session, name))
 
 
 def _faults(name: str, roles: frozenset[Role], partner: str) -> list[tuple[str, str]]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from upwind.errors import AbsentError, ConflictError
+from upwind.errors import AbsentError, ConflictError, FaultyError
 from upwind.review.blind import is_withheld
 from upwind.review.judgement import Judgement
 from upwind.review.kinds import What
 from upwind.review.leases import LENGTH, Lease, extended, granted, is_held
 from upwind.review.log import Draft, LogEntry, canonical, moment, stamp
 from upwind.review.standing import Standing, fold, require_judge, visible
+from upwind.store.clearances import hidden, require_seen
 from upwind.store.ledger import append, entries_of
 from upwind.store.session import Session
 
@@ -23,6 +25,9 @@ __all__ = ["CaseRow", "CaseView", "cases", "claim", "enter", "heartbeat", "judge
 
 #: A row of the docket may not grow a request without bound.
 MOST_ROWS = 1_000
+
+#: PostgreSQL's indexes hold no long texts.
+LONGEST_KEY = 200
 
 #: The properties of a site that say how likely the machine holds it to be one, or what it takes it for.
 _MACHINES_WORD = frozenset(
@@ -93,6 +98,7 @@ def claim(session: Session, person: str, key: str, case: str = "") -> dict[str, 
     wanted = case or _next_case(session, person)
     if not wanted:
         return None
+    require_seen(session, person, wanted)
     standing = _fold(session, wanted)
     require_judge(standing, person)
     held = lease_of(session, wanted)
@@ -142,8 +148,9 @@ def judge(session: Session, person: str, key: str, case: str, judgement: Judgeme
     if (lease.round, lease.stage) != (standing.round, standing.stage):
         msg = f"case {case} has moved on since it was claimed"
         raise ConflictError(msg)
-    withheld = is_withheld(case, person, lease.stage, salt_of(session))
-    body = {**said, "round": lease.round, "stage": lease.stage, "withheld": withheld}
+    is_first = all((entry.who, entry.what) != (person, What.JUDGEMENT) for entry in entries)
+    withheld = is_first and is_withheld(case, person, lease.stage, salt_of(session))
+    body = {**said, "round": lease.round, "stage": lease.stage, "withheld": withheld, "nonce": secrets.token_hex(16)}
     entry = append(session, Draft(who=person, what=What.JUDGEMENT, case=case, body=body))
     session.rows("insert_judgement", case_id=case, round=lease.round, stage=lease.stage, person=person, seq=entry.seq)
     session.rows("delete_lease", case_id=case)
@@ -187,12 +194,11 @@ def cases(
     kind = "cases" if state else "waiting"
     values: dict[str, Any] = {"most": min(limit, MOST_ROWS), "wanted": f"%{_plain(search.lower())}%"}
     values |= {"state": state} if state else {}
+    values |= hidden(session, person)
     if after:
-        place = session.row("rank_of", case_id=after)
-        if place is None:
-            msg = f"there is no case {after}"
-            raise AbsentError(msg)
-        values |= {"ranked": place[0], "case_id": after}
+        require_seen(session, person, after)
+        ((ranked,),) = session.rows("rank_of", case_id=after)
+        values |= {"ranked": ranked, "case_id": after}
     salt = salt_of(session)
     rows = []
     for case, probability, where, stage, holder, until, compounds in session.rows(
@@ -213,13 +219,11 @@ def view(session: Session, person: str, case: str) -> CaseView:
     AbsentError
         There is no such case.
     """
-    row = session.row("site", id=case)
-    if row is None:
-        msg = f"there is no case {case}"
-        raise AbsentError(msg)
+    require_seen(session, person, case)
+    ((*_, text),) = session.rows("site", id=case)
     entries = entries_of(session, case)
     standing = fold(case, entries)
-    feature: dict[str, Any] | None = json.loads(row[8]) if row[8] is not None else None
+    feature: dict[str, Any] | None = json.loads(text) if text is not None else None
     told = visible(entries, standing, person)
     withheld = is_withheld(case, person, standing.stage, salt_of(session))
     if withheld:
@@ -274,7 +278,8 @@ def _fold(session: Session, case: str) -> Standing:
 
 
 def _next_case(session: Session, person: str) -> str:
-    row = session.row("next_case", person=person, now=stamp(session.now), latest=stamp(session.now + LENGTH))
+    until = stamp(session.now + LENGTH)
+    row = session.row("next_case", person=person, now=stamp(session.now), latest=until, **hidden(session, person))
     return row[0] if row is not None else ""
 
 
@@ -298,7 +303,15 @@ def _put_lease(session: Session, lease: Lease) -> None:
 
 
 def _answered(session: Session, person: str, key: str, request: str) -> dict[str, Any] | None:
-    """Return what a person was answered under a key; None where the key is new."""
+    """Return what a person was answered under a key; None where the key is new.
+
+    Raises
+    ------
+    FaultyError
+        It is empty or too long.
+    """
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise FaultyError([("Idempotency-Key", f"give a key of 1 to {LONGEST_KEY} characters, new for each request")])
     row = session.row("answer", person=person, idempotency=key)
     if row is None:
         return None

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from upwind.errors import InputError
+from upwind.store.clearances import MARKINGS, note_marking
 from upwind.store.engine import Engine
 from upwind.store.postgresql import Postgresql
 from upwind.store.session import Session
@@ -40,8 +41,8 @@ def open_store(url: str, clock: Clock = utc_now) -> Store:
     """
     store = Store(engine_of(url), clock)
     try:
-        if store.read(lambda session: session.row("setting", name="salt")) is None:
-            store.write(_salt)
+        if store.read(lambda session: any(session.row("setting", name=name) is None for name in ("salt", MARKINGS))):
+            store.write(_settle)
     except BaseException:
         store.close()
         raise
@@ -100,7 +101,8 @@ def _data_folder(environment: Mapping[str, str]) -> Path:
     return home / ("Library/Application Support" if sys.platform == "darwin" else ".local/share") / "upwind"
 
 
-def _salt(session: Session) -> None:
-    """Draw the secret of blind reviews, unless another process was quicker."""
+def _settle(session: Session) -> None:
+    """Draw the secret of blind reviews, unless another process was quicker, and note which markings there are."""
     if session.row("setting", name="salt") is None:
         session.rows("insert_setting", name="salt", content=secrets.token_hex(16))
+    note_marking(session, "")

@@ -15,6 +15,7 @@ from upwind.review.kinds import What
 from upwind.review.log import Draft, LogEntry, moment, stamp
 from upwind.review.standing import fold
 from upwind.store.cases import enter, require_case
+from upwind.store.clearances import note_marking
 from upwind.store.ledger import append, entries_of
 from upwind.store.session import Session
 
@@ -106,6 +107,7 @@ def _arrive(session: Session, who: str, candidate: Candidate, origin: str) -> bo
         return False
     body = {"sha256": sha256, "probability": f"{candidate.probability:.6g}", "from": origin}
     entry = append(session, Draft(who=who, what=What.SITE, case=candidate.id, body=body))
+    note_marking(session, candidate.marking)
     values = {
         "id": candidate.id,
         "longitude": candidate.longitude,

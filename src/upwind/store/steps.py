@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from enum import StrEnum
 
-from upwind.errors import ConflictError, FaultyError
+from upwind.errors import AbsentError, ConflictError, FaultyError
 from upwind.review.judgement import LONGEST, Judgement
 from upwind.review.kinds import What
 from upwind.review.leases import granted
 from upwind.review.log import Draft, LogEntry
 from upwind.review.standing import fold, require_judge, require_own, require_undoable
-from upwind.store.accounts import require_account
+from upwind.store.accounts import JUDGES, require_account
 from upwind.store.cases import enter, lease_of, pass_lease, require_case
+from upwind.store.clearances import require_seen
 from upwind.store.ledger import entries_of
 from upwind.store.session import Session
 
@@ -41,11 +43,16 @@ class Stands(StrEnum):
 
 
 def undo(session: Session, person: str, case: str, seq: int) -> LogEntry:
-    """Return the entry that takes back a person's own step, as long as nobody has built on it."""
+    """Return the entry that takes back a person's own step, as long as nobody has built on it.
+
+    Who takes back a judgement that was not the first has seen how it compares, and is not asked again in this round.
+    """
     require_case(session, case)
-    undone = require_undoable(entries_of(session, case), seq, person)
+    entries = entries_of(session, case)
+    undone = require_undoable(entries, seq, person)
+    is_blind = {vote.person for vote in fold(case, entries).votes} == {person}
     if undone.what == What.JUDGEMENT:
-        session.rows("delete_judgement", seq=seq)
+        session.rows("delete_judgement" if is_blind else "set_judgement_aside", seq=seq)
     return enter(session, Draft(who=person, what=What.UNDO, case=case, body={"undoes": seq}))
 
 
@@ -57,7 +64,7 @@ def correct(session: Session, person: str, case: str, seq: int, judgement: Judge
     if seq not in {vote.seq for vote in fold(case, entries).votes}:
         msg = f"entry {seq} counts no longer: it is of an earlier round, or was corrected"
         raise ConflictError(msg)
-    body = {**judgement.as_body(), "corrects": seq}
+    body = {**judgement.as_body(), "corrects": seq, "nonce": secrets.token_hex(16)}
     return enter(session, Draft(who=person, what=What.CORRECTION, case=case, body=body))
 
 
@@ -75,7 +82,7 @@ def close(session: Session, person: str, case: str, into: str, why: Stands) -> L
         The other one is this one, or leads back to it.
     """
     require_case(session, case)
-    require_case(session, into)
+    require_seen(session, person, into)
     ahead, passed = [into], set[str]()
     while ahead:
         if (stand := ahead.pop()) == case:
@@ -103,6 +110,7 @@ def assign(session: Session, person: str, case: str, to: str) -> LogEntry:
     """Return the entry that makes a case somebody's; "" makes it nobody's."""
     if to:
         require_account(session, to)
+        _require_cleared(session, to, case)
     return _enter(session, person, What.ASSIGN, case, {"to": to})
 
 
@@ -120,8 +128,11 @@ def hand_over(session: Session, person: str, case: str, to: str, text: str) -> L
     ConflictError
         It is not this person's, or the other may not judge it.
     """
-    require_account(session, to)
     require_case(session, case)
+    if JUDGES.isdisjoint(require_account(session, to).roles):
+        msg = f"{to} judges no cases"
+        raise ConflictError(msg)
+    _require_cleared(session, to, case)
     lease = lease_of(session, case)
     if lease is None or lease.person != person:
         msg = f"this person has no lease of case {case} to hand over"
@@ -129,6 +140,15 @@ def hand_over(session: Session, person: str, case: str, to: str, text: str) -> L
     require_judge(fold(case, entries_of(session, case)), to)
     pass_lease(session, granted(case, to, (lease.round, lease.stage), session.now))
     return _enter(session, person, What.HAND_OVER, case, {"to": to, "text": text})
+
+
+def _require_cleared(session: Session, to: str, case: str) -> None:
+    """Raise where somebody else may not know of a case that is to be theirs."""
+    try:
+        require_seen(session, to, case)
+    except AbsentError:
+        msg = f"{to} is not cleared for case {case}"
+        raise ConflictError(msg) from None
 
 
 def _enter(session: Session, person: str, what: What, case: str, body: Mapping[str, object]) -> LogEntry:

@@ -20,6 +20,7 @@ from upwind.store.shelf import Shelf
 from upwind.store.store import Store
 from upwind.web.door import Door
 from upwind.web.edge import fault, status_of, wants_page
+from upwind.web.known import Guard
 from upwind.web.news import News
 from upwind.web.pages.sheet import page
 from upwind.web.routes import ROUTES, routes
@@ -46,7 +47,8 @@ def application(store: Store, shelf: Shelf) -> Starlette:
         exception_handlers={UpwindError: _raised, HTTPException: _unknown, Exception: _broken},
         lifespan=lifespan,
     )
-    app.state.store, app.state.shelf, app.state.ways = store, shelf, ROUTES
+    app.state.store, app.state.shelf, app.state.ways, app.state.guard = store, shelf, ROUTES, Guard()
+    app.state.owned = {}
     return app
 
 

@@ -7,12 +7,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from upwind.errors import UpwindError
+from upwind.errors import FaultyError, UpwindError
+from upwind.review.log import is_writable
 from upwind.store.accounts import Account, by_session, by_token
 from upwind.store.session import Session
-from upwind.web.edge import fault, reading
+from upwind.web.edge import fault, reading, too_often, wants_page
+from upwind.web.known import Guard
 
-__all__ = ["SESSION_COOKIE", "Door"]
+__all__ = ["SESSION_COOKIE", "Door", "asker"]
 
 SESSION_COOKIE = "upwind-session"
 #: What is open to everybody.
@@ -62,9 +64,9 @@ class Door:
 
 async def _refusal(request: Request) -> Response | None:
     """Return why a request does not come in; None where it does."""
-    path = request.url.path
+    path = request.scope["path"]
     try:
-        account = await _asker(request)
+        account = await asker(request)
     except UpwindError as error:
         return fault(error)
     request.state.account = account
@@ -72,27 +74,45 @@ async def _refusal(request: Request) -> Response | None:
         return _stranger(request)
     if _from_elsewhere(request):
         return JSONResponse({"error": "this came from another site's page"}, 403)
-    return None
+    if not is_writable(path) or not all(
+        is_writable(part) for pair in request.query_params.multi_items() for part in pair
+    ):
+        return fault(FaultyError([("", "the address holds what is no text")]))
+    guard: Guard = request.app.state.guard
+    return too_often(guard.asking.wait(_secret(request)[1])) if account is not None else None
 
 
-async def _asker(request: Request) -> Account | None:
-    """Return whose bearer token or session a request brings."""
+def _secret(request: Request) -> tuple[str, str]:
+    """Return what a request shows to come in with, and of what kind it is: "token", "session", or "" for nothing."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and token:
-        return await reading(request, lambda session: by_token(session, token.strip()))
+        return "token", token.strip()
     secret = request.cookies.get(SESSION_COOKIE, "")
-    if not secret:
+    return ("session" if secret else "", secret)
+
+
+async def asker(request: Request) -> Account | None:
+    """Return whose bearer token or session a request brings; None where it is nobody's."""
+    kind, secret = _secret(request)
+    if not kind:
         return None
+    guard: Guard = request.app.state.guard
+    known = guard.known.get(f"{kind} {secret}")
+    if known is not None:
+        return known
 
     def question(session: Session) -> Account | None:
-        return by_session(session, secret)
+        return by_token(session, secret) if kind == "token" else by_session(session, secret)
 
-    return await reading(request, question)
+    found = await reading(request, question)
+    if found is not None:
+        guard.known.put(f"{kind} {secret}", found)
+    return found
 
 
 def _stranger(request: Request) -> Response:
     """Return the way to the login for whoever reads pages, and 401 for all else."""
-    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+    if request.method == "GET" and wants_page(request):
         return RedirectResponse("/login", 303)
     return JSONResponse({"error": "who asks? give Authorization: Bearer TOKEN"}, 401, {"WWW-Authenticate": "Bearer"})
 
@@ -102,7 +122,7 @@ def _from_elsewhere(request: Request) -> bool:
 
     Browsers say where a request comes from; a program with a token sends no cookie that could be borrowed.
     """
-    if request.method in _SAFE or "authorization" in request.headers:
+    if request.method in _SAFE or _secret(request)[0] == "token":
         return False
     site = request.headers.get("sec-fetch-site")
     if site is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from math import ceil
 from typing import Any, TypeVar
 
+from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from upwind.errors import (
@@ -20,18 +22,24 @@ from upwind.errors import (
     StoreError,
     UpwindError,
 )
+from upwind.review.judgement import LONGEST
+from upwind.review.log import is_writable
 from upwind.store.accounts import Account
 from upwind.store.session import Session
 from upwind.store.store import Store
+from upwind.web.known import Guard
 
 __all__ = [
     "LARGEST_BODY",
     "account_of",
     "body_of",
     "fault",
+    "hashing",
     "idempotency_key",
+    "octets_of",
     "reading",
     "status_of",
+    "too_often",
     "wants_page",
     "whole",
     "writing",
@@ -39,7 +47,8 @@ __all__ = [
 
 #: The most that a request may bring. [bytes]
 LARGEST_BODY = 1_000_000
-_LONGEST_KEY = 200
+#: How long a body may take to arrive. [s]
+PATIENCE_S = 30.0
 
 Result = TypeVar("Result")
 
@@ -89,28 +98,76 @@ async def writing(request: Request, work: Callable[[Session], Result]) -> Result
     return await asyncio.wrap_future(store.submit(work))
 
 
+async def hashing(request: Request, work: Callable[[], Result]) -> Result:
+    """Return what slow work on passwords returns; there is never much of it at once, and readers do not wait for it."""
+    guard: Guard = request.app.state.guard
+    return await to_thread.run_sync(work, limiter=guard.hashers)
+
+
+def too_often(wait_s: float) -> Response | None:
+    """Return the answer to somebody who must wait; None to who need not."""
+    if not wait_s:
+        return None
+    return JSONResponse({"error": "too often: wait a while"}, 429, {"Retry-After": str(ceil(wait_s))})
+
+
+async def octets_of(request: Request) -> bytes:
+    """Return the body of a request.
+
+    Raises
+    ------
+    FaultyError
+        It is too large, or too slow in coming.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await _arrived(request)
+    except (TimeoutError, ClientDisconnect):
+        raise FaultyError([("", f"give all of it within {PATIENCE_S:.0f} s")]) from None
+
+
+async def _arrived(request: Request) -> bytes:
+    octets = bytearray()
+    async for chunk in request.stream():
+        octets += chunk
+        if len(octets) > LARGEST_BODY:
+            raise FaultyError([("", f"give at most {LARGEST_BODY:,} bytes")])
+    return bytes(octets)
+
+
 async def body_of(request: Request) -> Mapping[str, Any]:
     """Return the JSON object that a request brings; no body is an empty one.
 
     Raises
     ------
     FaultyError
-        It is too large, no JSON, or no object.
+        It is too large, no JSON, no object, or holds a text that is too long or none.
     """
-    octets = bytearray()
-    async for chunk in request.stream():
-        octets += chunk
-        if len(octets) > LARGEST_BODY:
-            raise FaultyError([("", f"give at most {LARGEST_BODY:,} bytes")])
+    octets = await octets_of(request)
     if not octets.strip():
         return {}
     try:
         said = json.loads(octets, parse_constant=_no_number)
+        faults = list(_no_texts(said, ""))
     except (ValueError, RecursionError) as error:
         raise FaultyError([("", f"this is not JSON ({error})")]) from None
     if not isinstance(said, dict):
         raise FaultyError([("", "give a JSON object")])
+    if faults:
+        raise FaultyError(faults)
     return said
+
+
+def _no_texts(said: object, place: str) -> Iterator[tuple[str, str]]:
+    """Yield what in a document no store could hold."""
+    if isinstance(said, str) and not (len(said) <= LONGEST and is_writable(said)):
+        yield place, f"give text of at most {LONGEST} characters"
+    inner = said.items() if isinstance(said, dict) else enumerate(said) if isinstance(said, list) else ()
+    for key, value in inner:
+        if isinstance(key, str) and not is_writable(key):
+            yield place, "give names that are text"
+        else:
+            yield from _no_texts(value, f"{place}.{key}".strip("."))
 
 
 def _no_number(word: str) -> object:
@@ -119,17 +176,8 @@ def _no_number(word: str) -> object:
 
 
 def idempotency_key(request: Request) -> str:
-    """Return the key under which a request counts once.
-
-    Raises
-    ------
-    FaultyError
-        There is none, or it is too long.
-    """
-    key = request.headers.get("idempotency-key", "")
-    if not key or len(key) > _LONGEST_KEY:
-        raise FaultyError([("Idempotency-Key", f"give a key of 1 to {_LONGEST_KEY} characters, new for each request")])
-    return key
+    """Return the key under which a request counts once; the store refuses one that is none."""
+    return request.headers.get("idempotency-key", "")
 
 
 def whole(request: Request, name: str, default: int, bounds: tuple[int, int]) -> int:

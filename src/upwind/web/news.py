@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import suppress
+from dataclasses import dataclass
+from itertools import takewhile
 
 from starlette.concurrency import run_in_threadpool
 
@@ -13,7 +15,7 @@ from upwind.store.ledger import entries_after, head
 from upwind.store.session import Session
 from upwind.store.store import Store
 
-__all__ = ["News", "changed_after"]
+__all__ = ["Change", "News", "changed_after"]
 
 #: How often the log is looked at, since other processes write too. [s]
 _PAUSE_S = 0.25
@@ -22,12 +24,24 @@ _PULSE_S = 15.0
 #: So many changes are kept; a listener that slept longer catches up from the log.
 _KEPT = 10_000
 
-Change = tuple[int, str]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An entry of the log about a case; of another one `case` is empty. `marking` says who may know of it."""
+
+    seq: int
+    case: str
+    marking: str
 
 
 def changed_after(session: Session, seq: int) -> list[Change]:
-    """Return the numbers of entries after one, and the cases that they change."""
-    return [(entry.seq, entry.case) for entry in entries_after(session, seq, _KEPT) if entry.case]
+    """Return what the entries after one changed, so many at once."""
+    found = entries_after(session, seq, _KEPT)
+    markings = {case: session.row("marking_of", id=case) for case in {entry.case for entry in found}}
+    return [
+        Change(seq=entry.seq, case=entry.case, marking=row[0] if (row := markings[entry.case]) is not None else "")
+        for entry in found
+    ]
 
 
 class News:
@@ -48,12 +62,12 @@ class News:
                 await self._look()
 
     async def _look(self) -> None:
-        found = await run_in_threadpool(self._store.read, lambda session: entries_after(session, self.last, _KEPT))
+        found = await run_in_threadpool(self._store.read, lambda session: changed_after(session, self.last))
         if not found:
             return
         async with self._fresh:
             self.last = found[-1].seq
-            self._changes.extend((entry.seq, entry.case) for entry in found if entry.case)
+            self._changes.extend(found)
             self._fresh.notify_all()
 
     async def after(self, seq: int) -> list[Change]:
@@ -61,5 +75,8 @@ class News:
         async with self._fresh:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_PULSE_S):
-                    await self._fresh.wait_for(lambda: bool(self._changes) and self._changes[-1][0] > seq)
-            return [change for change in self._changes if change[0] > seq]
+                    await self._fresh.wait_for(lambda: self.last > seq)
+            late = list(takewhile(lambda change: change.seq > seq, reversed(self._changes)))[::-1]
+        if self.last > seq and (not late or late[0].seq > seq + 1):  # it slept too long: more was said than is kept
+            return await run_in_threadpool(self._store.read, lambda session: changed_after(session, seq))
+        return late

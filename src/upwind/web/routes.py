@@ -15,11 +15,12 @@ from starlette.routing import Route
 from upwind.errors import ForbiddenError
 from upwind.review.kinds import What
 from upwind.review.log import Draft
+from upwind.store.clearances import require_seen
 from upwind.store.ledger import append
 from upwind.web.access import Right, may
-from upwind.web.api import accounts, cases, log, releases
+from upwind.web.api import accounts, cases, grants, log, releases
 from upwind.web.description import openapi
-from upwind.web.edge import account_of, writing
+from upwind.web.edge import account_of, reading, writing
 from upwind.web.pages import administration, case, figures, partner, people
 
 __all__ = ["ROUTES", "Way", "routes"]
@@ -56,8 +57,10 @@ ROUTES: tuple[Way, ...] = (
     _way("GET", "/log", Right.READ_LOG, log.entries),
     _way("GET", "/events", Right.READ_CASES, log.events),
     _way("GET", "/accounts", Right.READ_ACCOUNTS, accounts.listed),
-    _way("POST", "/accounts/{name}/roles/{role}", Right.GRANT, accounts.granted),
-    _way("DELETE", "/accounts/{name}/roles/{role}", Right.GRANT, accounts.revoked),
+    _way("GET", "/grants", Right.READ_ACCOUNTS, grants.listed),
+    _way("POST", "/grants", Right.GRANT, grants.asked),
+    _way("POST", "/grants/{grant}/confirm", Right.GRANT, grants.confirmed),
+    _way("POST", "/grants/{grant}/revoke", Right.GRANT, grants.revoked),
     _way("GET", "/releases", Right.RECEIVE, releases.listed),
     _way("GET", "/releases/{release}", Right.RECEIVE, releases.release),
     _way("POST", "/releases/{release}/receipt", Right.RECEIVE, releases.receipt),
@@ -88,8 +91,8 @@ ROUTES: tuple[Way, ...] = (
 
 
 def routes(ways: Sequence[Way]) -> list[Route]:
-    """Return the table as the framework takes it, each route behind its right."""
-    return [Route(way.path, _guarded(way), methods=[way.method]) for way in ways]
+    """Return the table as the framework takes it, each route behind its right; a case's id may hold a slash."""
+    return [Route(way.path.replace("{case}", "{case:path}"), _guarded(way), methods=[way.method]) for way in ways]
 
 
 def _guarded(way: Way) -> Handler:
@@ -100,6 +103,9 @@ def _guarded(way: Way) -> Handler:
             await writing(request, lambda session: append(session, denied))
             msg = f"this account may not {right}"
             raise ForbiddenError(msg)
+        if "case" in request.path_params:  # whoever may not know of a case is told that there is none
+            who, case = account_of(request).name, request.path_params["case"]
+            await reading(request, lambda session: require_seen(session, who, case))
         return await way.handler(request)
 
     return guarded

@@ -26,6 +26,10 @@ FROM log WHERE case_id = :case_id ORDER BY seq
 SELECT seq, at, who, what, case_id, body, previous, digest, subtree
 FROM log WHERE what = :what ORDER BY seq
 
+-- last_about_releases --
+SELECT (SELECT max(seq) FROM log WHERE what = 'release'), (SELECT max(seq) FROM log WHERE what = 'recall'),
+    (SELECT max(seq) FROM log WHERE what = 'answer')
+
 -- site --
 SELECT id, number, longitude, latitude, probability, marking, came, sha256, feature FROM site WHERE id = :id
 
@@ -62,6 +66,7 @@ UPDATE standing SET ranked = :ranked WHERE case_id = :case_id
 SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.state = :state AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
+AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- cases_next --
@@ -69,12 +74,14 @@ SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compound
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.state = :state AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
 AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
+AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- waiting_first --
 SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.waits = 1 AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
+AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- waiting_next --
@@ -82,6 +89,7 @@ SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compound
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.waits = 1 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
 AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
+AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- rank_of --
@@ -89,8 +97,9 @@ SELECT ranked FROM standing WHERE case_id = :case_id
 
 -- next_case --
 SELECT s.case_id
-FROM standing s LEFT JOIN lease l ON l.case_id = s.case_id AND l.until > :now AND l.until <= :latest
-WHERE s.waits = 1 AND l.case_id IS NULL AND NOT EXISTS (
+FROM standing s JOIN site w ON w.id = s.case_id
+LEFT JOIN lease l ON l.case_id = s.case_id AND l.until > :now AND l.until <= :latest
+WHERE s.waits = 1 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden AND l.case_id IS NULL AND NOT EXISTS (
     SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person
 )
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT 1
@@ -100,6 +109,9 @@ INSERT INTO judgement (case_id, round, stage, person, seq) VALUES (:case_id, :ro
 
 -- delete_judgement --
 DELETE FROM judgement WHERE seq = :seq
+
+-- set_judgement_aside --
+UPDATE judgement SET stage = -seq WHERE seq = :seq
 
 -- lease --
 SELECT case_id, person, round, stage, until FROM lease WHERE case_id = :case_id
@@ -130,6 +142,12 @@ SELECT a.name, a.partner, r.role FROM account a JOIN account_role r ON r.name = 
 -- insert_account --
 INSERT INTO account (name, partner, password) VALUES (:name, :partner, '')
 
+-- any_account --
+SELECT name FROM account LIMIT 1
+
+-- has_role --
+SELECT role FROM account_role WHERE name = :name AND role = :role
+
 -- roles --
 SELECT role FROM account_role WHERE name = :name ORDER BY role
 
@@ -143,7 +161,7 @@ DELETE FROM account_role WHERE name = :name AND role = :role
 SELECT who FROM proposal WHERE name = :name AND role = :role
 
 -- proposals --
-SELECT name, role, who FROM proposal ORDER BY name, role
+SELECT name, role FROM proposal ORDER BY name, role
 
 -- insert_proposal --
 INSERT INTO proposal (name, role, who) VALUES (:name, :role, :who)
@@ -162,6 +180,9 @@ SELECT name, until FROM access WHERE digest = :digest AND kind = :kind
 
 -- delete_access --
 DELETE FROM access WHERE digest = :digest
+
+-- delete_access_of --
+DELETE FROM access WHERE name = :name AND kind = :kind
 
 -- insert_evidence --
 INSERT INTO evidence (digest, case_id, name) VALUES (:digest, :case_id, :name) ON CONFLICT DO NOTHING
@@ -194,6 +215,19 @@ SELECT content FROM setting WHERE name = :name
 
 -- insert_setting --
 INSERT INTO setting (name, content) VALUES (:name, :content)
+
+-- put_setting --
+INSERT INTO setting (name, content) VALUES (:name, :content)
+ON CONFLICT (name) DO UPDATE SET content = excluded.content
+
+-- delete_setting --
+DELETE FROM setting WHERE name = :name
+
+-- every_marking --
+SELECT DISTINCT marking FROM site ORDER BY marking
+
+-- marking_of --
+SELECT marking FROM site WHERE id = :id
 
 -- schema_table --
 CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, at TEXT NOT NULL)

@@ -11,28 +11,14 @@ from upwind.errors import FaultyError
 from upwind.store import accounts as store
 from upwind.store.accounts import Role
 from upwind.store.session import Session
-from upwind.web.edge import account_of, reading, writing
+from upwind.web.edge import reading
 
-__all__ = ["accounts_json", "granted", "listed", "revoked", "role_of"]
+__all__ = ["accounts_json", "listed", "role_of"]
 
 
 async def listed(request: Request) -> Response:
     """Return all accounts, and the roles that wait for a second administrator."""
     return JSONResponse(await reading(request, accounts_json))
-
-
-async def granted(request: Request) -> Response:
-    """Grant a role, or ask for it where another administrator must grant it too."""
-    who, name, role = account_of(request).name, request.path_params["name"], role_of(request.path_params["role"])
-    is_granted = await writing(request, lambda session: store.grant(session, who, name, role))
-    return JSONResponse({"name": name, "role": str(role), "granted": is_granted}, 201 if is_granted else 202)
-
-
-async def revoked(request: Request) -> Response:
-    """Take a role away, and what was asked for of it."""
-    who, name, role = account_of(request).name, request.path_params["name"], role_of(request.path_params["role"])
-    await writing(request, lambda session: store.revoke(session, who, name, role))
-    return JSONResponse({"name": name, "role": str(role), "granted": False})
 
 
 def accounts_json(session: Session) -> dict[str, Any]:

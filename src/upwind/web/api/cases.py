@@ -103,8 +103,9 @@ _JUDGED = (What.JUDGEMENT, What.CORRECTION)
 
 
 def entry_json(entry: LogEntry) -> dict[str, Any]:
-    """Return an entry without its digests."""
-    return {"seq": entry.seq, "at": stamp(entry.at), "who": entry.who, "what": entry.what, **entry.body}
+    """Return an entry without its digests and what was drawn for them."""
+    body = {key: value for key, value in entry.body.items() if key != "nonce"}
+    return {"seq": entry.seq, "at": stamp(entry.at), "who": entry.who, "what": entry.what, **body}
 
 
 def _text(said: Mapping[str, Any], field: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
@@ -10,15 +11,22 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from upwind.errors import FaultyError
 from upwind.review.log import Head, LogEntry
+from upwind.store.clearances import sees
 from upwind.store.ledger import entries_after, head
 from upwind.store.session import Session
-from upwind.web.edge import reading, whole
-from upwind.web.news import News, changed_after
+from upwind.web.access import Right, may
+from upwind.web.door import asker
+from upwind.web.edge import account_of, reading, whole
+from upwind.web.news import Change, News
 
 __all__ = ["entries", "events", "health"]
 
 _MOST = 10_000
-_LARGEST = 2**53 - 1
+_LONGEST_NUMBER = 16
+#: PostgreSQL's INTEGER; no log is that long.
+_LARGEST = 2**31 - 1
+#: So often a stream asks whether it may go on. [s]
+_CHECKED_S = 15.0
 
 
 async def health(request: Request) -> Response:
@@ -29,10 +37,10 @@ async def health(request: Request) -> Response:
 
 async def entries(request: Request) -> Response:
     """Return entries of the log after one, and the log's head."""
-    after, limit = whole(request, "after", 0, (0, _LARGEST)), whole(request, "limit", 1_000, (1, _MOST))
+    after, limit = whole(request, "after", 0, (0, 2**53 - 1)), whole(request, "limit", 1_000, (1, _MOST))
 
     def question(session: Session) -> tuple[list[LogEntry], Head]:
-        return entries_after(session, after, limit), head(session)
+        return entries_after(session, min(after, _LARGEST), limit), head(session)
 
     found, now = await reading(request, question)
     return JSONResponse({"entries": [entry.as_json() for entry in found], "head": now.as_json()})
@@ -41,27 +49,27 @@ async def entries(request: Request) -> Response:
 async def events(request: Request) -> Response:
     """Stream the numbers of entries and the cases that they change, never what they say."""
     text = request.headers.get("last-event-id") or request.query_params.get("after", "")
-    if text and not (text.isascii() and text.isdigit() and int(text) <= _LARGEST):
+    if text and not (text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER):
         raise FaultyError([("Last-Event-ID", "give the number of an entry")])
     news: News = request.app.state.news
-    return StreamingResponse(_told(request, news, int(text) if text else None), media_type="text/event-stream")
+    last = min(int(text), _LARGEST) if text else news.last
+    return StreamingResponse(_told(request, news, last), media_type="text/event-stream")
 
 
-async def _told(request: Request, news: News, after: int | None) -> AsyncIterator[str]:
+async def _told(request: Request, news: News, last: int) -> AsyncIterator[str]:
     yield ": here\n\n"
-    last = news.last if after is None else after
-    if after is not None:
-        for seq, case in await reading(request, lambda session: changed_after(session, after)):
-            last = seq
-            yield _event(seq, case)
+    clearance, until = account_of(request).clearance, time.monotonic() + _CHECKED_S
     while not await request.is_disconnected():
+        if time.monotonic() > until:  # their rights may have changed since
+            account = await asker(request)
+            if account is None or not may(account, Right.READ_CASES):
+                return
+            clearance, until = account.clearance, time.monotonic() + _CHECKED_S
         found = await news.after(last)
-        for seq, case in found:
-            last = seq
-            yield _event(seq, case)
-        if not found:
-            yield ": still here\n\n"
+        last = found[-1].seq if found else last
+        told = [change for change in found if change.case and sees(clearance, change.marking)]
+        yield "".join(map(_event, told)) or ": still here\n\n"
 
 
-def _event(seq: int, case: str) -> str:
-    return f"id: {seq}\nevent: case\ndata: {json.dumps({'case': case})}\n\n"
+def _event(change: Change) -> str:
+    return f"id: {change.seq}\nevent: case\ndata: {json.dumps({'case': change.case})}\n\n"

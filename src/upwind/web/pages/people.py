@@ -6,11 +6,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from upwind.errors import FaultyError, ForbiddenError
-from upwind.store.accounts import Account, by_password, close_session, open_session, redeem_link
+from upwind.store.accounts import (
+    Account,
+    by_password,
+    close_session,
+    open_session,
+    password_digest,
+    redeem_link,
+    require_link,
+)
+from upwind.store.second_factor import accepts
 from upwind.store.session import Session
 from upwind.web.access import Right, may
 from upwind.web.door import SESSION_COOKIE
-from upwind.web.edge import account_of, reading, writing
+from upwind.web.edge import account_of, hashing, reading, too_often, writing
+from upwind.web.known import Guard
 from upwind.web.pages.docket import docket
 from upwind.web.pages.partner import releases
 from upwind.web.pages.sheet import form_of, page, see
@@ -24,11 +34,18 @@ async def login(request: Request) -> Response:
 
 
 async def enter(request: Request) -> Response:
-    """Open a session for a name and the password that belongs to it."""
+    """Open a session for a name, the password and, where one is set up, the one-time code that belong to it."""
+    refusal = _by_address(request)
+    if refusal is not None:
+        return refusal
     form = await form_of(request)
-    name, password = form.get("name", ""), form.get("password", "")
-    account = await reading(request, lambda session: by_password(session, name, password))
-    if account is None:
+    name, password, code = form.get("name", ""), form.get("password", ""), form.get("code", "")
+    guard, store = _guard(request), request.app.state.store
+    refusal = too_often(guard.name_there.wait(f"{name} {_address(request)}")) or too_often(guard.name.wait(name))
+    if refusal is not None:
+        return refusal
+    account = await hashing(request, lambda: store.read(lambda session: by_password(session, name, password)))
+    if account is None or not await writing(request, lambda session: accepts(session, name, code)):
         return page(request, "login.html", status=401, is_wrong=True)
     return await _inside(request, account)
 
@@ -37,6 +54,7 @@ async def leave(request: Request) -> Response:
     """End the session."""
     secret = request.cookies.get(SESSION_COOKIE, "")
     await writing(request, lambda session: close_session(session, secret))
+    _guard(request).known.forget()
     response = see("/login")
     response.delete_cookie(SESSION_COOKIE)
     return response
@@ -48,14 +66,19 @@ async def link(request: Request) -> Response:
 
 
 async def redeem(request: Request) -> Response:
-    """Set the password of a link's account, and let its owner in."""
+    """Set the password of a link's account, end all its sessions, and let its owner in."""
+    if (refusal := _by_address(request)) is not None:
+        return refusal
     secret, password = request.path_params["secret"], (await form_of(request)).get("password", "")
     try:
-        account = await writing(request, lambda session: redeem_link(session, secret, password))
+        await reading(request, lambda session: require_link(session, secret))
+        digest = await hashing(request, lambda: password_digest(password))
+        account = await writing(request, lambda session: redeem_link(session, secret, digest))
     except FaultyError as error:
         return page(request, "link.html", status=422, fault=error.faults[0][1])
     except ForbiddenError:
         return page(request, "link.html", status=403, fault="gone")
+    _guard(request).known.forget()
     return await _inside(request, account)
 
 
@@ -68,6 +91,19 @@ def _home(account: Account) -> str:
     """Return where somebody lands who has come in."""
     ways = (("/", Right.BEGIN), ("/accounts", Right.GRANT), ("/statistics", Right.READ_STATISTICS))
     return next(path for path, right in ways if may(account, right))
+
+
+def _guard(request: Request) -> Guard:
+    guard: Guard = request.app.state.guard
+    return guard
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
+
+
+def _by_address(request: Request) -> Response | None:
+    return too_often(_guard(request).address.wait(_address(request)))
 
 
 async def _inside(request: Request, account: Account) -> Response:

@@ -13,8 +13,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from upwind.errors import FaultyError
 from upwind.render.numbers import percent
 from upwind.render.words import compound_name
+from upwind.review.log import is_writable
 from upwind.web.access import Right, may
-from upwind.web.edge import LARGEST_BODY
+from upwind.web.edge import octets_of
 from upwind.web.words import LANGUAGE_COOKIE, language_of, word
 
 __all__ = ["form_of", "page", "see"]
@@ -66,13 +67,12 @@ async def form_of(request: Request) -> dict[str, str]:
     FaultyError
         It is too large, or no text.
     """
-    octets = bytearray()
-    async for chunk in request.stream():
-        octets += chunk
-        if len(octets) > LARGEST_BODY:
-            raise FaultyError([("", f"give at most {LARGEST_BODY:,} bytes")])
+    octets = await octets_of(request)
     try:
         said = parse_qs(octets.decode(), keep_blank_values=True, errors="strict", max_num_fields=200)
     except ValueError as error:
         raise FaultyError([("", f"this is no form ({error})")]) from None
-    return {name: values[-1] for name, values in said.items()}
+    form = {name: values[-1] for name, values in said.items()}
+    if faults := [(name, "this is no text") for name, value in form.items() if not is_writable(name + value)]:
+        raise FaultyError(faults)
+    return form

@@ -1,0 +1,38 @@
+"""The server as a process: it is back soon after a kill, and lets quiet people stay connected."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+
+import pytest
+from makers.served import Desk, served
+
+
+@pytest.mark.slow
+def test_it_is_healthy_again_within_20_seconds_of_a_kill(tmp_path: Path) -> None:
+    desk = Desk(folder=tmp_path)
+    desk.people(analyst_1="--role analyst")
+    desk.import_sites("site-1")
+    with served(desk) as first:
+        claimed = first.ask("analyst-1", "POST", "/claims", key="k", json={})
+        first.kill()
+    began = time.monotonic()
+    with served(desk) as second:
+        assert time.monotonic() - began < 20
+        assert second.ask("analyst-1", "POST", "/claims", key="k", json={}).json() == claimed.json()
+
+
+@pytest.mark.slow
+def test_a_quiet_connection_stays_open_for_half_a_minute(tmp_path: Path) -> None:
+    desk = Desk(folder=tmp_path)
+    desk.people(analyst_1="--role analyst")
+    with served(desk):
+        port = int(desk.api.split(":")[2].split("/")[0])
+        asked = b"GET /api/v1/health HTTP/1.1\r\nHost: here\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+            for pause in (0, 31):
+                time.sleep(pause)
+                line.sendall(asked)
+                assert line.recv(4096).startswith(b"HTTP/1.1 200")
