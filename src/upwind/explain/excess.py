@@ -38,6 +38,11 @@ STRAYS = (math.log(1e-4), math.log(100.0))
 EXCESSES = (math.log(3e-3), math.log(30.0))
 #: Listed compounds in excess.
 FEWEST = 2
+#: The unlisted make at least this part of the listed; where some of them may hide below limits, so many totals between
+#: the least and the most that they may be are weighed alike.
+LEAST_REST = 1e-3
+TOTALS = 6
+HIDDEN_EXCESS = 0.0
 #: The log Bayes factor where fewer show at all; none is lower. [nats]
 LOWEST = -10.0
 #: That one listed compound is in excess, before looking.
@@ -61,10 +66,12 @@ class Excess:
     for what no profile reports; `classes` and `weights`, shape (composition,).
     """
 
+    profiles: Profiles
+    view: View
     channels: tuple[int, ...]
     others: tuple[int, ...]
     sizes: tuple[int, ...]
-    background: Classifier | None
+    unlisted: FloatArray
     logs: FloatArray
     present: BoolArray
     rates: FloatArray
@@ -72,55 +79,74 @@ class Excess:
     classes: np.ndarray[tuple[int], np.dtype[np.int64]]
     weights: FloatArray
 
-    def log_bayes_factors(self, amounts: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def log_bayes_factors(
+        self, amounts: FloatArray, limits: FloatArray | None = None
+    ) -> tuple[FloatArray, FloatArray]:
         """Return the log Bayes factor, shape (sample,), and each listed channel's probability of being in excess.
 
         Parameters
         ----------
         amounts
             Shape (sample, channel), 0 where below the limit.
+        limits
+            Of all samples, on their scale, 0 where unknown, shape (channel,). By default none is known.
         """
-        answers = [self._one(row) for row in amounts]
+        known = np.zeros(amounts.shape[1]) if limits is None else limits
+        background = self._background(amounts, known)
+        answers = [self._one(row, known, background) for row in amounts]
         return np.array([each[0] for each in answers]), np.array([each[1] for each in answers])
 
-    def _one(self, amounts: FloatArray) -> tuple[float, FloatArray]:
+    def _background(self, amounts: FloatArray, limits: FloatArray) -> Classifier | None:
+        """Return what tells classes by the unlisted, seen down to its limits; None where there is nothing."""
+        rest = float(amounts[:, list(self.others)].sum(axis=1).mean())
+        if not rest > 0.0:
+            return None
+        own = View(tuple(self.view.channels[i] for i in self.others))
+        return classifier(self.profiles, own.limited(100.0 * limits[list(self.others)] / rest))
+
+    def _one(self, amounts: FloatArray, limits: FloatArray, background: Classifier | None) -> tuple[float, FloatArray]:
         listed, rest = amounts[list(self.channels)], amounts[list(self.others)]
         if (listed > 0.0).sum() < FEWEST:
             return LOWEST, np.zeros(len(self.channels))
-        weights = self._weights(rest)
-        total = max(float(rest.sum()), 1e-3 * float(listed.sum()))
-        logs = np.log(np.maximum(listed / total, _TINY))
-        benign = self._benign(logs, listed > 0.0)
-        low, high = EXCESSES
-        extra = np.where((listed > 0.0) & (logs > low), 1.0 / (high - low), 0.0)
         each = EACH / np.array(self.sizes)
-        both = self._at_least_two(benign, extra, each)
-        alone = float(weights @ benign.prod(axis=1))
-        with_two = float(weights @ both)
-        inside = np.array([float(weights @ self._with(benign, extra, each, j)) for j in range(len(each))])
+        alone, with_two, inside = 0.0, 0.0, np.zeros(len(each))
+        unseen = np.where(rest > 0.0, 0.0, limits[list(self.others)])
+        least = max(float(rest.sum()), LEAST_REST * float(listed.sum()))
+        most = max(float(rest.sum() + unseen.sum()), least)
+        for total in np.geomspace(least, most, TOTALS if most > least else 1):
+            weights = self._weights(rest, unseen / total, background)
+            edges = np.where(listed > 0.0, 0.0, limits[list(self.channels)]) / total
+            logs = np.log(np.maximum(listed / total, _TINY))
+            benign, extra = self._benign(logs, listed > 0.0, edges), _extra(logs, listed > 0.0, edges)
+            alone += float(weights @ benign.prod(axis=1))
+            with_two += float(weights @ self._at_least_two(benign, extra, each))
+            inside += [float(weights @ self._with(benign, extra, each, j)) for j in range(len(each))]
         factor = math.log(max(with_two, _TINY)) - math.log(max(alone, _TINY)) - math.log(_two_or_more(each))
         return max(factor, LOWEST), inside / max(with_two, _TINY)
 
-    def _weights(self, rest: FloatArray) -> FloatArray:
-        """Return how likely each composition is by what is unlisted."""
-        if self.background is None or not (rest > 0.0).any():
-            return np.asarray(self.weights / self.weights.sum())
-        scores = self.background.scores(rest[None])[0]
+    def _weights(self, rest: FloatArray, edges: FloatArray, background: Classifier | None) -> FloatArray:
+        """Return how likely each composition is by what is unlisted: found, or below its limit for a total of 1."""
+        if background is None or not (rest > 0.0).any():
+            below = _below(np.log(np.maximum(self.unlisted, _TINY)), edges)
+            return np.asarray(self.weights / self.weights.sum() * below.prod(axis=1))
+        scores = background.scores(rest[None])[0]
         classes = np.exp(scores - scores.max())
         classes /= classes.sum()
         within = np.bincount(self.classes, self.weights, minlength=len(CLASSES))
         weights: FloatArray = classes[self.classes] * self.weights / np.maximum(within, 1e-9)[self.classes]
         return np.asarray(weights / max(float(weights.sum()), _TINY))
 
-    def _benign(self, logs: FloatArray, found: BoolArray) -> FloatArray:
-        """Return the density of each listed compound's amount under each composition, or its chance of absence."""
+    def _benign(self, logs: FloatArray, found: BoolArray, edges: FloatArray) -> FloatArray:
+        """Return the density of each listed compound's amount under each composition, or its chance of no detection."""
         away = (logs - self.logs) / SCATTER
         near = np.where(self.present, np.exp(-0.5 * away**2) / (SCATTER * math.sqrt(2.0 * math.pi)), 0.0)
-        below = np.where(self.present, _normal((math.log(LEAST_PART) - self.logs) / SCATTER), 1.0)
+        below = np.where(self.present, _below(self.logs, np.maximum(edges, LEAST_PART)), 1.0)
         low, high = STRAYS
         stray = 2.0 * (high - np.clip(logs, low, high)) / (high - low) ** 2  # less is likelier
+        at = np.clip(np.log(np.maximum(edges, math.exp(low))), low, high)
+        hidden = self.rates * (1.0 - ((high - at) / (high - low)) ** 2)
         there = (1.0 - self.strays) * near + self.strays * self.rates * stray
-        absent = (1.0 - self.strays) * below + self.strays * (1.0 - self.rates)
+        absent = (1.0 - self.strays) * below + self.strays * (1.0 - self.rates + hidden)
         return np.where(found, there, absent) + 1e-12
 
     @staticmethod
@@ -148,7 +174,7 @@ def excess_in(profiles: Profiles, view: View, listed: frozenset[str]) -> Excess:
     """Return what is needed to weigh the compounds of `listed` in a view."""
     channels = tuple(i for i, keys in enumerate(view.channels) if keys & listed)
     others = tuple(i for i, keys in enumerate(view.channels) if not keys & listed)
-    parts = seen(profiles, view)
+    parts = seen(profiles, View(view.channels))
     shown = parts.sum(axis=1) > 0.0
     parts, classes, weights = parts[shown], profiles.classes[shown], profiles.weights[shown]
     rest = np.maximum(parts[:, list(others)].sum(axis=1, keepdims=True), 0.5)
@@ -157,9 +183,11 @@ def excess_in(profiles: Profiles, view: View, listed: frozenset[str]) -> Excess:
     rates = np.where(unknown, _NEVER_REPORTED_RATE, _rates(present, classes, weights))
     return Excess(
         channels=channels,
+        profiles=profiles,
+        view=view,
         others=others,
         sizes=tuple(len(view.channels[i]) for i in channels),
-        background=classifier(profiles, View(tuple(view.channels[i] for i in others))) if others else None,
+        unlisted=parts[:, list(others)] / rest,
         logs=np.log(np.maximum(parts[:, list(channels)] / rest, _TINY)),
         present=present,
         rates=rates,
@@ -179,6 +207,18 @@ def _rates(present: BoolArray, classes: FloatArray, weights: FloatArray) -> Floa
         count = 1.0 / float((own**2).sum())  # as many even references
         rates[rows] = (count * (own @ present[rows]) + PSEUDO_REFERENCES * overall) / (count + PSEUDO_REFERENCES)
     return np.clip(rates, *_RATES)
+
+
+def _below(logs: FloatArray, edges: FloatArray) -> FloatArray:
+    """Return the chance that amounts scattered about their logs are below edges; certain where no edge is known."""
+    return np.where(edges > 0.0, _normal((np.log(np.maximum(edges, _TINY)) - logs) / SCATTER), 1.0)
+
+
+def _extra(logs: FloatArray, found: BoolArray, edges: FloatArray) -> FloatArray:
+    """Return the density of each amount in excess, or its chance of being below its edge all the same."""
+    low, high = EXCESSES
+    below = np.clip((np.log(np.maximum(edges, math.exp(low))) - low) / (high - low), 0.0, 1.0)
+    return np.where(found, np.where(logs > low, 1.0 / (high - low), 0.0), HIDDEN_EXCESS * below)
 
 
 def _two_or_more(each: FloatArray) -> float:
