@@ -41,8 +41,7 @@ FEWEST = 2
 #: The unlisted make at least this part of the listed; where some of them may hide below limits, so many totals between
 #: the least and the most that they may be are weighed alike.
 LEAST_REST = 1e-3
-TOTALS = 6
-HIDDEN_EXCESS = 0.0
+TOTALS = 4
 #: The log Bayes factor where fewer show at all; none is lower. [nats]
 LOWEST = -10.0
 #: That one listed compound is in excess, before looking.
@@ -54,6 +53,8 @@ NEVER_REPORTED = frozenset({"7647-01-0", "7664-93-9"})
 _NEVER_REPORTED_RATE = 0.5
 _RATES = (0.002, 0.998)
 _TINY = 1e-300
+#: No density under a composition is less.
+_FAINT = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,9 +80,7 @@ class Excess:
     classes: np.ndarray[tuple[int], np.dtype[np.int64]]
     weights: FloatArray
 
-    def log_bayes_factors(
-        self, amounts: FloatArray, limits: FloatArray | None = None
-    ) -> tuple[FloatArray, FloatArray]:
+    def log_bayes_factors(self, amounts: FloatArray, limits: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
         """Return the log Bayes factor, shape (sample,), and each listed channel's probability of being in excess.
 
         Parameters
@@ -106,29 +105,32 @@ class Excess:
 
     def _one(self, amounts: FloatArray, limits: FloatArray, background: Classifier | None) -> tuple[float, FloatArray]:
         listed, rest = amounts[list(self.channels)], amounts[list(self.others)]
-        if (listed > 0.0).sum() < FEWEST:
-            return LOWEST, np.zeros(len(self.channels))
+        found = listed > 0.0
+        held = np.zeros(len(self.channels))
+        if found.sum() < FEWEST:
+            return LOWEST, held
         each = EACH / np.array(self.sizes)
-        alone, with_two, inside = 0.0, 0.0, np.zeros(len(each))
         unseen = np.where(rest > 0.0, 0.0, limits[list(self.others)])
         least = max(float(rest.sum()), LEAST_REST * float(listed.sum()))
         most = max(float(rest.sum() + unseen.sum()), least)
-        for total in np.geomspace(least, most, TOTALS if most > least else 1):
-            weights = self._weights(rest, unseen / total, background)
-            edges = np.where(listed > 0.0, 0.0, limits[list(self.channels)]) / total
-            logs = np.log(np.maximum(listed / total, _TINY))
-            benign, extra = self._benign(logs, listed > 0.0, edges), _extra(logs, listed > 0.0, edges)
-            alone += float(weights @ benign.prod(axis=1))
-            with_two += float(weights @ self._at_least_two(benign, extra, each))
-            inside += [float(weights @ self._with(benign, extra, each, j)) for j in range(len(each))]
+        totals = np.geomspace(least, most, TOTALS if most > least else 1)[:, None, None]
+        weights = self._weights(rest, unseen / totals, background)
+        weights = weights * self._absent(~found, limits[list(self.channels)][~found] / totals).prod(axis=-1)
+        logs = np.log(listed[found] / totals)
+        benign, extra = self._found(found, logs), np.where(logs > EXCESSES[0], 1.0 / (EXCESSES[1] - EXCESSES[0]), 0.0)
+        alone = float((weights * benign.prod(axis=-1)).sum())
+        rest_alone = float(np.prod(1.0 - each[~found]))
+        with_two = rest_alone * float((weights * self._at_least_two(benign, extra, each[found])).sum())
         factor = math.log(max(with_two, _TINY)) - math.log(max(alone, _TINY)) - math.log(_two_or_more(each))
-        return max(factor, LOWEST), inside / max(with_two, _TINY)
+        inside = [(weights * self._with(benign, extra, each[found], j)).sum() for j in range(int(found.sum()))]
+        held[found] = rest_alone * np.array(inside) / max(with_two, _TINY)
+        return max(factor, LOWEST), held
 
     def _weights(self, rest: FloatArray, edges: FloatArray, background: Classifier | None) -> FloatArray:
         """Return how likely each composition is by what is unlisted: found, or below its limit for a total of 1."""
         if background is None or not (rest > 0.0).any():
             below = _below(np.log(np.maximum(self.unlisted, _TINY)), edges)
-            return np.asarray(self.weights / self.weights.sum() * below.prod(axis=1))
+            return np.asarray(self.weights / self.weights.sum() * below.prod(axis=-1))
         scores = background.scores(rest[None])[0]
         classes = np.exp(scores - scores.max())
         classes /= classes.sum()
@@ -136,35 +138,40 @@ class Excess:
         weights: FloatArray = classes[self.classes] * self.weights / np.maximum(within, 1e-9)[self.classes]
         return np.asarray(weights / max(float(weights.sum()), _TINY))
 
-    def _benign(self, logs: FloatArray, found: BoolArray, edges: FloatArray) -> FloatArray:
-        """Return the density of each listed compound's amount under each composition, or its chance of no detection."""
-        away = (logs - self.logs) / SCATTER
-        near = np.where(self.present, np.exp(-0.5 * away**2) / (SCATTER * math.sqrt(2.0 * math.pi)), 0.0)
-        below = np.where(self.present, _below(self.logs, np.maximum(edges, LEAST_PART)), 1.0)
+    def _found(self, which: BoolArray, logs: FloatArray) -> FloatArray:
+        """Return the density of the amounts of what is found, under each composition."""
+        away = (logs - self.logs[:, which]) / SCATTER
+        near = np.where(self.present[:, which], np.exp(-0.5 * away**2) / (SCATTER * math.sqrt(2.0 * math.pi)), 0.0)
         low, high = STRAYS
         stray = 2.0 * (high - np.clip(logs, low, high)) / (high - low) ** 2  # less is likelier
+        strays = self.strays[which]
+        return np.asarray((1.0 - strays) * near + strays * self.rates[:, which] * stray + _FAINT)
+
+    def _absent(self, which: BoolArray, edges: FloatArray) -> FloatArray:
+        """Return the chance that what is not found is below its limit, under each composition."""
+        below = np.where(self.present[:, which], _below(self.logs[:, which], np.maximum(edges, LEAST_PART)), 1.0)
+        low, high = STRAYS
         at = np.clip(np.log(np.maximum(edges, math.exp(low))), low, high)
-        hidden = self.rates * (1.0 - ((high - at) / (high - low)) ** 2)
-        there = (1.0 - self.strays) * near + self.strays * self.rates * stray
-        absent = (1.0 - self.strays) * below + self.strays * (1.0 - self.rates + hidden)
-        return np.where(found, there, absent) + 1e-12
+        strays, rates = self.strays[which], self.rates[:, which]
+        hidden = rates * (1.0 - ((high - at) / (high - low)) ** 2)
+        return np.asarray((1.0 - strays) * below + strays * (1.0 - rates + hidden) + _FAINT)
 
     @staticmethod
     def _at_least_two(benign: FloatArray, extra: FloatArray, each: FloatArray) -> FloatArray:
         """Return, for each composition, the sum over subsets of two or more."""
-        none, one, more = np.ones(len(benign)), np.zeros(len(benign)), np.zeros(len(benign))
-        for j in range(benign.shape[1]):
-            out, inside = benign[:, j] * (1.0 - each[j]), extra[j] * each[j]
+        none, one, more = np.ones(benign.shape[:-1]), np.zeros(benign.shape[:-1]), np.zeros(benign.shape[:-1])
+        for j in range(benign.shape[-1]):
+            out, inside = benign[..., j] * (1.0 - each[j]), extra[..., j] * each[j]
             none, one, more = none * out, one * out + none * inside, more * (out + inside) + one * inside
         return more
 
     @staticmethod
     def _with(benign: FloatArray, extra: FloatArray, each: FloatArray, held: int) -> FloatArray:
         """Return the sum over those subsets of two or more that hold one compound."""
-        none, more = np.full(len(benign), extra[held] * each[held]), np.zeros(len(benign))
-        for j in range(benign.shape[1]):
+        none, more = extra[..., held] * each[held] * np.ones(benign.shape[:-1]), np.zeros(benign.shape[:-1])
+        for j in range(benign.shape[-1]):
             if j != held:
-                out, inside = benign[:, j] * (1.0 - each[j]), extra[j] * each[j]
+                out, inside = benign[..., j] * (1.0 - each[j]), extra[..., j] * each[j]
                 none, more = none * out, more * (out + inside) + none * inside
         return more
 
@@ -212,13 +219,6 @@ def _rates(present: BoolArray, classes: FloatArray, weights: FloatArray) -> Floa
 def _below(logs: FloatArray, edges: FloatArray) -> FloatArray:
     """Return the chance that amounts scattered about their logs are below edges; certain where no edge is known."""
     return np.where(edges > 0.0, _normal((np.log(np.maximum(edges, _TINY)) - logs) / SCATTER), 1.0)
-
-
-def _extra(logs: FloatArray, found: BoolArray, edges: FloatArray) -> FloatArray:
-    """Return the density of each amount in excess, or its chance of being below its edge all the same."""
-    low, high = EXCESSES
-    below = np.clip((np.log(np.maximum(edges, math.exp(low))) - low) / (high - low), 0.0, 1.0)
-    return np.where(found, np.where(logs > low, 1.0 / (high - low), 0.0), HIDDEN_EXCESS * below)
 
 
 def _two_or_more(each: FloatArray) -> float:

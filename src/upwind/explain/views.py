@@ -12,7 +12,7 @@ from upwind.arrays import FloatArray
 from upwind.compounds.species import Species, by_key
 from upwind.explain.profiles import Profiles
 
-__all__ = ["View", "listed_view", "nearest", "seen", "shares", "views_of", "whole_view"]
+__all__ = ["LIMIT_STEP", "View", "listed_view", "nearest", "seen", "shares", "views_of", "whole_view"]
 
 #: Limits count as the power of this next below them.
 LIMIT_STEP = 4.0
