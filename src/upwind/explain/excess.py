@@ -9,7 +9,9 @@ any excess between two bounds, to some benign composition:
 .. math:: B = \frac{\sum_k w_k \sum_{|S| \ge 2} P(S) \prod_{j \in S} u(r_j) \prod_{j \notin S} b_{kj}(r_j)}
                    {\sum_k w_k \prod_j b_{kj}(r_j)}
 
-The weights :math:`w_k` come from what is unlisted alone. Subsets are summed exactly, by counting up to two.
+The weights :math:`w_k` come from what is unlisted alone. Subsets are summed exactly, by counting up to two. Of what is
+not found :math:`b_{kj}` is the chance that it lies below its limit; what the unlisted sum to is then known between two
+bounds, and both sums run over it.
 """
 
 from __future__ import annotations
@@ -61,8 +63,9 @@ _FAINT = 1e-12
 class Excess:
     """What is needed to weigh the listed compounds in one view.
 
-    `channels` are those that may hold a listed compound; `background` classifies by all others. Of the benign
-    compositions: `logs` of amounts over the unlisted, `present`, `rates` of presence in the class, all of shape
+    `channels` are those that may hold a listed compound, `others` all others; `sizes` says how many species each of
+    `channels` may be. Of the benign compositions: `unlisted`, parts of what is unlisted, shape (composition, other
+    channel); `logs` of amounts over the unlisted, `present`, `rates` of presence in the class, all of shape
     (composition, listed channel); `strays`, the part of samples that keep to no composition, shape (listed channel,): 1
     for what no profile reports; `classes` and `weights`, shape (composition,).
     """
