@@ -32,7 +32,7 @@ FOLDS = 5
 
 #: Where samples are weak, and the parts below which nothing of them is found. [%]
 WEAK_VIEW = "ptr-ms"
-WEAK_LIMITS = (3.0, 10.0, 30.0)
+WEAK_LIMITS = (10.0,)
 
 #: Known categories; the last of `CLASSES` holds the rest.
 KNOWN = len(CLASSES) - 1
@@ -238,7 +238,7 @@ def _mixture_factors(cases: Cases, made: Cases, view: str) -> Floats:
 
 
 def _weak(cases: Cases) -> list[str]:
-    """Return what is left of the answers where only large parts are found, told of the limits or not."""
+    """Return what is left of the answers where nothing but large parts is found, told of the limits or not."""
     made, known = mixed(cases, 0), cases.classes < KNOWN
     lines = [
         "\n## Weak samples: what is below a limit\n",
