@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -26,11 +27,16 @@ from upwind.web.routes import ROUTES, routes
 __all__ = ["application"]
 
 
+#: Threads that read the store: an answer is mostly Python's own work, which more threads at once only delay.
+_READERS = 8
+
+
 def application(store: Store) -> Starlette:
     """Return the application over a store, which stays the caller's to close."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = _READERS
         app.state.news = News(store)
         watching = asyncio.create_task(app.state.news.watch())
         yield
