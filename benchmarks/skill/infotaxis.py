@@ -1,7 +1,8 @@
 """Infotaxis, written for this comparison after the papers, not taken from anybody's program.
 
 The source is in one cell of a grid. A searcher on a lattice, ten metres a move, is hit or not by gas in the time of a
-move; how often at a place is the rate of the papers, a plume that wind carries and turbulence spreads,
+move; how often at a place is the rate of the papers (quoted from memory, unverified), a plume that wind carries and
+turbulence spreads,
 
     R / ln(l/a) exp(V x / 2 D) K0(r / l),   l = sqrt(D T / (1 + V^2 T / 4 D)),
 

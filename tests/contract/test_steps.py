@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from upwind.store.accounts import Role
 from upwind.store.backup import back_up, restore
 from upwind.store.places import engine_of, open_store
 from upwind.store.retention import forget
+from upwind.store.schema import raise_to
 from upwind.store.shelf import Shelf
 from upwind.store.store import Store
 
@@ -375,3 +377,43 @@ def test_a_backup_restores_on_any_engine(
         assert restored.read(lambda session: sites.sites_within(session, (-106, 25, -105, 26))) != []
     with pytest.raises(StoreError, match="already"):
         restore(tmp_path / "b.zip", engine_of(target), other)
+
+
+def test_the_docket_is_searched(filled: Store) -> None:
+    more = candidate("nave-9", 0.3, compounds=["toluene", "acetic anhydride"])
+    filled.write(lambda session: sites.arrive(session, "test", [more], "test"))
+
+    def found(search: str, **filters: Any) -> list[str]:
+        return [row.id for row in filled.read(partial(cases.cases, person="a", search=search, **filters))]
+
+    assert found("Anhydride") == ["nave-9"]
+    assert found("NAVE") == ["nave-9"]
+    assert found("acetone") == ["site-1", "site-2", "site-3"]
+    assert found("site", after="site-1", state="open") == ["site-2", "site-3"]
+    assert found("%") == found("_") == found("!") == found("0.3") == []
+
+
+def test_a_store_of_the_first_schema_is_searched_too(url: str, clock: Any) -> None:
+    engine = engine_of(url)
+    connection = engine.connect()
+    for statement in engine.writing:
+        connection.run(statement)
+    raise_to(1, engine, connection, clock)
+    insert = (
+        "INSERT INTO site (id, number, longitude, latitude, probability, marking, came, sha256, feature)"
+        " VALUES (:id, :number, 1, 2, 0.5, '', '2026-03-01T12:00:00.000000Z', '', :feature)"
+    )
+    standing = (
+        "INSERT INTO standing (case_id, state, round, stage, waits, since, ranked)"
+        " VALUES (:id, 'open', 1, 1, 1, '2026-03-01T12:00:00.000000Z', 1)"
+    )
+    for number, properties in enumerate(({"compounds": ["toluene"]}, {"gas": "acetone"}, {})):
+        text = json.dumps({"type": "Feature", "properties": properties})
+        connection.run(insert, {"id": f"s{number}", "number": number, "feature": text})
+        connection.run(standing, {"id": f"s{number}"})
+    connection.run("COMMIT")
+    connection.close()
+    with open_store(url, clock) as store:
+        for search, name in (("toluene", "s0"), ("acetone", "s1"), ("s2", "s2")):
+            rows = store.read(partial(cases.cases, person="a", search=search))
+            assert [row.id for row in rows] == [name]

@@ -138,3 +138,51 @@ def test_what_changed_is_said_and_nothing_moves(browser: playwright.Browser, des
     desk.ask("analyst-1", "POST", "/cases/site-b/steps/comment", json={"text": "look at the wind"})
     page.locator("[data-news]").wait_for(state="visible", timeout=10_000)
     assert page.locator("main tbody").inner_html() == before
+
+
+def test_the_next_cases_are_there_already(browser: playwright.Browser, desk: Desk) -> None:
+    page = enter(browser, desk, "analyst-2")
+    page.wait_for_timeout(2_000)
+    page.locator("tr[data-case] a").nth(1).press("Enter")
+    page.wait_for_url("**/cases/*")
+    timing = page.evaluate("performance.getEntriesByType('navigation')[0].toJSON()")
+    assert timing["deliveryType"] == "navigational-prefetch"
+    if PICTURES:
+        print(f"decide to next: {timing['domInteractive']:.0f} ms")  # noqa: T201 - a figure to look at
+    assert timing["responseEnd"] < 100
+    before = page.url
+    page.keyboard.press("k")
+    page.wait_for_url(lambda url: url != before)
+
+
+def test_a_step_is_taken_back_by_a_key(browser: playwright.Browser, desk: Desk) -> None:
+    page = enter(browser, desk, "analyst-2")
+    desk.ask("analyst-2", "POST", "/cases/site-c/steps/comment", json={"text": "this was another case"})
+    page.goto(f"{desk.api.removesuffix('/api/v1')}/cases/site-c")
+    page.keyboard.press("z")
+    page.locator("td", has_text="taken back").wait_for()
+
+
+def test_hypotheses_and_sources_are_kept(browser: playwright.Browser, desk: Desk) -> None:
+    page = enter(browser, desk, "analyst-2")
+    page.goto(f"{desk.api.removesuffix('/api/v1')}/cases/site-c")
+    page.keyboard.press("c")
+    page.locator("summary").first.click()
+    page.fill("[name=hypothesis-0-name]", "a paint shop")
+    page.fill("[name=hypothesis-0-inconsistent]", "F1, F2")
+    page.locator("summary").nth(1).click()
+    page.fill("[name=source-0-id]", "F1")
+    page.select_option("[name=source-0-reliability]", "B")
+    page.check("[value=unsure]")
+    page.select_option("[name=likelihood]", "unlikely")
+    page.select_option("[name=confidence]", "low")
+    page.fill("[name=reason]", "One pass alone.")
+    page.get_by_role("button", name="Enter the judgement").click()
+    assert "sources.0.credibility" in page.locator("[role=alert]").inner_text()
+    assert page.locator("[name=hypothesis-0-inconsistent]").input_value() == "F1, F2"
+    page.select_option("[name=source-0-credibility]", "2")
+    page.get_by_role("button", name="Enter the judgement").click()
+    page.wait_for_url(re.compile(r"/$"))
+    (said,) = desk.ask("analyst-2", "GET", "/cases/site-c").json()["judgements"]
+    assert said["hypotheses"] == [{"name": "a paint shop", "consistent": [], "inconsistent": ["F1", "F2"]}]
+    assert said["sources"] == [{"id": "F1", "reliability": "B", "credibility": 2}]

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from upwind.readers.sites import candidate_of
 from upwind.store.accounts import Role, add_account, make_token
 from upwind.store.places import open_store
+from upwind.store.shelf import Shelf
 from upwind.store.sites import arrive
 from upwind.web.app import application
 from upwind.web.routes import ROUTES
@@ -31,6 +32,7 @@ MAY: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/api/v1/cases/{case}/steps/{step}"): INSIDE,
     ("GET", "/api/v1/log"): {"auditor"},
     ("GET", "/api/v1/events"): INSIDE,
+    ("GET", "/api/v1/accounts"): {"administrator", "auditor"},
     ("GET", "/api/v1/grants"): {"administrator", "auditor"},
     ("POST", "/api/v1/grants"): {"administrator"},
     ("POST", "/api/v1/grants/{grant}/confirm"): {"administrator"},
@@ -45,10 +47,22 @@ MAY: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/logout"): EVERYBODY,
     ("GET", "/link/{secret}"): None,
     ("POST", "/link/{secret}"): None,
-    ("GET", "/"): INSIDE,
+    ("GET", "/"): INSIDE | {"partner"},
     ("GET", "/cases/{case}"): INSIDE,
     ("POST", "/cases/{case}/claim"): REVIEW,
     ("POST", "/cases/{case}/judge"): REVIEW,
+    ("GET", "/cases/{case}/map"): INSIDE,
+    ("POST", "/cases/{case}/step"): INSIDE,
+    ("POST", "/cases/{case}/undo"): INSIDE,
+    ("GET", "/flights"): INSIDE | {"auditor"},
+    ("GET", "/statistics"): INSIDE | {"auditor", "administrator"},
+    ("GET", "/accounts"): {"administrator", "auditor"},
+    ("POST", "/accounts/grant"): {"administrator"},
+    ("POST", "/accounts/revoke"): {"administrator"},
+    ("GET", "/releases/{release}"): {"partner"},
+    ("POST", "/releases/{release}/receipt"): {"partner"},
+    ("POST", "/releases/{release}/answer"): {"partner"},
+    ("POST", "/releases/{release}/recall"): {"partner"},
 }
 #: It never ends.
 STREAM = ("GET", "/api/v1/events")
@@ -73,7 +87,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, tokens: dict[str, str]) -> 
             code = "MEX" if role is Role.PARTNER else ""
             store.write(lambda session, role=role, code=code: add_account(session, "test", f"{role}-1", [role], code))
             tokens[str(role)] = store.write(lambda session, role=role: make_token(session, "test", f"{role}-1"))
-        with TestClient(application(store), raise_server_exceptions=False) as inside:
+        with TestClient(application(store, Shelf(path.with_name("evidence"))), raise_server_exceptions=False) as inside:
             yield inside
 
 
@@ -83,7 +97,8 @@ def test_every_route_is_in_the_table() -> None:
 
 def status(client: TestClient, route: tuple[str, str], token: str) -> int:
     method, path = route
-    path = path.format(case="site-1", step="watch", release="release-1", grant="nobody:analyst", secret="nothing")  # noqa: S106 - none
+    names = {"case": "site-1", "step": "watch", "release": "release-1", "name": "nobody-1", "role": "analyst"}
+    path = path.format(**names, grant="nobody:analyst", secret="nothing")  # noqa: S106 - none
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"} if token else {}
     return client.request(
         method, path, headers=headers, json={} if "api" in path else None, follow_redirects=False

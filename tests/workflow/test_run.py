@@ -14,7 +14,7 @@ from upwind.readers.geotiff import read_search_map
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "missions" / "prairie-grass"
-NAMES = {"sources.geojson", "sites.geojson", "search.tif", "audit.json", "report.html"}
+NAMES = {"sheet-1.html", "sources.geojson", "sites.geojson", "search.tif", "audit.json", "report.html"}
 REPORTS = """id,time,longitude,latitude,radius_m,kind,reliability,credibility,origin,text
 R1,1956-08-24T08:00:00Z,-98.5699,42.4914,60,tip,B,2,caller 1,"it smells, at night"
 R2,1956-08-25T09:00:00Z,-98.5699,42.4914,60,tip,C,3,caller 1,told again

@@ -16,6 +16,8 @@ const DEFAULTS: Record<string, string> = {
   likelihood: "l",
   note: "n",
   map: "m",
+  earlier: "[",
+  later: "]",
   docket: "g d",
   search: "/",
   undo: "z",

@@ -3,12 +3,14 @@ import { followCases } from "./news";
 import { readDocket } from "./docket";
 import { readCase } from "./case";
 import { startKeys, type Actions } from "./keys";
+import { startMap } from "./mapped";
 
 const go = (path: string) => () => location.assign(path);
 const actions: Actions = {
   docket: go("/"),
   ...readDocket(document),
   ...readCase(document),
+  ...startMap(document),
 };
 startKeys(document, actions);
 if (document.querySelector("[data-case]")) {

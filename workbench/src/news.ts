@@ -7,7 +7,9 @@ export function followCases(page: Document): void {
   mark.addEventListener("click", () => location.reload());
   const shown = new Set([...page.querySelectorAll<HTMLElement>("[data-case]")].map((one) => one.dataset["case"]));
   const isDocket = page.querySelector("tr[data-case]") !== null;
-  const stream = new EventSource("/api/v1/events");
+  // A page that was brought ahead of time hears what changed since it was made.
+  const made = page.documentElement.dataset["size"];
+  const stream = new EventSource(made === undefined ? "/api/v1/events" : `/api/v1/events?after=${made}`);
   stream.addEventListener("case", (event) => {
     const { case: changed } = JSON.parse((event as MessageEvent<string>).data) as { case: string };
     if (isDocket || shown.has(changed)) mark.hidden = false;

@@ -32,7 +32,7 @@ from upwind.readers import require_locatable
 from upwind.readers.files import open_file
 from upwind.records import Platform, Track
 from upwind.render.content import Input, Provenance
-from upwind.render.geojson import provenance_json
+from upwind.render.geojson import estimate_json, provenance_json, significant
 from upwind.render.numbers import figure, interval
 
 __all__ = ["add_arguments", "run"]
@@ -195,12 +195,12 @@ def _record(asked: _Asked) -> dict[str, Any]:
         "plan": {
             "status": "proposed; a person approves it before it is flown",
             "gas": thought.gas,
-            "time_s": one.time_s,
-            "expected_gain": one.gain.as_json(),
-            "radius_afterwards": one.radius.as_json(),
+            "time_s": significant(one.time_s),
+            "expected_gain": estimate_json(one.gain),
+            "radius_afterwards": estimate_json(one.radius),
             "legs_ahead": one.ahead,
             "platform": asked.craft.name,
-            "wind": {"speed_m_s": thought.wind_m_s, "from_deg": thought.wind_from_deg},
+            "wind": {"speed_m_s": significant(thought.wind_m_s), "from_deg": significant(thought.wind_from_deg)},
             "margin_m": MARGIN_M,
         },
         **told(arguments, asked.sortie.waypoints, asked.start, one.time_s),

@@ -60,10 +60,17 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.store:
         _keep(arguments, mission, folder / "sites.geojson", json.loads(contents["audit.json"]))
     print("Unreviewed leads, not for action.")
-    print(f"Results are in {folder}: {', '.join(contents)}")
+    print(f"Results are in {folder}: {_named(list(contents))}")
     if result.unauthorised:
         raise FindingError(finding_of(result.unauthorised))
     return 0
+
+
+def _named(names: Sequence[str]) -> str:
+    """Return the names of files in one line; of the sheets, of which there is one a site, how many."""
+    sheets = sum(name.startswith("sheet-") for name in names)
+    others = [name for name in names if not name.startswith("sheet-")]
+    return ", ".join([*others, *[f"{sheets} sheet{'s' * (sheets > 1)}"] * bool(sheets)])
 
 
 def _keep(arguments: argparse.Namespace, mission: Mission, sites: Path, audit: Mapping[str, Any]) -> None:

@@ -6,8 +6,9 @@ import argparse
 
 import uvicorn
 
-from upwind.cli.stored import COMMAND_LINE, add_store, opened
+from upwind.cli.stored import COMMAND_LINE, add_store, opened, url_of
 from upwind.store.accounts import FIRST, first_administrator
+from upwind.store.places import shelf_of
 from upwind.store.store import Store
 from upwind.web.app import application
 
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.host in _LOOPBACK:
             _welcome(store, f"http://{arguments.host}:{arguments.port}")
         uvicorn.run(
-            application(store),
+            application(store, shelf_of(url_of(arguments))),
             host=arguments.host,
             port=arguments.port,
             timeout_keep_alive=_KEEP_ALIVE_S,

@@ -15,7 +15,18 @@ from typing import Any, TypeVar
 
 from upwind.errors import ConflictError, FaultyError
 
-__all__ = ["Activity", "Answer", "Grade", "Outcome", "Response", "Step", "answer_of", "read_answer", "responded"]
+__all__ = [
+    "Activity",
+    "Answer",
+    "Grade",
+    "Outcome",
+    "Response",
+    "Step",
+    "answer_of",
+    "following",
+    "read_answer",
+    "responded",
+]
 
 _LONGEST, _MOST, _LARGEST = 20_000, 50, 10**9
 
@@ -132,6 +143,11 @@ def responded(answers: Sequence[tuple[datetime, Answer]]) -> Response:
     return Response(step=answers[-1][1].step if answers else None, reached=reached, answers=tuple(answers))
 
 
+def following(step: Step | None) -> frozenset[Step]:
+    """Return what may be answered after a step; after None, before anything was."""
+    return _FOLLOWS[step]
+
+
 def read_answer(said: Mapping[str, Any], before: Response) -> Answer:
     """Return the answer that a document holds, as it may follow what was answered before.
 
@@ -143,9 +159,9 @@ def read_answer(said: Mapping[str, Any], before: Response) -> Answer:
         This step cannot follow the one before.
     """
     answer = answer_of(said)
-    if answer.step not in _FOLLOWS[before.step]:
+    if answer.step not in following(before.step):
         after = "nothing" if before.step is None else f"{before.step!s}"
-        msg = f"after {after} comes one of: {', '.join(sorted(_FOLLOWS[before.step]))}"
+        msg = f"after {after} comes one of: {', '.join(sorted(following(before.step)))}"
         raise ConflictError(msg)
     return answer
 

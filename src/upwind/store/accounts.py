@@ -23,6 +23,7 @@ from upwind.store.session import Session
 
 __all__ = [
     "Account",
+    "Proposal",
     "Role",
     "add_account",
     "asked_by",
@@ -90,6 +91,15 @@ class Account:
     clearance: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A role that one administrator asked for and another must grant too."""
+
+    name: str
+    role: Role
+    by: str
+
+
 def add_account(session: Session, who: str, name: str, roles: Sequence[Role], partner: str = "") -> Account:
     """Return a new account.
 
@@ -149,10 +159,10 @@ def asked_by(session: Session, name: str, role: Role) -> str:
     return row[0] if row is not None and is_one else ""
 
 
-def every_proposal(session: Session) -> list[tuple[str, Role, str]]:
-    """Return what waits for a second administrator: account, role, and who asked."""
+def every_proposal(session: Session) -> list[Proposal]:
+    """Return what waits for a second administrator, by name."""
     rows = [(name, Role(role)) for name, role in session.rows("proposals")]
-    return [(name, role, asker) for name, role in rows if (asker := asked_by(session, name, role))]
+    return [Proposal(name=name, role=role, by=asker) for name, role in rows if (asker := asked_by(session, name, role))]
 
 
 def first_administrator(session: Session, who: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,8 +29,23 @@ MOST_ROWS = 1_000
 #: PostgreSQL's indexes hold no long texts.
 LONGEST_KEY = 200
 
-#: The properties of a site that say how likely the machine holds it to be one.
-_MACHINES_WORD = ("probability", "unexplained")
+#: The properties of a site that say how likely the machine holds it to be one, or what it takes it for.
+_MACHINES_WORD = frozenset(
+    {
+        "probability",
+        "probability_90",
+        "terms",
+        "explanations",
+        "unexplained",
+        "abstained",
+        "why_abstained",
+        "cannot_separate",
+        "would_separate",
+        "places",
+        "in_words",
+        "notes",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +56,7 @@ class CaseRow:
     probability: float | None
     state: str
     is_leased: bool
+    compounds: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,16 +179,21 @@ def show(session: Session, standing: Standing) -> None:
     )
 
 
-def cases(session: Session, person: str, state: str = "", limit: int = 50, after: str = "") -> list[CaseRow]:
+def cases(
+    session: Session, person: str, state: str = "", limit: int = 50, after: str = "", search: str = ""
+) -> list[CaseRow]:
     """Return the docket's rows, worthiest first: of one state, or of all that wait.
 
     Parameters
     ----------
     after
         The case that the row before the first one was; "" for the beginning.
+    search
+        What the id or the compounds must contain, in letters of either case; "" for anything.
     """
     kind = "cases" if state else "waiting"
-    values: dict[str, Any] = {"most": min(limit, MOST_ROWS), **({"state": state} if state else {})}
+    values: dict[str, Any] = {"most": min(limit, MOST_ROWS), "wanted": f"%{_plain(search.lower())}%"}
+    values |= {"state": state} if state else {}
     values |= hidden(session, person)
     if after:
         require_seen(session, person, after)
@@ -179,12 +201,13 @@ def cases(session: Session, person: str, state: str = "", limit: int = 50, after
         values |= {"ranked": ranked, "case_id": after}
     salt = salt_of(session)
     rows = []
-    for case, probability, where, stage, holder, until, _ in session.rows(
+    for case, probability, where, stage, holder, until, compounds in session.rows(
         f"{kind}_{'next' if after else 'first'}", **values
     ):
         is_leased = holder is not None and session.now < moment(until) <= session.now + LENGTH
         withheld = is_withheld(case, person, stage, salt)
-        rows.append(CaseRow(id=case, probability=None if withheld else probability, state=where, is_leased=is_leased))
+        told = None if withheld else probability
+        rows.append(CaseRow(id=case, probability=told, state=where, is_leased=is_leased, compounds=compounds))
     return rows
 
 
@@ -242,6 +265,11 @@ def salt_of(session: Session) -> str:
     """Return the store's own secret that blind reviews are drawn with."""
     row = session.row("setting", name="salt")
     return row[0] if row is not None else ""
+
+
+def _plain(text: str) -> str:
+    """Return a text in which LIKE sees no pattern."""
+    return re.sub(r"([!%_])", r"!\1", text)
 
 
 def _fold(session: Session, case: str) -> Standing:

@@ -63,6 +63,10 @@ class Shelf:
             raise StoreError(msg)
         return content
 
+    def path(self, digest: str) -> Path:
+        """Return the file that holds the content of a digest, if it is there."""
+        return self._place(digest)
+
     def forget(self, digests: Iterable[str]) -> None:
         """Delete content for good."""
         for digest in digests:

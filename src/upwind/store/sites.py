@@ -19,7 +19,7 @@ from upwind.store.clearances import note_marking
 from upwind.store.ledger import append, entries_of
 from upwind.store.session import Session
 
-__all__ = ["arrive", "attach", "seed", "sites_within", "split"]
+__all__ = ["arrive", "attach", "evidence_of", "places_within", "seed", "sites_within", "split"]
 
 
 def arrive(session: Session, who: str, candidates: Sequence[Candidate], origin: str) -> list[str]:
@@ -36,6 +36,11 @@ def arrive(session: Session, who: str, candidates: Sequence[Candidate], origin: 
 def attach(session: Session, case: str, name: str, digest: str) -> None:
     """Note that evidence on the shelf belongs to a case."""
     session.rows("insert_evidence", digest=digest, case_id=case, name=name)
+
+
+def evidence_of(session: Session, case: str) -> list[tuple[str, str]]:
+    """Return the digest and name of all evidence on the shelf that belongs to a case."""
+    return [(row[0], row[1]) for row in session.rows("evidence_of_case", case_id=case)]
 
 
 def seed(session: Session, who: str, case: str, truth: Verdict) -> LogEntry:
@@ -76,8 +81,14 @@ def split(session: Session, person: str, case: str, places: Sequence[tuple[float
 
 def sites_within(session: Session, box: tuple[float, float, float, float]) -> list[str]:
     """Return the ids of the sites in a box of west, south, east, north. [deg]"""
+    return [name for name, _, _ in places_within(session, box)]
+
+
+def places_within(session: Session, box: tuple[float, float, float, float]) -> list[tuple[str, float, float]]:
+    """Return the id, longitude and latitude of the sites in a box of west, south, east, north. [deg]"""
     west, south, east, north = box
-    return [row[0] for row in session.rows("sites_within", west=west, south=south, east=east, north=north)]
+    rows = session.rows("sites_within", west=west, south=south, east=east, north=north)
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _part(text: str, name: str, place: tuple[float, float]) -> Candidate:
@@ -105,6 +116,7 @@ def _arrive(session: Session, who: str, candidate: Candidate, origin: str) -> bo
         "marking": candidate.marking,
         "sha256": sha256,
         "feature": feature,
+        "compounds": ", ".join(candidate.compounds),
     }
     if known is not None:
         came = moment(known[6])

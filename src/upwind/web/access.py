@@ -15,6 +15,8 @@ class Right(StrEnum):
 
     #: To come in at all; every account has it.
     ENTER = "enter"
+    #: The first page: the docket, or a partner's own releases.
+    BEGIN = "open the first page"
     READ_CASES = "read cases"
     JUDGE = "judge"
     #: To change what is to be done about a case: watch, assign, ask for a flight, close, comment.
@@ -33,6 +35,7 @@ _INSIDE = _REVIEW | {Role.RELEASER, Role.FLIGHT_MANAGER}
 
 ALLOWED: Mapping[Right, frozenset[Role]] = {
     Right.ENTER: frozenset(Role),
+    Right.BEGIN: _INSIDE | {Role.PARTNER},
     Right.READ_CASES: _INSIDE,
     Right.JUDGE: _REVIEW,
     Right.WORK: _INSIDE,

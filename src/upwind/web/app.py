@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,7 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from upwind.errors import UpwindError
+from upwind.errors import AbsentError, ForbiddenError, UpwindError
+from upwind.store.shelf import Shelf
 from upwind.store.store import Store
 from upwind.web.door import Door
 from upwind.web.edge import fault, status_of, wants_page
@@ -26,13 +28,15 @@ from upwind.web.routes import ROUTES, routes
 
 __all__ = ["application"]
 
+# Browsers take rules of what to bring ahead only under their own type.
+mimetypes.add_type("application/speculationrules+json", ".speculation")
 
 #: Threads that read the store: an answer is mostly Python's own work, which more threads at once only delay.
 _READERS = 8
 
 
-def application(store: Store) -> Starlette:
-    """Return the application over a store, which stays the caller's to close."""
+def application(store: Store, shelf: Shelf) -> Starlette:
+    """Return the application over a store, which stays the caller's to close, and the shelf beside it."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -48,20 +52,26 @@ def application(store: Store) -> Starlette:
         exception_handlers={UpwindError: _raised, HTTPException: _unknown, Exception: _broken},
         lifespan=lifespan,
     )
-    app.state.store, app.state.ways, app.state.guard = store, ROUTES, Guard()
+    app.state.store, app.state.shelf, app.state.ways, app.state.guard = store, shelf, ROUTES, Guard()
     app.state.owned = {}
     return app
+
+
+_WORDS = ((AbsentError, "absent"), (ForbiddenError, "forbidden"))
 
 
 async def _raised(request: Request, error: Exception) -> Response:
     if not isinstance(error, UpwindError):
         return _say(500)
-    return page(request, "fault.html", status_of(error), says=str(error)) if wants_page(request) else fault(error)
+    if not wants_page(request):
+        return fault(error)
+    kind = next((word for raised, word in _WORDS if isinstance(error, raised)), "wrong")
+    return page(request, "fault.html", status_of(error), kind=kind, says=str(error))
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return page(request, "fault.html", status, says="") if wants_page(request) else _say(status)
+    return page(request, "fault.html", status, kind="absent", says="") if wants_page(request) else _say(status)
 
 
 async def _broken(_: Request, __: Exception) -> Response:

@@ -18,10 +18,10 @@ from upwind.review.log import Draft
 from upwind.store.clearances import require_seen
 from upwind.store.ledger import append
 from upwind.web.access import Right, may
-from upwind.web.api import cases, grants, log, releases
+from upwind.web.api import accounts, cases, grants, log, releases
 from upwind.web.description import openapi
 from upwind.web.edge import account_of, reading, writing
-from upwind.web.pages import docket, people
+from upwind.web.pages import administration, case, figures, partner, people
 
 __all__ = ["ROUTES", "Way", "routes"]
 
@@ -56,6 +56,7 @@ ROUTES: tuple[Way, ...] = (
     _way("POST", "/cases/{case}/steps/{step}", Right.WORK, cases.step),
     _way("GET", "/log", Right.READ_LOG, log.entries),
     _way("GET", "/events", Right.READ_CASES, log.events),
+    _way("GET", "/accounts", Right.READ_ACCOUNTS, accounts.listed),
     _way("GET", "/grants", Right.READ_ACCOUNTS, grants.listed),
     _way("POST", "/grants", Right.GRANT, grants.asked),
     _way("POST", "/grants/{grant}/confirm", Right.GRANT, grants.confirmed),
@@ -70,16 +71,29 @@ ROUTES: tuple[Way, ...] = (
     Way(path="/logout", method="POST", right=Right.ENTER, handler=people.leave),
     Way(path="/link/{secret}", method="GET", right=None, handler=people.link),
     Way(path="/link/{secret}", method="POST", right=None, handler=people.redeem),
-    Way(path="/", method="GET", right=Right.READ_CASES, handler=docket.docket),
-    Way(path="/cases/{case}", method="GET", right=Right.READ_CASES, handler=docket.case),
-    Way(path="/cases/{case}/claim", method="POST", right=Right.JUDGE, handler=docket.claim),
-    Way(path="/cases/{case}/judge", method="POST", right=Right.JUDGE, handler=docket.judge),
+    Way(path="/", method="GET", right=Right.BEGIN, handler=people.first),
+    Way(path="/cases/{case}", method="GET", right=Right.READ_CASES, handler=case.case),
+    Way(path="/cases/{case}/map", method="GET", right=Right.READ_CASES, handler=case.drawn),
+    Way(path="/cases/{case}/claim", method="POST", right=Right.JUDGE, handler=case.claim),
+    Way(path="/cases/{case}/judge", method="POST", right=Right.JUDGE, handler=case.judge),
+    Way(path="/cases/{case}/step", method="POST", right=Right.WORK, handler=case.stepped),
+    Way(path="/cases/{case}/undo", method="POST", right=Right.WORK, handler=case.taken_back),
+    Way(path="/flights", method="GET", right=Right.READ_FLIGHTS, handler=figures.flights),
+    Way(path="/statistics", method="GET", right=Right.READ_STATISTICS, handler=figures.statistics),
+    Way(path="/accounts", method="GET", right=Right.READ_ACCOUNTS, handler=administration.accounts),
+    Way(path="/accounts/grant", method="POST", right=Right.GRANT, handler=administration.granted),
+    Way(path="/accounts/revoke", method="POST", right=Right.GRANT, handler=administration.revoked),
+    Way(path="/releases/{release}", method="GET", right=Right.RECEIVE, handler=partner.release),
+    Way(path="/releases/{release}/receipt", method="POST", right=Right.RECEIVE, handler=partner.received),
+    Way(path="/releases/{release}/answer", method="POST", right=Right.RECEIVE, handler=partner.answered),
+    Way(path="/releases/{release}/recall", method="POST", right=Right.RECEIVE, handler=partner.settled),
 )
 
 
 def routes(ways: Sequence[Way]) -> list[Route]:
     """Return the table as the framework takes it, each route behind its right; a case's id may hold a slash."""
-    return [Route(way.path.replace("{case}", "{case:path}"), _guarded(way), methods=[way.method]) for way in ways]
+    ordered = sorted(ways, key=lambda way: way.path.endswith("{case}"))
+    return [Route(way.path.replace("{case}", "{case:path}"), _guarded(way), methods=[way.method]) for way in ordered]
 
 
 def _guarded(way: Way) -> Handler:
@@ -93,6 +107,9 @@ def _guarded(way: Way) -> Handler:
         if "case" in request.path_params:  # whoever may not know of a case is told that there is none
             who, case = account_of(request).name, request.path_params["case"]
             await reading(request, lambda session: require_seen(session, who, case))
-        return await way.handler(request)
+        answer = await way.handler(request)
+        if way.right is Right.GRANT:
+            request.app.state.guard.known.forget()
+        return answer
 
     return guarded

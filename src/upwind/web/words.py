@@ -25,9 +25,15 @@ def word(key: str, language: str, /, **values: object) -> str:
 
 
 def language_of(request: Request) -> str:
-    """Return the language asked for: by the address, by the reader's choice of before, or by the browser."""
+    """Return the language asked for: by the address, by the reader's choice of before, or by the browser.
+
+    A partner's pages are Spanish unless they choose otherwise.
+    """
     for said in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
         if said in LANGUAGES:
             return str(said)
+    account = request.state.account
+    if account is not None and account.partner:
+        return "es"
     first = request.headers.get("accept-language", "").split(",")[0].strip()[:2].lower()
     return first if first in LANGUAGES else LANGUAGES[0]

@@ -34,17 +34,17 @@ SELECT (SELECT max(seq) FROM log WHERE what = 'release'), (SELECT max(seq) FROM 
 SELECT id, number, longitude, latitude, probability, marking, came, sha256, feature FROM site WHERE id = :id
 
 -- insert_site --
-INSERT INTO site (id, number, longitude, latitude, probability, marking, came, sha256, feature)
-VALUES (:id, :number, :longitude, :latitude, :probability, :marking, :came, :sha256, :feature)
+INSERT INTO site (id, number, longitude, latitude, probability, marking, came, sha256, feature, compounds)
+VALUES (:id, :number, :longitude, :latitude, :probability, :marking, :came, :sha256, :feature, :compounds)
 
 -- update_site --
 UPDATE site
 SET longitude = :longitude, latitude = :latitude, probability = :probability, marking = :marking,
-    sha256 = :sha256, feature = :feature
+    sha256 = :sha256, feature = :feature, compounds = :compounds
 WHERE id = :id
 
 -- forget_site --
-UPDATE site SET feature = NULL WHERE id = :id
+UPDATE site SET feature = NULL, compounds = '' WHERE id = :id
 
 -- all_cases --
 SELECT case_id, state, round, stage, waits, since FROM standing ORDER BY case_id
@@ -63,28 +63,32 @@ WHERE case_id = :case_id
 UPDATE standing SET ranked = :ranked WHERE case_id = :case_id
 
 -- cases_first --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, s.ranked
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
-WHERE s.state = :state AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
+WHERE s.state = :state AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
+AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- cases_next --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, s.ranked
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.state = :state AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
+AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- waiting_first --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, s.ranked
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
-WHERE s.waits = 1 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
+WHERE s.waits = 1 AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
+AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- waiting_next --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, s.ranked
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.waits = 1 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
+AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
@@ -185,6 +189,9 @@ INSERT INTO evidence (digest, case_id, name) VALUES (:digest, :case_id, :name) O
 
 -- evidence_of_case --
 SELECT digest, name FROM evidence WHERE case_id = :case_id ORDER BY name, digest
+
+-- states --
+SELECT state, count(*) FROM standing GROUP BY state ORDER BY state
 
 -- all_evidence --
 SELECT DISTINCT digest FROM evidence ORDER BY digest

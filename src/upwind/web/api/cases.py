@@ -18,10 +18,11 @@ from upwind.store import steps
 from upwind.store.session import Session
 from upwind.web.edge import account_of, body_of, idempotency_key, reading, whole, writing
 
-__all__ = ["case", "claims", "heartbeat", "judgements", "listed", "step", "undone"]
+__all__ = ["STEPS", "case", "claims", "heartbeat", "judgements", "listed", "step", "undone"]
 
 _MOST = 1_000
 _LONGEST_ID = 200
+LONGEST_SEARCH = 200
 
 
 async def listed(request: Request) -> Response:
@@ -30,9 +31,18 @@ async def listed(request: Request) -> Response:
     if state and state not in list(State):
         raise FaultyError([("state", f"give one of: {', '.join(State)}")])
     limit, after = whole(request, "limit", 50, (1, _MOST)), request.query_params.get("after", "")
-    person = account_of(request).name
-    rows = await reading(request, lambda session: docket.cases(session, person, state, limit, after))
-    said = [{"id": row.id, "probability": row.probability, "state": row.state, "leased": row.is_leased} for row in rows]
+    person, search = account_of(request).name, request.query_params.get("q", "")[:LONGEST_SEARCH]
+    rows = await reading(request, lambda session: docket.cases(session, person, state, limit, after, search))
+    said = [
+        {
+            "id": row.id,
+            "probability": row.probability,
+            "state": row.state,
+            "leased": row.is_leased,
+            "compounds": row.compounds,
+        }
+        for row in rows
+    ]
     return JSONResponse({"cases": said, "next": rows[-1].id if len(rows) == limit else None})
 
 
@@ -72,9 +82,6 @@ async def case(request: Request) -> Response:
 def case_json(view: docket.CaseView) -> dict[str, Any]:
     """Return a view of a case as the API spells it."""
     feature: dict[str, Any] | None = dict(view.feature) if view.feature is not None else None
-    if feature is not None and view.is_withheld:
-        hidden = ("probability", "explanations", "terms", "unexplained")
-        feature["properties"] = {key: value for key, value in feature["properties"].items() if key not in hidden}
     return {
         "id": view.id,
         "state": str(view.standing.state),

@@ -48,7 +48,7 @@ async def entries(request: Request) -> Response:
 
 async def events(request: Request) -> Response:
     """Stream the numbers of entries and the cases that they change, never what they say."""
-    text = request.headers.get("last-event-id", "")
+    text = request.headers.get("last-event-id") or request.query_params.get("after", "")
     if text and not (text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER):
         raise FaultyError([("Last-Event-ID", "give the number of an entry")])
     news: News = request.app.state.news

@@ -17,12 +17,15 @@ from upwind.store.accounts import (
 )
 from upwind.store.second_factor import accepts
 from upwind.store.session import Session
+from upwind.web.access import Right, may
 from upwind.web.door import SESSION_COOKIE
-from upwind.web.edge import hashing, reading, too_often, writing
+from upwind.web.edge import account_of, hashing, reading, too_often, writing
 from upwind.web.known import Guard
+from upwind.web.pages.docket import docket
+from upwind.web.pages.partner import releases
 from upwind.web.pages.sheet import form_of, page, see
 
-__all__ = ["enter", "leave", "link", "login", "redeem"]
+__all__ = ["enter", "first", "leave", "link", "login", "redeem"]
 
 
 async def login(request: Request) -> Response:
@@ -79,6 +82,17 @@ async def redeem(request: Request) -> Response:
     return await _inside(request, account)
 
 
+async def first(request: Request) -> Response:
+    """Return the page that work begins on: the docket, or a partner's own releases."""
+    return await (releases if may(account_of(request), Right.RECEIVE) else docket)(request)
+
+
+def _home(account: Account) -> str:
+    """Return where somebody lands who has come in."""
+    ways = (("/", Right.BEGIN), ("/accounts", Right.GRANT), ("/statistics", Right.READ_STATISTICS))
+    return next(path for path, right in ways if may(account, right))
+
+
 def _guard(request: Request) -> Guard:
     guard: Guard = request.app.state.guard
     return guard
@@ -97,7 +111,7 @@ async def _inside(request: Request, account: Account) -> Response:
         return open_session(session, account.name)
 
     secret = await writing(request, opened)
-    response = see("/")
+    response = see(_home(account))
     is_https = request.url.scheme == "https"
     response.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="strict", secure=is_https)
     return response

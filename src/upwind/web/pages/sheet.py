@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from upwind.errors import FaultyError
+from upwind.render.numbers import percent
+from upwind.render.words import compound_name
 from upwind.review.log import is_writable
 from upwind.web.access import Right, may
 from upwind.web.edge import octets_of
@@ -41,6 +43,8 @@ def page(request: Request, template: str, /, status: int = 200, **values: Any) -
             may=lambda right: account is not None and may(account, Right(right)),
             t=lambda key, **said: word(key, language, **said),
             path=request.url.path,
+            percent=percent,
+            compounds=lambda names: ", ".join(compound_name(name, language) for name in names.split(", ")),
             **values,
         )
     )

@@ -1,0 +1,2 @@
+-- site_compounds --
+ALTER TABLE site ADD COLUMN compounds TEXT NOT NULL DEFAULT ''

@@ -1,0 +1,164 @@
+"""What lies about a site, for its map and the table beside it: regions, tracks, and other sites near."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from upwind.arrays import IntArray
+from upwind.errors import UpwindError
+from upwind.geo import Frame
+from upwind.readers import read_track
+from upwind.records import Gas, Track
+from upwind.render.readings import weather_of
+from upwind.review.log import stamp
+from upwind.store.cases import CaseView, view
+from upwind.store.session import Session
+from upwind.store.shelf import Shelf
+from upwind.store.sites import evidence_of, places_within
+
+__all__ = ["Ground", "ground_of"]
+
+#: Readings of a track that are drawn; the strongest of every stretch stays.
+_MOST_READINGS = 1_500
+#: Other sites are near within this. [m]
+_NEAR_M = 5_000.0
+_MOST_NEAR = 20
+_METRES_A_DEGREE = 111_320.0
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """The features of a map, and rows of the table that says the same."""
+
+    features: Sequence[Mapping[str, Any]]
+    near: Sequence[Mapping[str, Any]]
+    tracks: Sequence[Mapping[str, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the map as GeoJSON."""
+        return {"type": "FeatureCollection", "features": list(self.features)}
+
+
+def ground_of(session: Session, shelf: Shelf, person: str, case: str) -> Ground:
+    """Return what lies about a case's site, as a person may see it; nothing where the site is forgotten.
+
+    Raises
+    ------
+    AbsentError
+        There is no such case.
+    """
+    found = view(session, person, case)
+    if found.feature is None:
+        return Ground(features=(), near=(), tracks=())
+    longitude, latitude = found.feature["geometry"]["coordinates"][:2]
+    near = list(_near(session, case, (longitude, latitude)))
+    gas = str(found.feature["properties"].get("gas", ""))
+    kept = [(name, _drawn(shelf, digest, gas)) for digest, name in evidence_of(session, case)]
+    tracks = [(name, features) for name, features in kept if features]
+    features = [
+        *_regions(found),
+        *(feature for _, drawn in tracks for feature in drawn),
+        *(_point(each, {"role": "near", "name": each["id"]}) for each in near),
+        _point({"longitude": longitude, "latitude": latitude}, {"role": "site", "name": case}),
+    ]
+    rows = [{"name": name, **drawn[0]["properties"]} for name, drawn in tracks]
+    return Ground(features=features, near=near, tracks=rows)
+
+
+def _regions(found: CaseView) -> Iterator[dict[str, Any]]:
+    """Yield the regions that hold the site with so much probability, as far as the Feature has them."""
+    said = found.feature["properties"] if found.feature is not None else {}
+    for level in (90, 50):
+        geometry = said.get(f"region_{level}")
+        if isinstance(geometry, Mapping) and geometry.get("type") in ("Polygon", "MultiPolygon"):
+            yield {"type": "Feature", "geometry": geometry, "properties": {"role": "region", "level": level}}
+
+
+def _near(session: Session, case: str, place: tuple[float, float]) -> Iterator[dict[str, Any]]:
+    """Yield other sites within a walk, the nearest first, with distance and bearing."""
+    frame = Frame(longitude=place[0], latitude=place[1])
+    north = _NEAR_M / _METRES_A_DEGREE
+    east = min(north / max(math.cos(math.radians(place[1])), 0.01), 180.0)
+    box = (place[0] - east, place[1] - north, place[0] + east, place[1] + north)
+    others = [each for each in places_within(session, box) if each[0] != case]
+    x, y = frame.to_local(np.array([each[1] for each in others]), np.array([each[2] for each in others]))
+    away = np.hypot(x, y)
+    for at in np.argsort(away, kind="stable")[:_MOST_NEAR]:
+        name, longitude, latitude = others[at]
+        bearing = round(math.degrees(math.atan2(x[at], y[at]))) % 360
+        yield {"id": name, "longitude": longitude, "latitude": latitude, "m": float(away[at]), "bearing": bearing}
+
+
+@lru_cache(maxsize=128)
+def _drawn(shelf: Shelf, digest: str, gas: str) -> tuple[dict[str, Any], ...]:
+    """Return a track's line and readings of a gas, the line first; nothing where the evidence is no track.
+
+    A digest has one content, so what was read once stays true.
+    """
+    try:
+        track = read_track(shelf.path(digest))
+    except (UpwindError, OSError) as error:
+        _LOG.info("evidence %s has no track: %s", digest[:16], error)
+        return ()
+    measured = next((one for one in track.gases if one.name == gas), track.gases[0] if track.gases else None)
+    if measured is None:
+        return ()
+    kept = _strongest(measured)
+    readings = tuple(_reading(track, measured, int(at)) for at in kept)
+    line = [[round(float(track.longitude[at]), 6), round(float(track.latitude[at]), 6)] for at in kept]
+    peak = float(np.nanmax(measured.values)) if np.isfinite(measured.values).any() else None
+    said = {
+        "role": "track",
+        "from": _moment(track.time[0]),
+        "to": _moment(track.time[-1]),
+        "from_s": math.floor(track.time[0]),
+        "to_s": math.ceil(track.time[-1]),
+        "readings": int(track.time.size),
+        "gas": measured.name,
+        "units": measured.units,
+        "peak": peak,
+        "wind": _wind(track),
+    }
+    return ({"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": said}, *readings)
+
+
+def _wind(track: Track) -> dict[str, float] | None:
+    """Return the mean wind on a track; None where it was not measured there."""
+    weather = weather_of([track], None)
+    if weather is None:
+        return None
+    spread = weather.spread if math.isfinite(weather.spread) else 0.0
+    return {"from": round(weather.wind_from) % 360, "spread": round(spread), "speed": round(weather.speed, 1)}
+
+
+def _strongest(gas: Gas) -> IntArray:
+    """Return where the readings to draw stand: of every stretch the strongest, in order."""
+    count = gas.values.size
+    stretches = np.array_split(np.arange(count), min(count, _MOST_READINGS))
+    values = np.nan_to_num(gas.values, nan=-np.inf)
+    return np.array([part[np.argmax(values[part])] for part in stretches], dtype=np.int64)
+
+
+def _reading(track: Track, gas: Gas, at: int) -> dict[str, Any]:
+    value = float(gas.values[at])
+    known = float(f"{value:.4g}") if math.isfinite(value) else None
+    said = {"role": "reading", "t": round(float(track.time[at])), "value": known}
+    return _point({"longitude": float(track.longitude[at]), "latitude": float(track.latitude[at])}, said)
+
+
+def _moment(seconds: float) -> str:
+    return stamp(datetime.fromtimestamp(float(seconds), tz=UTC))[:19].replace("T", " ")
+
+
+def _point(place: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    coordinates = [round(place["longitude"], 6), round(place["latitude"], 6)]
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": coordinates}, "properties": dict(said)}

@@ -1,0 +1,163 @@
+"""A case, for people: the docket beside it, the map, what is known, and the form to judge it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from upwind.errors import ConflictError, FaultyError, UpwindError
+from upwind.render.map import compass
+from upwind.render.readings import Weather
+from upwind.review.judgement import read_judgement
+from upwind.review.standing import UNDOABLE
+from upwind.review.terms import BANDS, Confidence
+from upwind.store import cases as store
+from upwind.store.ledger import head
+from upwind.store.session import Session
+from upwind.store.steps import undo
+from upwind.web.api.cases import STEPS, case_json
+from upwind.web.edge import account_of, reading, status_of, writing
+from upwind.web.ground import Ground, ground_of
+from upwind.web.pages.docket import filters_of
+from upwind.web.pages.form import HYPOTHESES, SOURCES, judgement_said
+from upwind.web.pages.sheet import form_of, page, see
+from upwind.web.pages.told import site_told
+from upwind.web.words import language_of
+
+__all__ = ["case", "claim", "drawn", "judge", "stepped", "taken_back"]
+
+#: Rows of the docket beside a case.
+_BESIDE = 14
+
+Faults = tuple[tuple[str, str], ...]
+
+
+async def case(request: Request) -> Response:
+    """Return a case: what, how sure, why, the form to judge it, its history."""
+    return await _case(request, faults=(), said={})
+
+
+async def drawn(request: Request) -> Response:
+    """Return what a case's map shows, as GeoJSON."""
+    person, name, shelf = account_of(request).name, request.path_params["case"], request.app.state.shelf
+    ground = await reading(request, lambda session: ground_of(session, shelf, person, name))
+    return JSONResponse(ground.as_json())
+
+
+async def claim(request: Request) -> Response:
+    """Lease the case to whoever asks, and show it."""
+    person, name = account_of(request).name, request.path_params["case"]
+    key = secrets.token_urlsafe(16)
+    try:
+        await writing(request, lambda session: store.claim(session, person, key, name))
+    except UpwindError as error:
+        return await _case(request, faults=(("", str(error)),), said={}, status=status_of(error))
+    return see(f"/cases/{name}")
+
+
+async def judge(request: Request) -> Response:
+    """Enter the judgement of the form, and show the docket."""
+    person, name, form = account_of(request).name, request.path_params["case"], await form_of(request)
+    try:
+        judgement = read_judgement(judgement_said(form))
+        await writing(request, lambda session: store.judge(session, person, form.get("key", ""), name, judgement))
+    except FaultyError as error:
+        return await _case(request, faults=tuple(error.faults), said=form, status=422)
+    except UpwindError as error:
+        return await _case(request, faults=(("", str(error)),), said=form, status=status_of(error))
+    return see("/")
+
+
+async def taken_back(request: Request) -> Response:
+    """Undo a person's own last step on a case, and show it."""
+    person, name, form = account_of(request).name, request.path_params["case"], await form_of(request)
+    seq = form.get("seq", "")
+    try:
+        if not (seq.isascii() and seq.isdigit()):
+            msg = "there is nothing to undo"
+            raise ConflictError(msg)
+        await writing(request, lambda session: undo(session, person, name, int(seq[:18])))
+    except UpwindError as error:
+        return await _case(request, faults=(("", str(error)),), said={}, status=status_of(error))
+    return see(f"/cases/{name}")
+
+
+async def stepped(request: Request) -> Response:
+    """Enter a step that is no judgement, such as a comment, a watch, or a wish for a flight."""
+    person, name, form = account_of(request).name, request.path_params["case"], await form_of(request)
+    text, other = form.get("text", ""), form.get("other", "").strip()
+    said = {"text": text, "why": text, "to": other, "of": other, "into": other}
+    try:
+        work = STEPS.get(form.get("step", ""))
+        if work is None:
+            raise FaultyError([("step", f"give one of: {', '.join(STEPS)}")])
+        await writing(request, lambda session: work(session, person, name, said))
+    except UpwindError as error:
+        return await _case(request, faults=(("", str(error)),), said={}, status=status_of(error))
+    return see(f"/cases/{name}")
+
+
+async def _case(request: Request, faults: Faults, said: Mapping[str, str], status: int = 200) -> Response:
+    person, name = account_of(request).name, request.path_params["case"]
+    shelf, (state, search) = request.app.state.shelf, filters_of(request)
+
+    def question(session: Session) -> tuple[store.CaseView, Ground, list[store.CaseRow], int]:
+        found, ground = store.view(session, person, name), ground_of(session, shelf, person, name)
+        return found, ground, store.cases(session, person, state, _BESIDE, "", search), head(session).size
+
+    view, ground, beside, size = await reading(request, question)
+    language = language_of(request)
+    return page(
+        request,
+        "case.html",
+        status=status,
+        case=case_json(view),
+        told=site_told(view.feature, language) if view.feature is not None else None,
+        ground=ground,
+        compass=_compass(ground),
+        beside=beside,
+        search=search,
+        filters=urlencode({key: value for key, value in (("state", state), ("q", search)) if value}),
+        size=size,
+        steps=list(STEPS),
+        undoable=_own_last(view, person),
+        **_judging(view, person, said),
+        faults=faults,
+    )
+
+
+def _compass(ground: Ground) -> Markup:
+    """Return north and the wind of the first track that knows it, as a picture."""
+    wind = next((track["wind"] for track in ground.tracks if track["wind"]), None)
+    if wind is None:
+        return Markup(compass(None))  # noqa: S704 - made here, of numbers alone
+    weather = Weather(wind_from=wind["from"], spread=wind["spread"], speed=wind["speed"])
+    return Markup(compass(weather))  # noqa: S704 - made here, of numbers alone
+
+
+def _judging(view: store.CaseView, person: str, said: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the form needs: whether it is there, and what was said in it already."""
+    judged = any(vote.person == person for vote in view.standing.votes)
+    return {
+        "holds": view.lease is not None and view.lease.person == person,
+        "can_claim": bool(view.standing.stage) and not judged and view.lease is None,
+        "bands": BANDS,
+        "confidences": list(Confidence),
+        "hypotheses": HYPOTHESES,
+        "sources": SOURCES,
+        "said": said,
+        "key": said.get("key") or secrets.token_urlsafe(16),
+    }
+
+
+def _own_last(view: store.CaseView, person: str) -> int | None:
+    """Return the number of the step that this person may take back, if the last thing on the case was theirs."""
+    undone = {entry.body["undoes"] for entry in view.entries if entry.what == "undo"}
+    steps = [entry for entry in view.entries if entry.what in UNDOABLE and entry.seq not in undone]
+    return steps[-1].seq if steps and steps[-1].who == person else None

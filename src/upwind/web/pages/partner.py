@@ -1,0 +1,110 @@
+"""A partner's own pages: what was released to them, that it is in hand, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from upwind.errors import FaultyError, UpwindError
+from upwind.outcomes.answers import Activity, Grade, Outcome, following
+from upwind.outcomes.answers import Response as Responded
+from upwind.review.log import LogEntry, stamp
+from upwind.store import responses
+from upwind.store.releases import Released
+from upwind.store.session import Session
+from upwind.web.api.releases import release_json
+from upwind.web.edge import account_of, reading, status_of, writing
+from upwind.web.pages.sheet import form_of, page, see
+
+__all__ = ["answered", "received", "release", "releases", "settled"]
+
+#: Rows for what was seized; what takes more goes through the API.
+SEIZED = range(4)
+_COUNTS = ("arrests", "harmed_residents", "harmed_officers")
+
+Faults = tuple[tuple[str, str], ...]
+_Work = Callable[[Session, str, str, str, Mapping[str, Any]], LogEntry]
+
+
+async def releases(request: Request) -> Response:
+    """Return the partner's releases, the latest first."""
+    code = account_of(request).partner
+
+    def question(session: Session) -> list[dict[str, Any]]:
+        return [release_json(one, responses.response(session, one)) for one in responses.owned(session, code)]
+
+    return page(request, "releases.html", rows=await reading(request, question))
+
+
+async def release(request: Request) -> Response:
+    """Return one release: what to do with it, and all that was answered."""
+    return await _release(request, faults=(), said={})
+
+
+async def received(request: Request) -> Response:
+    """Enter that the partner has it in hand."""
+    return await _entered(request, lambda _: {}, responses.receipt)
+
+
+async def answered(request: Request) -> Response:
+    """Enter the answer of the form."""
+    return await _entered(request, _answer, responses.answer)
+
+
+async def settled(request: Request) -> Response:
+    """Enter what became of a recalled release."""
+    return await _entered(request, lambda form: form, responses.settle)
+
+
+async def _entered(request: Request, read: Callable[[Mapping[str, str]], Mapping[str, Any]], work: _Work) -> Response:
+    account, name, form = account_of(request), request.path_params["release"], await form_of(request)
+    try:
+        await writing(request, lambda session: work(session, account.name, account.partner, name, read(form)))
+    except FaultyError as error:
+        return await _release(request, faults=tuple(error.faults), said=form, status=422)
+    except UpwindError as error:
+        return await _release(request, faults=(("", str(error)),), said=form, status=status_of(error))
+    return see(f"/releases/{name}")
+
+
+async def _release(request: Request, faults: Faults, said: Mapping[str, str], status: int = 200) -> Response:
+    code, name = account_of(request).partner, request.path_params["release"]
+
+    def question(session: Session) -> tuple[Released, Responded]:
+        found = responses.own(session, code, name)
+        return found, responses.response(session, found)
+
+    found, told = await reading(request, question)
+    return page(
+        request,
+        "release.html",
+        status=status,
+        release=release_json(found, told),
+        answers=[{"at": stamp(at), **answer.as_body()} for at, answer in told.answers],
+        steps=sorted(map(str, following(told.step))),
+        outcomes=list(Outcome),
+        activities=list(Activity),
+        grades=list(Grade),
+        counts=_COUNTS,
+        seized=SEIZED,
+        faults=faults,
+        said=said,
+    )
+
+
+def _answer(form: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a form says, as `outcomes.answers.read_answer` takes it; fields left empty are not said."""
+    said: dict[str, Any] = {field: form.get(field, "") for field in ("step", "outcome", "activity", "evidence", "text")}
+    said |= {field: _count(form.get(field, "")) for field in _COUNTS}
+    rows = [(form.get(f"seized-{n}-substance", "").strip(), form.get(f"seized-{n}-grams", "")) for n in SEIZED]
+    said["seized"] = [{"substance": name, "grams": _count(grams)} for name, grams in rows if name or grams]
+    return said
+
+
+def _count(text: str) -> int | str | None:
+    """Return a whole number; a text that is none stays, so that it is refused by its field."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else text or None  # noqa: PLR2004 - 1e9

@@ -1,0 +1,119 @@
+"""A store in which every page has something to show: explained sites with tracks, flights, a release, people."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from makers.served import Desk
+
+from upwind.cli.stored import keep_sites
+from upwind.review.kinds import What
+from upwind.review.log import Draft
+from upwind.store.flown import record_flights
+from upwind.store.ledger import append
+from upwind.store.places import default_url, open_store
+from upwind.store.session import Session
+
+__all__ = ["CENTRE", "furnished", "site_feature"]
+
+CENTRE = (-106.08, 28.63)
+PEOPLE = {
+    "analyst_1": "--role analyst",
+    "analyst_2": "--role analyst",
+    "reviewer_1": "--role reviewer",
+    "flights_1": "--role flight-manager",
+    "admin_1": "--role administrator",
+    "admin_2": "--role administrator",
+    "auditor_1": "--role auditor",
+    "partner_1": "--role partner --partner MEX",
+}
+
+
+def estimate(median: float, lower: float, upper: float, units: str = "1") -> dict[str, Any]:
+    return {"median": median, "lower": lower, "upper": upper, "level": 0.9, "units": units}
+
+
+def site_feature(number: int, probability: float) -> dict[str, Any]:
+    longitude, latitude = CENTRE[0] + number * 0.004, CENTRE[1] + number * 0.002
+    ring = [
+        [longitude + 0.0005 * math.cos(angle / 8 * math.pi), latitude + 0.0004 * math.sin(angle / 8 * math.pi)]
+        for angle in range(17)
+    ]
+    weight = {"undiscounted": 1.0, "counted_with": None}
+    properties = {
+        "id": f"site-{number}",
+        "gas": "acetone",
+        "compounds": ["acetone", "toluene"],
+        "probability": probability,
+        "probability_90": estimate(probability, probability - 0.2, min(probability + 0.08, 0.99)),
+        "emission_rates": {"acetone": estimate(0.42, 0.21, 0.9, "kg/h"), "toluene": estimate(0.1, 0.02, 0.3, "kg/h")},
+        "duty_cycle": estimate(0.4, 0.1, 0.8),
+        "people_at_risk": estimate(120, 80, 300, "people"),
+        "flights": ["F1"],
+        "reports": ["R1"],
+        "explanations": [
+            {
+                "class": "automobile refinishing",
+                "probability": 0.55,
+                "evidence": [{"compound": "toluene", "log_likelihood_ratio": 1.4}],
+            },
+            {
+                "class": "printing",
+                "probability": 0.2,
+                "evidence": [{"compound": "acetone", "log_likelihood_ratio": -0.7}],
+            },
+        ],
+        "unexplained": {"probability": 0.25, "log_bayes_factor": -1.1, "compounds": [], "evidence": []},
+        "terms": [
+            {"kind": "prior", "name": "", "evidence": "", "weight": estimate(-4.6, -5.7, -3.5, "nats"), **weight},
+            {"kind": "seen", "name": "", "evidence": "F1", "weight": estimate(6.2, 4.0, 8.0, "nats"), **weight},
+            {"kind": "report", "name": "tip", "evidence": "R1 B2", "weight": estimate(0.8, 0.1, 1.5, "nats"), **weight},
+        ],
+        "radius_90_m": 55.0,
+        "region_90": {"type": "Polygon", "coordinates": [ring]},
+    }
+    point = {"type": "Point", "coordinates": [longitude, latitude]}
+    return {"type": "Feature", "geometry": point, "properties": properties}
+
+
+def track(path: Path) -> Path:
+    """Write legs over the first sites, with a crest where they pass."""
+    rows = ["time,longitude [deg],latitude [deg],height [m],acetone [ppb],wind_speed [m/s],wind_from [deg]"]
+    for second in range(600):
+        leg, along = divmod(second, 100)
+        east = CENTRE[0] - 0.002 + 0.0001 * (along if leg % 2 == 0 else 99 - along)
+        north = CENTRE[1] - 0.001 + 0.0008 * leg
+        value = 5 + 60 * math.exp(-(((east - CENTRE[0]) / 0.0008) ** 2) - ((north - CENTRE[1]) / 0.001) ** 2)
+        wind_from = 200 + 15 * math.sin(second)
+        moment = f"2026-03-01T08:{second // 60:02d}:{second % 60:02d}Z"
+        rows.append(f"{moment},{east:.6f},{north:.6f},40,{value:.2f},3.2,{wind_from:.0f}")
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def furnished(folder: Path) -> Desk:
+    """Return a desk whose store holds sites, flights, a release and everybody."""
+    desk = Desk(folder)
+    desk.people(**PEOPLE)
+    url = default_url({"XDG_DATA_HOME": str(folder / "data")})
+    path = folder / "sites.geojson"
+    features = [site_feature(number, 0.9 - number / 20) for number in range(8)]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    flight = {"flight": "F1", "platform": "quadcopter", "duration_s": 600.0, "files": [{"sha256": "ab" * 32}]}
+    span = {"from": "2026-03-01T08:00:00Z", "to": "2026-03-01T08:10:00Z"}
+    entry = {"flight": "F1", "state": "MEX", "kind": "land", "authorised_by": None}
+    told = {"release": "release-1", "series": "series-1", "partner": "MEX", "sha256": "cd" * 32}
+    times = {"time": "2026-10-01T08:00:00.000000Z", "expires": "2026-12-24T08:00:00.000000Z"}
+    release = {**told, **times, "signers": ["officer-1", "officer-2"]}
+
+    def furnish(session: Session) -> None:
+        record_flights(session, "test", {"flights": [{**flight, **span}], "entries": [entry]})
+        append(session, Draft(who="officer-1", what=What.RELEASE, case="site-7", body=release))
+
+    with open_store(url) as store:
+        keep_sites(store, url, path, {"F1": [track(folder / "f1.csv")]})
+        store.write(furnish)
+    return desk

@@ -1,0 +1,96 @@
+"""Every view in a real browser, in both languages and both schemes: nothing that axe faults, nothing that leaves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from makers.served import Desk, served
+from makers.views import furnished
+
+playwright = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+CHROMIUM = Path("/usr/bin/chromium")
+PICTURES = os.environ.get("UPWIND_PICTURES")
+#: Maps are drawn by software here.
+GRAPHICS = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+
+VIEWS = {
+    "analyst-1": {"docket": "/", "search": "/?q=toluene", "case": "/cases/site-1", "claimed": "/cases/site-0"},
+    "flights-1": {"flights": "/flights", "statistics": "/statistics", "nothing": "/cases/none"},
+    "admin-1": {"accounts": "/accounts"},
+    "partner-1": {"releases": "/", "release": "/releases/release-1"},
+}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with served(furnished(tmp_path_factory.mktemp("views"))) as made:
+        assert made.ask("analyst-1", "POST", "/claims", json={"case": "site-0"}).status_code == 201
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[playwright.Browser]:
+    with playwright.sync_playwright() as player:
+        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", *GRAPHICS])
+        yield opened
+        opened.close()
+
+
+def host(desk: Desk) -> str:
+    return desk.api.removesuffix("/api/v1")
+
+
+def entered(browser: playwright.Browser, desk: Desk, name: str, **options: object) -> playwright.Page:
+    """Return a page of somebody who carries their token, as a browser carries a session."""
+    context = browser.new_context(extra_http_headers={"Authorization": f"Bearer {desk.tokens[name]}"}, **options)
+    return context.new_page()
+
+
+def picture(page: playwright.Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+def wait_for_map(page: playwright.Page) -> None:
+    for _ in range(300):
+        if page.evaluate("document.querySelector('[data-map]')?.dataset.drawn ?? 'none'") == "yes":
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("the map was not drawn in 30 s")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", VIEWS)
+def test_axe_finds_no_fault(browser: playwright.Browser, desk: Desk, name: str, language: str, scheme: str) -> None:
+    page = entered(browser, desk, name, color_scheme=scheme, viewport={"width": 1440, "height": 900})
+    asked: list[str] = []
+    faults = []
+    page.on("request", lambda request: asked.append(request.url))
+    for view, path in VIEWS[name].items():
+        page.goto(f"{host(desk)}{path}{'&' if '?' in path else '?'}lang={language}")
+        assert page.locator("html").get_attribute("lang") == language
+        if page.locator("[data-map]").count():
+            wait_for_map(page)
+        picture(page, f"{view}-{language}-{scheme}")
+        found = axe.Axe().run(page).response["violations"]
+        faults += [(view, one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]
+    assert not faults
+    assert all(url.startswith((host(desk), "blob:", "data:")) for url in asked)
+    page.context.close()
+
+
+def test_views_fit_a_telephone(browser: playwright.Browser, desk: Desk) -> None:
+    for name, views in VIEWS.items():
+        page = entered(browser, desk, name, viewport={"width": 390, "height": 844})
+        for view, path in views.items():
+            page.goto(f"{host(desk)}{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, view
+            picture(page, f"{view}-telephone")
+        page.context.close()

@@ -1,0 +1,44 @@
+// The map of a page, if it has one: fetched when the page is there, since it is large; and its time window.
+import type { Actions } from "./keys";
+
+export function startMap(page: Document): Actions {
+  const place = page.querySelector<HTMLElement>("[data-map]");
+  if (place === null) return {};
+  const drawn = import("/static/map.js" as string) as Promise<typeof import("./map")>;
+  const show = drawn.then(({ drawMap }) => drawMap(place));
+  show.catch(() => {
+    place.replaceChildren(Object.assign(page.createElement("p"), { textContent: place.dataset["failed"] ?? "" }));
+  });
+  const form = page.querySelector<HTMLFormElement>("[data-window]");
+  const focus = { map: () => (place.querySelector<HTMLElement>("canvas") ?? place).focus() };
+  return form === null ? focus : { ...focus, ...timeWindow(form, (from, to) => void show.then((limit) => limit(from, to))) };
+}
+
+/** Two ends that stay in order; keys move both by a tenth of the whole. */
+function timeWindow(form: HTMLFormElement, limit: (from: number, to: number) => void): Actions {
+  const [from, to] = [...form.querySelectorAll<HTMLInputElement>("input[type=range]")];
+  const output = form.querySelector("output");
+  if (from === undefined || to === undefined || output === null) return {};
+  const words = (end: HTMLInputElement) => new Date(Number(end.value) * 1000).toISOString().slice(0, 19).replace("T", " ");
+  const told = () => {
+    for (const end of [from, to]) end.setAttribute("aria-valuetext", `${words(end)} UTC`);
+    output.textContent = `${words(from)} – ${words(to)} UTC`;
+    limit(Number(from.value), Number(to.value));
+  };
+  const [least, most] = [Number(from.min), Number(from.max)];
+  from.addEventListener("input", () => { if (Number(from.value) > Number(to.value)) to.value = from.value; told(); });
+  to.addEventListener("input", () => { if (Number(to.value) < Number(from.value)) from.value = to.value; told(); });
+  const slide = (tenths: number) => () => {
+    const [start, end] = [Number(from.value), Number(to.value)];
+    const whole = start === least && end === most;
+    const width = whole ? (most - least) / 5 : end - start;
+    const begin = whole ? (tenths > 0 ? least : most - width) : start + (tenths * (most - least)) / 10;
+    const first = Math.min(Math.max(begin, least), most - width);
+    from.value = String(first);
+    to.value = String(first + width);
+    told();
+  };
+  form.hidden = false;
+  told();
+  return { earlier: slide(-1), later: slide(1) };
+}
