@@ -32,13 +32,10 @@ class Server:
         self._numbers = count(1)
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
-        assert BIN is not None
-        command = [BIN / "postgres", "-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses="]
-        command += [part for setting in self.settings for part in ("-c", setting)]
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, user=self.owner, start_new_session=True)
-        for _ in range(600):
+        """Start it and wait until it answers; the children of a killed one may hold its memory for a moment yet."""
+        for number in range(600):
+            if number == 0 or (self.process is not None and self.process.poll() is not None):
+                self._launch()
             try:
                 Connection("postgres", database="postgres", unix_sock=f"{self.folder}/.s.PGSQL.{PORT}").close()
             except (DatabaseError, InterfaceError, OSError):
@@ -46,6 +43,14 @@ class Server:
             else:
                 return
         raise TimeoutError((self.folder / "log").read_text())
+
+    def _launch(self) -> None:
+        assert BIN is not None
+        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        command = [BIN / "postgres", "-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses="]
+        command += [part for setting in self.settings for part in ("-c", setting)]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, user=self.owner, start_new_session=True)
 
     def kill(self) -> None:
         """Kill it and all its children at once, as a power cut would."""

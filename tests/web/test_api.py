@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 from upwind.review.log import Draft, moment
 from upwind.store import accounts, clearances, ledger, sites
 from upwind.store.places import open_store
+from upwind.store.shelf import Shelf
 from upwind.store.store import Store
 from upwind.web.app import application
 from upwind.web.routes import ROUTES
@@ -78,7 +79,7 @@ def desk_in(folder: Path, *names: str, salt: str = "") -> Iterator[Desk]:
         for name, role in PEOPLE.items():
             store.write(partial(accounts.add_account, who="test", name=name, roles=[accounts.Role(role)]))
             tokens[name] = store.write(partial(accounts.make_token, who="test", name=name))
-        with TestClient(application(store), raise_server_exceptions=False) as client:
+        with TestClient(application(store, Shelf(folder / "evidence")), raise_server_exceptions=False) as client:
             yield Desk(store=store, client=client, tokens=tokens, clock=clock)
 
 
@@ -119,7 +120,7 @@ def test_a_repeated_claim_gives_the_same_answer_also_after_a_restart(tmp_path: P
         size, tokens = desk.size(), desk.tokens
     with (
         open_store(f"sqlite:///{tmp_path / 's.db'}", lambda: START + timedelta(hours=2)) as store,
-        TestClient(application(store)) as client,
+        TestClient(application(store, Shelf(tmp_path / "evidence"))) as client,
     ):
         again = Desk(store=store, client=client, tokens=tokens, clock=[])
         assert again.ask("analyst-1", "POST", "/claims", key="k", json={}).json() == first.json()

