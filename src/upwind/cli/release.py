@@ -72,6 +72,7 @@ def _add_inside(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     recall = actions.add_parser("recall", help="call a release back")
     recall.add_argument("release", metavar="RELEASE")
     recall.add_argument("--reason", required=True, metavar="TEXT")
+    recall.add_argument("--cot", type=Path, metavar="FILE", help="also write the event that takes it off maps in TAK")
     for one in (free, build, sign, recall):
         one.add_argument("--as", dest="person", required=True, metavar="NAME", help="an account of role releaser")
     for one in (free, build, sign, recall, actions.add_parser("list", help="print every release")):

@@ -12,6 +12,7 @@ from upwind.records import Emission, Estimate, Lead
 from upwind.release.policy import ClearedSite
 from upwind.release.sanitise import outgoing
 from upwind.release.words import word
+from upwind.render.words import compound_name
 from upwind.safety import Scenario, Surroundings, protect
 
 __all__ = ["sheet_of"]
@@ -32,7 +33,7 @@ def sheet_of(cleared: ClearedSite) -> dict[str, tuple[str, ...]]:
         language: (
             word("sheet_distance", language, metres=metres),
             word("sheet_general", language),
-            *(word("sheet_compound", language, name=found.name) for found in known),
+            *(word("sheet_compound", language, name=compound_name(found.name, language)) for found in known),
             word("sheet_call", language),
         )
         for language in cleared.agreement.languages
