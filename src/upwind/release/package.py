@@ -64,7 +64,7 @@ def read(octets: bytes) -> tuple[dict[str, bytes], dict[str, Any]]:
         raise FindingError(str(error)) from None
     try:
         return members, payload_of(json.loads(members[RELEASE]))
-    except (LookupError, TypeError, ValueError):
+    except (LookupError, RecursionError, TypeError, ValueError):
         msg = f"malformed: there is no {RELEASE} of upwind in it"
         raise FindingError(msg) from None
 

@@ -68,7 +68,7 @@ def unpacked(octets: bytes) -> dict[str, bytes]:
             refuse(sum(one.file_size for one in archive.infolist()) > len(octets), "members claim to be more than it")
             members = {entry.filename: archive.read(entry) for entry in archive.infolist()}
     except Exception as error:  # damaged headers raise many kinds
-        word = "tampered" if RELEASE.encode() in octets else "malformed"
+        word = "tampered" if RELEASE.encode() in octets or b"payload.age" in octets else "malformed"
         raise Refused(f"{word}: no whole zip file ({error})") from None
     refuse(repacked(members) != octets, "tampered: bytes around its members are not those that were written")
     return members
