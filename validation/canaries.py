@@ -1,0 +1,192 @@
+"""What leaves, tried at random: planted secrets in packages, the gate, and what many releases of one site tell.
+
+From the top of the checkout, with the tests' makers at hand:
+
+    PYTHONPATH=src:tests python -m validation.canaries --date 2026-01-31
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import random
+import re
+import sys
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pypdf
+from makers.planted import ALLOWED, planted, readable
+from makers.releases import NOW, agreement, content, docket, site
+from validation.ledger import CHECKOUT, commit
+
+from upwind import __version__
+from upwind.release.formats import files_of
+from upwind.release.package import drafted
+from upwind.release.policy import Answer, NotClearedError, clear
+from upwind.release.sanitise import cell_of, outgoing
+
+CODES = ("USA", "MEX", "CAN", "GTM", "COL")
+PEOPLE = ("reviewer-1", "reviewer-2", "reviewer-3", "releaser-1")
+STATES = ("open", "second", "third", "confirmed", "confirmed", "confirmed", "rejected", "unsure", "closed")
+MOST = 0.6
+METRES_A_DEGREE = 111_195.0
+CELL_M, RELEASES = 1000.0, 50
+#: The text of a PDF takes longer to read than a package to write: of every tenth, and the whole zip of it.
+TENTH = 10
+
+
+def secrets_found(packages: int, seed: int) -> tuple[int, int]:
+    """Return how many secrets were planted in packages, and how many were found in any of their bytes."""
+    chance = random.Random(seed)
+    planted_in, found = 0, 0
+    for number in range(packages):
+        feature, secrets = planted(chance)
+        told = content(feature, at=NOW + timedelta(seconds=number), allow=ALLOWED, cell_m=CELL_M)
+        files = files_of(told)
+        everything = b"\n".join(map(readable, files.values()))
+        if number % TENTH == 0:
+            pdf = pypdf.PdfReader(io.BytesIO(files["dossier.pdf"]))
+            text = "".join(page.extract_text() for page in pdf.pages) + str(pdf.metadata)
+            everything += text.encode() + readable(drafted(told))
+            print(f"{number} packages, {found} found", file=sys.stderr, flush=True)
+        planted_in += len(secrets)
+        found += sum(secret.encode() in everything for secret in secrets)
+    return planted_in, found
+
+
+def gate(tries: int, seed: int) -> Mapping[str, int]:
+    """Return how the gate answered at random: cleared, and cleared although something forbids it.
+
+    What forbids is known from how a try was drawn, not from the gate's reading of it.
+    """
+    chance = random.Random(seed)
+    counts = dict.fromkeys(("cleared", "outside REL TO", "without two judgements", "out of force", "worked on"), 0)
+    for _ in range(tries):
+        people = frozenset(name for name in PEOPLE if chance.random() < MOST)
+        named = frozenset(code for code in CODES if chance.random() < MOST)
+        partner, days = chance.choice(CODES), chance.randint(-60, 120)
+        is_free, state = chance.choice((None, True, True, False)), chance.choice(STATES)
+        reach = f"REL TO {', '.join(sorted(named))}" if named else "NOFORN"
+        feature = site(marking=f"UNCLASSIFIED//{reach}")
+        now = NOW + timedelta(days=days)
+        answers = () if is_free is None else (Answer(asked="them", is_free=is_free, at=now),)
+        agreed = agreement(partner=partner, deconfliction="them", end_use_days=3660)
+        said = docket(state=state, confirmed_by=people, answers=answers)
+        try:
+            cleared = clear(feature, said, agreed, "releaser-1", now)
+        except NotClearedError:
+            continue
+        counts["cleared"] += 1
+        counts["outside REL TO"] += partner not in named or cleared.marking.rel_to != {partner}
+        counts["without two judgements"] += len(people - {"releaser-1"}) < 2 or state != "confirmed"  # noqa: PLR2004
+        counts["out of force"] += not agreed.start <= now < agreed.end
+        counts["worked on"] += is_free is not True
+    return counts
+
+
+def guesses(sites: int, seed: int) -> Mapping[str, float]:
+    """Return the attacker's errors [m]: of the middle of the cell, of the best guess after many releases, and beside it.
+
+    The best guess is the mean of all places told, which is best for places drawn evenly. Beside it stands what the same
+    attacker would gain from places that are moved at random each time, by as much.
+    """
+    chance = np.random.default_rng(seed)
+    once, often, moved = [], [], []
+    for _ in range(sites):
+        place = np.array([chance.uniform(-118.0, -87.0), chance.uniform(15.0, 32.0)])
+        scale = METRES_A_DEGREE * np.array([np.cos(np.radians(place[1])), 1.0])
+        feature = site()
+        feature["geometry"]["coordinates"] = place.tolist()
+        told = np.array([_told(feature, NOW + timedelta(hours=hour)) for hour in range(RELEASES)])
+        jittered = place + chance.uniform(-0.5, 0.5, (RELEASES, 2)) * CELL_M / scale
+        once.append(np.hypot(*((told[0] - place) * scale)))
+        often.append(np.hypot(*((told.mean(axis=0) - place) * scale)))
+        moved.append(np.hypot(*((jittered.mean(axis=0) - place) * scale)))
+    return {name: float(np.mean(errors)) for name, errors in (("once", once), ("often", often), ("moved", moved))}
+
+
+def _told(feature: Mapping[str, Any], at: datetime) -> tuple[float, float]:
+    """Return the place that a release of a time tells."""
+    agreed = agreement(cell_m=CELL_M)
+    cleared = clear(feature, docket(), agreed, "releaser-1", at)
+    out = outgoing(cleared.feature, agreed)
+    return out.longitude, out.latitude
+
+
+def places_told(releases: int) -> set[str]:
+    """Return every number that could be a coordinate, in all files of many releases of one coarse site."""
+    found: set[str] = set()
+    for hour in range(releases):
+        files = files_of(content(site(), at=NOW + timedelta(hours=hour), cell_m=CELL_M))
+        for octets in files.values():
+            text = readable(octets).decode("utf-8", "replace")
+            found |= set(re.findall(r"-?(?:110|29)\.\d{4,}", text))
+    return found
+
+
+def page(arguments: argparse.Namespace) -> list[str]:
+    """Return the page of figures."""
+    began = time.perf_counter()
+    planted_in, found = secrets_found(arguments.packages, arguments.seed)
+    seconds = time.perf_counter() - began
+    counts = gate(arguments.tries, arguments.seed)
+    metres, told = guesses(arguments.sites, arguments.seed), places_told(RELEASES)
+    edges = {f"{abs(value):.4f}" for value in cell_of(-110.5, 29.5, CELL_M)}
+    return [
+        "# Figures of releases",
+        "",
+        f"Written by `python -m validation.canaries` on {arguments.date}, upwind {__version__} at {commit()}, never by",
+        "hand.",
+        "",
+        "## Planted secrets",
+        "",
+        f"{arguments.packages:,} packages with {planted_in:,} secrets in what must stay (texts, keys, numbers, places,",
+        "nested and plain). Looked for in every byte and in what is deflated; in every tenth also in the text and the",
+        f"metadata of the PDF: **{found} found**. {seconds / arguments.packages * 1000:.0f} ms a package, the search included.",
+        "",
+        "## The gate",
+        "",
+        f"{arguments.tries:,} random dockets, markings, partners and days; what forbids is known from the draw.",
+        "",
+        "| answer | tries |",
+        "|---|---|",
+        *(f"| {name} | {count:,} |" for name, count in counts.items()),
+        "",
+        "## Many releases of one site",
+        "",
+        f"{arguments.sites:,} places, each released {RELEASES} times with cells of {CELL_M:.0f} m. The attacker's mean",
+        f"error: {metres['once']:.0f} m after one release, **{metres['often']:.0f} m after {RELEASES}**. Places that are",
+        f"moved at random each time would give {metres['moved']:.0f} m after {RELEASES}.",
+        "",
+        f"All files of {RELEASES} releases of one site tell {len(told)} different coordinates: those of the cell's middle",
+        f"and edges ({', '.join(sorted(edges))}, …), spelled as each format does.",
+        "",
+        "Two partners with cells of different sizes who put their packages together know the overlap of the cells.",
+    ]
+
+
+def main() -> int:
+    """Try, and write the page; 1 where anything got out."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--date", required=True, help="of the trial, stands on the page")
+    parser.add_argument("--packages", type=int, default=10_000, metavar="N")
+    parser.add_argument("--tries", type=int, default=1_000_000, metavar="N")
+    parser.add_argument("--sites", type=int, default=200, metavar="N")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--out", type=Path, default=CHECKOUT / "docs" / "release-figures.md", metavar="F.md")
+    arguments = parser.parse_args()
+    lines = page(arguments)
+    print("\n".join(lines))
+    arguments.out.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    is_clean = any("**0 found**" in line for line in lines)
+    leaks = [line for line in lines if line.startswith(("| outside", "| without", "| out of", "| worked"))]
+    return int(not is_clean or any(not line.endswith("| 0 |") for line in leaks))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
