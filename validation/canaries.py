@@ -90,9 +90,9 @@ def gate(tries: int, seed: int) -> Mapping[str, int]:
 
 
 def guesses(sites: int, seed: int) -> Mapping[str, float]:
-    """Return the attacker's errors [m]: of the middle of the cell, of the best guess after many releases, and beside it.
+    """Return the attacker's errors [m]: after one release, after many, and after many that were moved at random.
 
-    The best guess is the mean of all places told, which is best for places drawn evenly. Beside it stands what the same
+    The best guess is the mean of all places told, which is best for places drawn evenly. The third is what the same
     attacker would gain from places that are moved at random each time, by as much.
     """
     chance = np.random.default_rng(seed)
@@ -131,7 +131,7 @@ def places_told(releases: int) -> set[str]:
 
 def page(arguments: argparse.Namespace) -> list[str]:
     """Return the page of figures."""
-    began = time.perf_counter()
+    began, code = time.perf_counter(), commit()
     planted_in, found = secrets_found(arguments.packages, arguments.seed)
     seconds = time.perf_counter() - began
     counts = gate(arguments.tries, arguments.seed)
@@ -140,14 +140,14 @@ def page(arguments: argparse.Namespace) -> list[str]:
     return [
         "# Figures of releases",
         "",
-        f"Written by `python -m validation.canaries` on {arguments.date}, upwind {__version__} at {commit()}, never by",
+        f"Written by `python -m validation.canaries` on {arguments.date}, upwind {__version__} at {code}, never by",
         "hand.",
         "",
         "## Planted secrets",
         "",
         f"{arguments.packages:,} packages with {planted_in:,} secrets in what must stay (texts, keys, numbers, places,",
         "nested and plain). Looked for in every byte and in what is deflated; in every tenth also in the text and the",
-        f"metadata of the PDF: **{found} found**. {seconds / arguments.packages * 1000:.0f} ms a package, the search included.",
+        f"metadata of the PDF: **{found} found**. {seconds / arguments.packages * 1000:.0f} ms a package.",
         "",
         "## The gate",
         "",
@@ -160,10 +160,10 @@ def page(arguments: argparse.Namespace) -> list[str]:
         "## Many releases of one site",
         "",
         f"{arguments.sites:,} places, each released {RELEASES} times with cells of {CELL_M:.0f} m. The attacker's mean",
-        f"error: {metres['once']:.0f} m after one release, **{metres['often']:.0f} m after {RELEASES}**. Places that are",
+        f"error: {metres['once']:.0f} m after one, **{metres['often']:.0f} m after {RELEASES}**. Places that are",
         f"moved at random each time would give {metres['moved']:.0f} m after {RELEASES}.",
         "",
-        f"All files of {RELEASES} releases of one site tell {len(told)} different coordinates: those of the cell's middle",
+        f"All files of {RELEASES} releases of one site tell {len(told)} coordinates: those of the cell's middle",
         f"and edges ({', '.join(sorted(edges))}, …), spelled as each format does.",
         "",
         "Two partners with cells of different sizes who put their packages together know the overlap of the cells.",

@@ -24,7 +24,8 @@ def sheet_of(cleared: ClearedSite) -> dict[str, tuple[str, ...]]:
     """Return the sheet in each of the agreement's languages.
 
     The distance to keep is computed from all that is known of the site but its place, for which the one that is told
-    stands: it protects people, and tells of the site no more than its number. Compounds are named where the agreement lets them out.
+    stands: it protects people, and tells of the site no more than its number. Compounds are named where the agreement
+    lets them out.
     """
     metres = _distance(cleared)
     said = outgoing(cleared.feature, cleared.agreement).properties
