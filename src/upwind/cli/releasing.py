@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from upwind.cli.files import require_apart, require_place, write_beside, write_together
 from upwind.cli.passphrases import passphrase_for
-from upwind.cli.screen import table
 from upwind.cli.stored import opened
 from upwind.errors import FindingError, InputError
 from upwind.release import package
@@ -27,7 +25,7 @@ from upwind.store import releases
 from upwind.store.releases import partner, require_releaser, reviewed
 from upwind.store.session import Session
 
-__all__ = ["build", "deconflict", "listed", "open_package", "recall", "sign", "verify"]
+__all__ = ["build", "deconflict", "open_package", "recall", "sign", "verify"]
 
 
 def deconflict(arguments: argparse.Namespace) -> int:
@@ -166,16 +164,4 @@ def recall(arguments: argparse.Namespace) -> int:
         write_beside(arguments.cot, event)
         print(f"{arguments.cot} takes it off the maps of TAK")
     print(f"{arguments.release} is recalled; upwind log export writes what its holders' verifiers need to know")
-    return 0
-
-
-def listed(arguments: argparse.Namespace) -> int:
-    """Print every release, the latest first."""
-    with opened(arguments, "release", "list") as store:
-        found = store.read(releases.releases)
-    rows = [[one.release, one.case, one.partner, one.at, ", ".join(one.signers), one.recalled or "-"] for one in found]
-    if rows:
-        table("Releases", ["release", "site", "partner", "at", "signed by", "recalled"], rows)
-    else:
-        print("There is no release as yet.", file=sys.stderr)
     return 0

@@ -2,54 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from upwind.errors import AbsentError
 from upwind.outcomes.answers import Response as Responded
 from upwind.review.log import LogEntry, stamp
-from upwind.store import responses
-from upwind.store.engine import Row
+from upwind.store import following, responses
 from upwind.store.releases import Released
 from upwind.store.session import Session
 from upwind.web.edge import account_of, body_of, reading, writing
 
-__all__ = ["answers", "listed", "receipt", "release", "settled"]
+__all__ = ["answers", "listed", "receipt", "release", "replied", "settled"]
 
 
 async def listed(request: Request) -> Response:
     """Return the partner's releases, the latest first."""
-    return JSONResponse({"releases": [release_json(one, told) for one, told in await _own(request)]})
+    code = account_of(request).partner
+
+    def question(session: Session) -> list[dict[str, Any]]:
+        return [_row(session, one) for one in responses.owned(session, code)]
+
+    return JSONResponse({"releases": await reading(request, question)})
 
 
 async def release(request: Request) -> Response:
     """Return one release and all that was answered to it."""
-    name = request.path_params["release"]
-    found = next((pair for pair in await _own(request) if pair[0].release == name), None)
-    if found is None:
-        msg = f"there is no release {name}"
-        raise AbsentError(msg)
-    said = [{"at": stamp(at), **answer.as_body()} for at, answer in found[1].answers]
-    return JSONResponse({**release_json(*found), "answers": said})
+    code, name = account_of(request).partner, request.path_params["release"]
 
+    def question(session: Session) -> dict[str, Any]:
+        found = responses.own(session, code, name)
+        told = responses.response(session, found)
+        said = [{"at": stamp(at), **answer.as_body()} for at, answer in told.answers]
+        replies = [{"at": stamp(one.at), "text": one.body["text"]} for one in following.replies(session, found)]
+        return {**_row(session, found), "answers": said, "replies": replies}
 
-async def _own(request: Request) -> Sequence[Owned]:
-    """Return a partner's releases and their answers; read anew only where an entry about releases has come since."""
-    code = account_of(request).partner
-    kept: dict[str, tuple[Row, Sequence[Owned]]] = request.app.state.owned
-
-    def question(session: Session) -> Sequence[Owned]:
-        last = tuple(session.rows("last_about_releases")[0])
-        known = kept.get(code)
-        if known is None or known[0] != last:
-            found = [(one, responses.response(session, one)) for one in responses.owned(session, code)]
-            kept[code] = known = (last, found)
-        return known[1]
-
-    return await reading(request, question)
+    return JSONResponse(await reading(request, question))
 
 
 async def receipt(request: Request) -> Response:
@@ -67,6 +57,18 @@ async def settled(request: Request) -> Response:
     return await _entered(request, responses.settle)
 
 
+async def replied(request: Request) -> Response:
+    """Enter our reply to what the partner asked."""
+    account, name, said = account_of(request), request.path_params["release"], await body_of(request)
+    entry = await writing(request, lambda session: following.reply(session, account.name, name, said))
+    return JSONResponse({"entry": entry.digest, "seq": entry.seq, "at": stamp(entry.at)}, 201)
+
+
+def _row(session: Session, one: Released) -> dict[str, Any]:
+    told, clock = responses.response(session, one), following.clock(session, one)
+    return {**release_json(one, told), "clock": clock.as_json()}
+
+
 def release_json(one: Released, told: Responded) -> dict[str, Any]:
     """Return a release as a partner sees it: never the site's id, nor who judged."""
     return {
@@ -79,7 +81,6 @@ def release_json(one: Released, told: Responded) -> dict[str, Any]:
     }
 
 
-Owned = tuple[Released, Responded]
 _Work = Callable[[Session, str, str, str, Mapping[str, Any]], LogEntry]
 
 

@@ -1,0 +1,81 @@
+"""What becomes of a release in the store: its clock, questions and replies, and what later flights say of the place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from upwind.errors import FaultyError
+from upwind.outcomes.answers import Step
+from upwind.outcomes.clocks import Clock, Said, Terms, clock_of
+from upwind.outcomes.refly import Refly, refly
+from upwind.records import Estimate
+from upwind.review.kinds import What
+from upwind.review.log import Draft, LogEntry, moment
+from upwind.store.ledger import append, entries_of_kind
+from upwind.store.releases import Released, partner, release_of
+from upwind.store.responses import entries_about, response
+from upwind.store.session import Session
+
+__all__ = ["clock", "passes_after", "replies", "reply"]
+
+_LONGEST = 20_000
+
+
+def clock(session: Session, released: Released) -> Clock:
+    """Return what a release waits for now, by its partner's agreement."""
+    agreed = partner(session, released.partner).agreement
+    said = Said(
+        released=entries_about(session, released, What.RELEASE)[0].at,
+        receipts=[entry.at for entry in entries_about(session, released, What.RECEIPT)],
+        response=response(session, released),
+        replies=[entry.at for entry in replies(session, released)],
+        is_recalled=bool(released.recalled),
+    )
+    return clock_of(said, Terms(days=agreed.urgency_days, focal_point=agreed.focal_point), session.now)
+
+
+def replies(session: Session, released: Released) -> list[LogEntry]:
+    """Return what we replied to the partner, in order."""
+    return entries_about(session, released, What.REPLY)
+
+
+def reply(session: Session, person: str, release: str, said: Mapping[str, Any]) -> LogEntry:
+    """Return the entry of a reply to what the partner asked.
+
+    Raises
+    ------
+    AbsentError
+        There is no such release.
+    FaultyError
+        It says nothing, or too much.
+    """
+    released, text = release_of(session, release), said.get("text")
+    if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST or "\x00" in text:
+        raise FaultyError([("text", f"write something, of at most {_LONGEST} characters")])
+    body = {"release": release, "text": text.strip()}
+    return append(session, Draft(who=person, what=What.REPLY, case=released.case, body=body))
+
+
+def passes_after(session: Session, release: str) -> tuple[Refly, datetime | None]:
+    """Return what the flights after acting say of a release's site, and when it was last acted on; None: never.
+
+    A flight's time is that of its audit, and its weight that of the site's term, both as `upwind run` put them here.
+    """
+    released = release_of(session, release)
+    acted = response(session, released).reached.get(Step.ACTED)
+    row = session.row("site", id=released.case)
+    if acted is None or row is None or row[8] is None:
+        return refly([]), acted
+    flown = {entry.body["flight"]: moment(entry.body["from"]) for entry in entries_of_kind(session, What.FLIGHT)}
+    terms = json.loads(row[8])["properties"].get("terms") or []
+    weights = [
+        Estimate(
+            **{name: float(term["weight"][name]) for name in ("median", "lower", "upper")}, level=0.9, units="nats"
+        )
+        for term in terms
+        if term["kind"] in ("seen", "silent") and term["evidence"] in flown and flown[term["evidence"]] >= acted
+    ]
+    return refly(weights), acted
