@@ -48,7 +48,8 @@ def secrets_found(packages: int, seed: int) -> tuple[int, int]:
         feature, secrets = planted(chance)
         told = content(feature, at=NOW + timedelta(seconds=number), allow=ALLOWED, cell_m=CELL_M)
         # One place in some thousand happens to lie on its cell's edge or middle, which are told of every place in it.
-        declared = " ".join(f"{value:.7f}" for value in (told.site.longitude, told.site.latitude, *told.site.cell or ()))
+        numbers = (told.site.longitude, told.site.latitude, *(told.site.cell or ()))
+        declared = " ".join(f"{value:.7f}" for value in numbers)
         secrets = [secret for secret in secrets if secret not in declared]
         files = files_of(told)
         everything = b"\n".join(map(readable, files.values()))
