@@ -1,9 +1,9 @@
 """Whether a place that was acted on emits no more: what the passes after say, not that nothing was seen.
 
 Each pass over a site has a weight w: the logarithm of how much likelier its readings are if the site goes on emitting,
-with what is known of its rates and of the share of time that it is on, than if it does not (`sites.emission`). For a
-silent pass it is log[1 - P c], P the chance of being on, given all earlier passes, and c that of being shown. Before
-the passes both are held equally likely, so that after them::
+with what is known of its rates and of the share of time that it is on, than if it has ended (`sites.emission`). For a
+silent pass it is about log[1 - P c], P the chance of being on, given all earlier passes, and c that of being shown.
+Before the passes both are held equally likely, so that after them::
 
     P(gone) = 1 / (1 + exp(sum w))
 

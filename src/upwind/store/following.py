@@ -11,9 +11,9 @@ from upwind.errors import FaultyError
 from upwind.outcomes.answers import Step
 from upwind.outcomes.clocks import Clock, Said, Terms, clock_of
 from upwind.outcomes.refly import Refly, refly
-from upwind.records import Estimate
 from upwind.review.kinds import What
 from upwind.review.log import Draft, LogEntry, moment
+from upwind.sites.emission import Habits, Pass, going_on, ratio_of
 from upwind.store.ledger import append, entries_of_kind
 from upwind.store.releases import Released, partner, release_of
 from upwind.store.responses import entries_about, response
@@ -71,11 +71,12 @@ def passes_after(session: Session, release: str) -> tuple[Refly, datetime | None
         return refly([]), acted
     flown = {entry.body["flight"]: moment(entry.body["from"]) for entry in entries_of_kind(session, What.FLIGHT)}
     terms = json.loads(row[8])["properties"].get("terms") or []
-    weights = [
-        Estimate(
-            **{name: float(term["weight"][name]) for name in ("median", "lower", "upper")}, level=0.9, units="nats"
-        )
+    times = sorted(
+        (flown[term["evidence"]], float(term["undiscounted"]))
         for term in terms
-        if term["kind"] in ("seen", "silent") and term["evidence"] in flown and flown[term["evidence"]] >= acted
-    ]
-    return refly(weights), acted
+        if term["kind"] in ("seen", "silent") and term["evidence"] in flown
+    )
+    habits = Habits()
+    passes = [Pass(hour=(at - acted).total_seconds() / 3600.0, ratio=ratio_of(alone, habits)) for at, alone in times]
+    before = sum(at < acted for at, _ in times)
+    return refly(going_on(passes[:before], passes[before:], habits)), acted
