@@ -21,7 +21,7 @@ def listed(arguments: argparse.Namespace) -> int:
     """Print every release, the latest first, and what it waits for."""
 
     def question(session: Session) -> list[tuple[Released, Clock]]:
-        return [(one, following.clock(session, one)) for one in releases.releases(session)]
+        return [(one, following.followed(session, one).clock(session.now)) for one in releases.releases(session)]
 
     with opened(arguments, "release", "list") as store:
         found = store.read(question)

@@ -100,6 +100,8 @@ def going_on(before: Sequence[Pass], after: Sequence[Pass], habits: Habits) -> t
 
     A site that ended leaves what emits in passing, and no more: that it was one is not in doubt.
     """
+    if not after:
+        return ()
     duties = np.array(habits.duties)
     every = [*before, *after]
     one, weight_one = _chain(every, duties, np.full(duties.size, 1.0 / duties.size), habits.on_h)

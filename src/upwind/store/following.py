@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,27 +20,37 @@ from upwind.store.releases import Released, partner, release_of
 from upwind.store.responses import entries_about, response
 from upwind.store.session import Session
 
-__all__ = ["clock", "passes_after", "replies", "reply"]
+__all__ = ["Followed", "followed", "passes_after", "reply"]
 
 _LONGEST = 20_000
 
 
-def clock(session: Session, released: Released) -> Clock:
-    """Return what a release waits for now, by its partner's agreement."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """What the log says of a release until now, by what terms it is waited for, and our replies."""
+
+    said: Said
+    terms: Terms
+    replies: tuple[LogEntry, ...]
+
+    def clock(self, now: datetime) -> Clock:
+        """Return what is waited for at a time."""
+        return clock_of(self.said, self.terms, now)
+
+
+def followed(session: Session, released: Released) -> Followed:
+    """Return what became of a release, by its partner's agreement."""
     agreed = partner(session, released.partner).agreement
+    ours = tuple(entries_about(session, released, What.REPLY))
     said = Said(
         released=entries_about(session, released, What.RELEASE)[0].at,
         receipts=[entry.at for entry in entries_about(session, released, What.RECEIPT)],
         response=response(session, released),
-        replies=[entry.at for entry in replies(session, released)],
+        replies=[entry.at for entry in ours],
         is_recalled=bool(released.recalled),
     )
-    return clock_of(said, Terms(days=agreed.urgency_days, focal_point=agreed.focal_point), session.now)
-
-
-def replies(session: Session, released: Released) -> list[LogEntry]:
-    """Return what we replied to the partner, in order."""
-    return entries_about(session, released, What.REPLY)
+    terms = Terms(days=agreed.urgency_days, focal_point=agreed.focal_point)
+    return Followed(said=said, terms=terms, replies=ours)
 
 
 def reply(session: Session, person: str, release: str, said: Mapping[str, Any]) -> LogEntry:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from upwind.errors import AbsentError
 from upwind.outcomes.answers import Response as Responded
 from upwind.review.log import LogEntry, stamp
 from upwind.store import following, responses
+from upwind.store.engine import Row
+from upwind.store.following import Followed
 from upwind.store.releases import Released
 from upwind.store.session import Session
 from upwind.web.edge import account_of, body_of, reading, writing
@@ -20,26 +24,36 @@ __all__ = ["answers", "listed", "receipt", "release", "replied", "settled"]
 
 async def listed(request: Request) -> Response:
     """Return the partner's releases, the latest first."""
-    code = account_of(request).partner
-
-    def question(session: Session) -> list[dict[str, Any]]:
-        return [_row(session, one) for one in responses.owned(session, code)]
-
-    return JSONResponse({"releases": await reading(request, question)})
+    return JSONResponse({"releases": [_row(one, told) for one, told in await _own(request)]})
 
 
 async def release(request: Request) -> Response:
     """Return one release and all that was answered to it."""
-    code, name = account_of(request).partner, request.path_params["release"]
+    name = request.path_params["release"]
+    found = next((pair for pair in await _own(request) if pair[0].release == name), None)
+    if found is None:
+        msg = f"there is no release {name}"
+        raise AbsentError(msg)
+    followed = found[1]
+    said = [{"at": stamp(at), **answer.as_body()} for at, answer in followed.said.response.answers]
+    replies = [{"at": stamp(entry.at), "text": entry.body["text"]} for entry in followed.replies]
+    return JSONResponse({**_row(*found), "answers": said, "replies": replies})
 
-    def question(session: Session) -> dict[str, Any]:
-        found = responses.own(session, code, name)
-        told = responses.response(session, found)
-        said = [{"at": stamp(at), **answer.as_body()} for at, answer in told.answers]
-        replies = [{"at": stamp(one.at), "text": one.body["text"]} for one in following.replies(session, found)]
-        return {**_row(session, found), "answers": said, "replies": replies}
 
-    return JSONResponse(await reading(request, question))
+async def _own(request: Request) -> Sequence[Owned]:
+    """Return a partner's releases and their answers; read anew only where an entry about releases has come since."""
+    code = account_of(request).partner
+    kept: dict[str, tuple[Row, Sequence[Owned]]] = request.app.state.owned
+
+    def question(session: Session) -> Sequence[Owned]:
+        last = tuple(session.rows("last_about_releases")[0])
+        known = kept.get(code)
+        if known is None or known[0] != last:
+            found = [(one, following.followed(session, one)) for one in responses.owned(session, code)]
+            kept[code] = known = (last, found)
+        return known[1]
+
+    return await reading(request, question)
 
 
 async def receipt(request: Request) -> Response:
@@ -64,9 +78,9 @@ async def replied(request: Request) -> Response:
     return JSONResponse({"entry": entry.digest, "seq": entry.seq, "at": stamp(entry.at)}, 201)
 
 
-def _row(session: Session, one: Released) -> dict[str, Any]:
-    told, clock = responses.response(session, one), following.clock(session, one)
-    return {**release_json(one, told), "clock": clock.as_json()}
+def _row(one: Released, followed: Followed) -> dict[str, Any]:
+    """Return a release and what it waits for."""
+    return {**release_json(one, followed.said.response), "clock": followed.clock(datetime.now(UTC)).as_json()}
 
 
 def release_json(one: Released, told: Responded) -> dict[str, Any]:
@@ -81,6 +95,7 @@ def release_json(one: Released, told: Responded) -> dict[str, Any]:
     }
 
 
+Owned = tuple[Released, Followed]
 _Work = Callable[[Session, str, str, str, Mapping[str, Any]], LogEntry]
 
 
