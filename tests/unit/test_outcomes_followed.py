@@ -13,8 +13,10 @@ from upwind.outcomes.clocks import Clock, Said, Standing, Terms, clock_of
 from upwind.outcomes.effect import Month, effect
 from upwind.outcomes.figures import FEWEST
 from upwind.outcomes.hotspots import hotspots
+from upwind.outcomes.oversight import Told, figures
 from upwind.outcomes.refly import Verdict, refly
 from upwind.records import Estimate
+from upwind.review.log import Draft, LogEntry, chained
 from upwind.sites.emission import Habits, Pass, going_on, ratio_of, weigh
 
 DAY = timedelta(days=1)
@@ -148,6 +150,16 @@ def test_hotspots_show_no_small_count() -> None:
     west, south = said["features"][0]["geometry"]["coordinates"][0][0]
     assert west < -110.5 < west + 0.3
     assert south < 29.5 < south + 0.3
+
+
+def test_a_release_that_was_sealed_anew_counts_once() -> None:
+    entries: list[LogEntry] = []
+    for seq, name in enumerate(("r1", "r1", "r2"), start=1):
+        draft = Draft(who="releaser-2", what="release", case="s", body={"release": name, "partner": "MEX"})
+        entries.append(chained(draft, seq, START, entries[-1].digest if entries else "0" * 64))
+    said = figures(Told(every=entries, start=START, end=START + DAY))
+    counts = {figure.group: figure.value for figure in said if figure.name == "releases"}
+    assert counts == {"MEX": 2, "": 2}
 
 
 def test_an_estimate_is_what_refly_gives() -> None:

@@ -215,19 +215,31 @@ def fly_again(desk: Desk, release: str) -> None:
     asked = [entry for entry in entries if entry["what"] == "flight-request"]
     assert [(entry["case"], release in entry["body"]["why"]) for entry in asked] == [("site-a", True)]
     assert "not enough data: 0 passes" in desk.run("release", "refly", release)
-    flights = [{"flight": f"F{day}", "platform": "P", "from": f"2098-01-{day:02d}T10:00:00Z",
-                "to": f"2098-01-{day:02d}T11:00:00Z", "duration_s": 3600.0, "files": [{"sha256": f"{day:064d}"}]}
-               for day in range(1, 21)]  # fmt: skip
+    days = [(day, f"{2020 if day <= 10 else 2098}-01-{day:02d}") for day in range(1, 31)]
+    flights = [
+        {
+            "flight": f"F{day}",
+            "platform": "P",
+            "from": f"{date}T10:00:00Z",
+            "to": f"{date}T11:00:00Z",
+            "duration_s": 3600.0,
+            "files": [{"sha256": f"{day:064d}"}],
+        }
+        for day, date in days
+    ]
     with open_store(default_url({"XDG_DATA_HOME": str(desk.folder / "data")})) as store:
         store.write(lambda session: record_flights(session, "command line", {"flights": flights, "entries": []}))
 
     def term(day: int, kind: str, alone: float) -> dict[str, object]:
         return {"kind": kind, "evidence": f"F{day}", "undiscounted": alone}
 
-    silent = [term(day, "silent", -0.35) for day in range(1, 21)]
-    desk.import_sites("site-a", terms=silent, sensor="SECRET-7")
+    seen, silent = (
+        [term(day, "seen", 5.0) for day in range(1, 11)],
+        [term(day, "silent", -0.4) for day in range(11, 31)],
+    )
+    desk.import_sites("site-a", terms=[*seen, *silent], sensor="SECRET-7")
     assert desk.run("release", "refly", release).startswith("gone: 20 passes")
-    desk.import_sites("site-a", terms=[*silent[:-1], term(20, "seen", 5.0)], sensor="SECRET-7")
+    desk.import_sites("site-a", terms=[*seen, *silent[:-1], term(30, "seen", 5.0)], sensor="SECRET-7")
     assert desk.run("release", "refly", release, code=3).startswith("still there: 20 passes")
     assert "not enough data" in desk.run("report", "effect")
 

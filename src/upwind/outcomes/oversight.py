@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from upwind.outcomes.answers import Outcome, Step
@@ -90,8 +90,15 @@ def _sites(told: Told) -> Iterable[Figure]:
         cases = [case for case, (last, at) in decided.items() if last is verdict and told.start <= at < told.end]
         query = f'cases whose fold is "{verdict}", decided in the time'
         yield _number("sites", (f"sites {verdict}", ""), len(cases), query)
-    yield from _grouped(("sites", "releases"), told, (What.RELEASE, "partner"))
+    yield from _grouped(("sites", "releases"), _once(told), (What.RELEASE, "partner"))
     yield _count("sites", "recalls", told.of(What.RECALL), 'what = "recall"')
+
+
+def _once(told: Told) -> Told:
+    """Return the first entry of each release: one that was sealed anew counts once."""
+    sealed = [entry for entry in told.every if entry.what == What.RELEASE]
+    first = {entry.body["release"]: entry for entry in reversed(sealed)}
+    return replace(told, every=sorted(first.values(), key=lambda entry: entry.seq))
 
 
 def _answers(told: Told) -> Iterable[Figure]:
