@@ -36,5 +36,5 @@ def test_urgency_and_focal_point_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrong", ["urgency = 0", 'urgency = "soon"', "urgency = 9999", "focal_point = 7"])
 def test_what_is_no_urgency_is_refused_by_name(tmp_path: Path, wrong: str) -> None:
-    with pytest.raises(FormatError, match=wrong.split(" ")[0]):
+    with pytest.raises(FormatError, match=wrong.partition(" ")[0]):
         read_agreement(written(tmp_path, f"{wrong}\n"))
