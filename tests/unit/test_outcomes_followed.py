@@ -92,6 +92,8 @@ def test_nothing_seen_is_not_enough_where_little_would_have_been_seen() -> None:
     assert refly(going_on(before, silent(many[:1], 0.99), Habits())).verdict is Verdict.NOT_ENOUGH
     often = [Pass(hour=-24.0 * day, ratio=2000.0) for day in range(9, 0, -1)]
     assert refly(going_on(often, silent(many, 0.95), Habits())).verdict is Verdict.GONE
+    once = [*silent(many, 0.95), Pass(hour=24.0 * 40, ratio=2000.0)]
+    assert refly(going_on(often, once, Habits())).verdict is Verdict.NOT_ENOUGH
     seen = [*silent(many[:5], 0.9), Pass(hour=300.0, ratio=2000.0)]
     assert refly(going_on(before, seen, Habits())).verdict is Verdict.STILL_THERE
     assert refly([]).gone.median == 0.5

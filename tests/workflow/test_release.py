@@ -240,6 +240,9 @@ def fly_again(desk: Desk, release: str) -> None:
     desk.import_sites("site-a", terms=[*seen, *silent], sensor="SECRET-7")
     assert desk.run("release", "refly", release).startswith("gone: 20 passes")
     desk.import_sites("site-a", terms=[*seen, *silent[:-1], term(30, "seen", 5.0)], sensor="SECRET-7")
+    assert desk.run("release", "refly", release).startswith("not enough data: 20 passes")
+    again = [term(day, "seen", 5.0) for day in range(13, 31)]
+    desk.import_sites("site-a", terms=[*seen, *silent[:2], *again], sensor="SECRET-7")
     assert desk.run("release", "refly", release, code=3).startswith("still there: 20 passes")
     assert "not enough data" in desk.run("report", "effect")
 

@@ -7,7 +7,8 @@ Before the passes both are held equally likely, so that after them::
 
     P(gone) = 1 / (1 + exp(sum w))
 
-A site that is seldom on, or a flight that would have shown little, leaves w near nothing: that is not enough data.
+A site that is seldom on, or a flight that would have shown little, leaves w near nothing: that is not enough data. It
+is not said to be gone either where a pass saw it again, however many did not: a site may end and begin anew.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def refly(weights: Sequence[Estimate]) -> Refly:
         _gone(sum(getattr(weight, name) for weight in weights)) for name in ("median", "upper", "lower")
     )
     verdict = Verdict.NOT_ENOUGH
-    if median >= SURE:
+    if median >= SURE and not any(weight.median > 0.0 for weight in weights):
         verdict = Verdict.GONE
     elif median <= 1.0 - SURE:
         verdict = Verdict.STILL_THERE
