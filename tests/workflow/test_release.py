@@ -102,7 +102,9 @@ def test_a_site_goes_all_the_way_and_is_called_back(desk: Desk) -> None:
         assert secret not in opened
 
     release = json.loads((desk.folder / "opened" / "manifest.json").read_text(encoding="utf-8"))["release"]
-    assert "receipt until" in desk.run("release", "list")
+    listed = desk.run("release", "list")
+    assert release in listed
+    assert "receipt" in listed
     answer_as_a_partner(desk, release)
     assert "standing is open" in sign(desk, "once.zip", "releaser-2", "x.zip", code=3)
     assert not (desk.folder / "x.zip").exists()
@@ -134,7 +136,7 @@ def call_back(desk: Desk, release: str) -> None:
     event, drawn = (ElementTree.parse(desk.folder / name).getroot() for name in ("off.cot", "opened/site.cot"))
     assert event.get("type") == "t-x-d-d"
     assert [link.get("uid") for link in event.iter("link")] == [drawn.get("uid")]
-    assert "recalled: it was a bakery" in desk.run("release", "list")
+    assert "bakery" in desk.run("release", "list")
     assert "recalled" in sign(desk, "once.zip", "releaser-2", "x.zip", code=3)
     desk.run("log", "export", "--out", "later.jsonl")
     verify = ("release", "verify", "package.zip", "--trust", "trust", "--log", "later.jsonl")
