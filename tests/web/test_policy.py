@@ -33,6 +33,8 @@ permit (principal, action == Action::"grant roles", resource)
 when { principal.roles.contains("administrator") };
 permit (principal, action == Action::"receive releases", resource)
 when { principal.roles.contains("partner") };
+permit (principal, action == Action::"reply to partners", resource)
+when { principal.roles.contains("releaser") };
 """
 
 

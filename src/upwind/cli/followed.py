@@ -25,10 +25,9 @@ def listed(arguments: argparse.Namespace) -> int:
 
     with opened(arguments, "release", "list") as store:
         found = store.read(question)
-    rows = [[one.release, one.case, one.partner, one.at, ", ".join(one.signers), *_told(one, clock)]
-            for one, clock in found]  # fmt: skip
+    rows = [[one.release, one.case, one.partner, *_told(one, clock)] for one, clock in found]
     if rows:
-        table("Releases", ["release", "site", "partner", "at", "signed by", "waits for", "standing"], rows)
+        table("Releases", ["release", "site", "partner", "waits for", "standing"], rows, whole=["release", "site"])
     else:
         print("There is no release as yet.", file=sys.stderr)
     return 0
@@ -41,7 +40,7 @@ def _told(one: Released, clock: Clock) -> tuple[str, str]:
     if not clock.waits_for:
         return "-", str(clock.standing)
     turn_to = f": {clock.turn_to}" if clock.turn_to else ""
-    return f"{clock.waits_for} until {clock.due:%Y-%m-%d %H:%M}", f"{clock.standing}{turn_to}"
+    return f"{clock.waits_for} until {clock.due:%Y-%m-%d}", f"{clock.standing}{turn_to}"
 
 
 def reply(arguments: argparse.Namespace) -> int:
