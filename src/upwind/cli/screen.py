@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -125,8 +125,9 @@ def table(
     drawn = Table(box=box.SIMPLE_HEAD, title=Text(title) if title else None, title_justify="left", pad_edge=False)
     drawn.collapse_padding = True
     for head in columns:
-        side: Literal[left, right] = "right" if head in right else "left"
-        drawn.add_column(Text(head), justify=side, overflow="fold", no_wrap=head in whole)
+        drawn.add_column(
+            Text(head), overflow="fold", no_wrap=head in whole, justify="right" if head in right else "left"
+        )
     for row in rows:
         drawn.add_row(*map(Text, row))
     console.print(drawn)
