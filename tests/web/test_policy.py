@@ -35,6 +35,8 @@ permit (principal, action == Action::"open the first page", resource)
 when { principal.roles.containsAny(["analyst", "reviewer", "releaser", "flight-manager", "partner"]) };
 permit (principal, action == Action::"receive releases", resource)
 when { principal.roles.contains("partner") };
+permit (principal, action == Action::"reply to partners", resource)
+when { principal.roles.contains("releaser") };
 """
 
 
