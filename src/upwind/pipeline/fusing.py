@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 
+from upwind.explain.kinds import FIELDS, kind_of
 from upwind.flights.catalogue import sensor_of
 from upwind.geo import frame_of
 from upwind.pipeline.explaining import explained
 from upwind.pipeline.protecting import protected
+from upwind.readers.files import open_file
 from upwind.readers.mission import Mission
-from upwind.records import Report, Sensor, Site
+from upwind.readers.places import places_of
+from upwind.records import Place, Report, Sensor, Site
 from upwind.records.mapped import SearchMap
 from upwind.render.content import Analysis, Fused
-from upwind.sites.evidence import Evidence, Sighting, sightings_of
+from upwind.sites.coemission import alike
+from upwind.sites.evidence import About, Evidence, Sighting, emitters_about, sightings_of
 from upwind.sites.fuse import Settings, sites_after
 from upwind.sites.gather import decide, unmatched
 from upwind.sites.looks import Look, look_at
 from upwind.sites.undiscovered import search_map
 
-__all__ = ["fused"]
+__all__ = ["about", "fused"]
 
 #: Without an area the search map goes so far beyond the readings: half their width, but within these. [m]
 _BEYOND, _LEAST_BEYOND_M, _MOST_BEYOND_M = 0.5, 100.0, 1000.0
@@ -33,10 +38,12 @@ def fused(mission: Mission, analyses: Sequence[Analysis], seed: int) -> Fused:
     looks = tuple(look for analysis in analyses if (look := _look(mission, analysis)) is not None)
     # By key: a file that two flights name speaks once.
     sightings = {one.key: one for analysis in analyses for one in _sightings(analysis)}
+    places = () if mission.places is None else places_of(open_file(mission.places, binary=True))
     evidence = Evidence(
         sightings=tuple(sightings.values()),
         looks=looks,
         reports=mission.reports,
+        about=about(analyses, tuple(sightings.values()), places),
     )
     events = decide(evidence)
     sites = sites_after(events, evidence, settings)
@@ -45,10 +52,27 @@ def fused(mission: Mission, analyses: Sequence[Analysis], seed: int) -> Fused:
         sites=sites,
         reports=mission.reports,
         events=events,
-        explained=explained(mission, analyses, evidence, sites),
+        explained=explained(places, analyses, evidence, sites),
         protected=protected(mission, sites, seed),
         searched=_searched(analyses, mission.area or _box(analyses, sites), looks, (left, settings)),
     )
+
+
+def about(analyses: Sequence[Analysis], sightings: Sequence[Sighting], places: Sequence[Place]) -> About:
+    """Return what tells one place from several: what flights read, and how many emitters a map shows there."""
+    told: dict[tuple[str, str], float] = {}
+    for analysis in analyses:
+        told |= alike(analysis.tracks, [one for one in sightings if one.flight == analysis.name])
+    sought = {
+        analysis.name: frozenset(answer.gas for answer in analysis.located if answer.fit is not None)
+        for analysis in analyses
+    }
+    known = About(sought=sought, alike=told)
+    if not places:
+        return known
+    mapped = emitters_about(sightings, [place for place in places if kind_of(place) is not None])
+    unmapped = sum(one.per_km2 * (1.0 - one.mapped) for one in FIELDS.values())
+    return replace(known, per_km2=known.again * (mapped + unmapped), error=3.0)
 
 
 def _sightings(analysis: Analysis) -> tuple[Sighting, ...]:
