@@ -21,10 +21,10 @@ from upwind.arrays import BoolArray, FloatArray
 from upwind.records import Track
 from upwind.sites.evidence import Sighting
 
-__all__ = ["agreement", "alike", "weight_of"]
+__all__ = ["agreement", "alike", "beyond", "weight_of"]
 
 #: Weight of evidence for one place: SLOPE (a - EVEN), and no more than MOST either way. [nats]
-EVEN, SLOPE, MOST = 0.6, 11.0, 4.0
+EVEN, SLOPE, MOST = 0.7, 14.0, 4.0
 #: A background is this quantile of the readings within so long before and after, taken so often. [s]
 _QUANTILE, _ABOUT_S, _EVERY_S = 0.4, 60.0, 10.0
 #: Fewer readings than this about one have no background of their own.
@@ -77,11 +77,11 @@ def _excesses(track: Track, *names: str) -> FloatArray:
     parts = [nothing]
     for sensor in np.unique(track.sensor):
         rows = (track.sensor == sensor) & np.isfinite(read).all(axis=0)
-        parts.append(_beyond(track.time[rows], read[:, rows]))
+        parts.append(beyond(track.time[rows], read[:, rows]))
     return np.concatenate(parts, axis=1)
 
 
-def _beyond(time: FloatArray, read: FloatArray) -> FloatArray:
+def beyond(time: FloatArray, read: FloatArray) -> FloatArray:
     """Return one sensor's readings less their background, without those that have too few about them."""
     if time.size < _FEWEST_ABOUT:
         return read[:, :0]
