@@ -223,13 +223,14 @@ and reach, and what misleads comes in families: emissions in passing, winds that
 are copied. ECE: expected calibration error over ten even bins, and its 90 % interval by drawing cities anew (which is
 biased upward: fewer different cities scatter more). By chance: what it would be in the mean if every probability were
 right, as so few sites scatter. One site: of true sites that were named twice or more, those whose sightings all came
-out as one site and no more. Regions: of real sites, those whose circle of 90 % holds the true place; of one sighting
-the locator's own, of several gases of one flight, and of several flights.
+out as one site and no more. As often: the loss of saying everywhere how often sites are real. The last three are
+regions: of real sites, those whose circle of 90 % holds the true place; of one sighting (the locator's own), of several
+gases of one flight, and of several flights.
 
 **A simulation says whether the sum is right where its parts are. How often real sites emit, what passes by, and what
 reports are worth, nobody has measured**: the prior and the ratios of reports are judgement.
 
-| cities | sites | real | ECE (90 %) | by chance | Brier | logarithmic loss | said as often: loss | one site | regions: one sighting | one flight | flights |
+| cities | sites | real | ECE (90 %) | by chance | Brier | loss | as often | one site | sighting | flight | flights |
 |---|---|---|---|---|---|---|---|---|---|---|---|"""
 
 

@@ -3,9 +3,9 @@
 Nothing here is shared with `upwind.sites`, code or model. Emission goes on and off in sessions of Weibull lengths, and
 some sites keep to the hours of a working day: no Markov process. Whatever misleads comes in families, as it does in the
 field: emissions in passing that several flights of one afternoon meet, flights whose winds were off and that name
-several places too many, gases of one flight that err alike, ground where every wind model errs the same way day after day, notorious places of which
-several people report for one reason, and reports that are copied, with their origin or without. What a flight says of
-its own accuracy and reach is off by a factor that nobody knows.
+several places too many, gases of one flight that err alike, ground where every wind model errs the same way day after
+day, notorious places of which several people report for one reason, and reports that are copied, with their origin or
+without. What a flight says of its own accuracy and reach is off by a factor that nobody knows.
 
 `city(seed)` is one case. Difficulty comes with `Kind`: cities of other kinds are what a fit has never seen.
 """

