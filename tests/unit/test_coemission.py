@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -9,10 +10,10 @@ import pytest
 from makers.evidence import FRAME, START, sighting
 
 from upwind.arrays import FloatArray
-from upwind.records import Gas, Track, Wind
+from upwind.records import Gas, Place, Track, Wind
 from upwind.sites.association import joint_places, partition
 from upwind.sites.coemission import agreement, alike, weight_of
-from upwind.sites.evidence import About
+from upwind.sites.evidence import About, emitters_about
 
 #: Across the wind and back, at 1 reading a second. [s]
 TIME = START.timestamp() + np.arange(900.0)
@@ -91,6 +92,17 @@ def test_the_denser_emitters_lie_the_more_sites_there_are() -> None:
     counts = [len(partition(seen, {}, About(per_km2=density))) for density in (1.0, 30.0, 1000.0, 30_000.0)]
     assert all(one <= other for one, other in pairwise(counts))
     assert counts[0] < counts[-1]
+
+
+def test_mapped_emitters_are_counted_about_sightings() -> None:
+    shops = [placed(0.0), placed(100.0), placed(-250.0), placed(2000.0)]
+    assert emitters_about([ACETONE], shops) == pytest.approx(3.0 / (math.pi * 0.3**2))
+    assert emitters_about([], shops) == emitters_about([ACETONE], []) == 0.0
+
+
+def placed(east_m: float) -> Place:
+    longitude, latitude = (float(value[0]) for value in FRAME.to_geographic(np.array([east_m]), np.zeros(1)))
+    return Place(id="", name="", longitude=longitude, latitude=latitude, outline=None, tags={"shop": "paint"})
 
 
 def spread(places: FloatArray) -> float:
