@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2 as httpx
 import pytest
 from defusedxml import ElementTree
 from makers.served import Desk, served
@@ -207,6 +208,10 @@ def reply_to_a_partner(desk: Desk, release: str) -> None:
     said = desk.ask("partner-1", "GET", path).json()
     assert [one["text"] for one in said["replies"]] == ["the roof", "its north side"]
     assert "releaser" not in json.dumps(said["replies"])
+    page = desk.api.replace("/api/v1", f"/releases/{release}?lang=es")
+    shown = httpx.get(page, headers={"Authorization": f"Bearer {desk.tokens['partner-1']}", "Accept": "text/html"})
+    assert "Nuestras respuestas" in shown.text
+    assert "its north side" in shown.text
     assert said["clock"]["waits_for"] == "a decision to act or not"
     assert said["clock"]["standing"] == "in time"
 

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from upwind.errors import FaultyError, UpwindError
 from upwind.outcomes.answers import Activity, Grade, Outcome, following
-from upwind.outcomes.answers import Response as Responded
 from upwind.review.log import LogEntry, stamp
 from upwind.store import responses
+from upwind.store.following import Followed, followed
 from upwind.store.releases import Released
 from upwind.store.session import Session
 from upwind.web.api.releases import release_json
@@ -73,17 +73,19 @@ async def _entered(request: Request, read: Callable[[Mapping[str, str]], Mapping
 async def _release(request: Request, faults: Faults, said: Mapping[str, str], status: int = 200) -> Response:
     code, name = account_of(request).partner, request.path_params["release"]
 
-    def question(session: Session) -> tuple[Released, Responded]:
+    def question(session: Session) -> tuple[Released, Followed]:
         found = responses.own(session, code, name)
-        return found, responses.response(session, found)
+        return found, followed(session, found)
 
-    found, told = await reading(request, question)
+    found, so_far = await reading(request, question)
+    told = so_far.said.response
     return page(
         request,
         "release.html",
         status=status,
         release=release_json(found, told),
         answers=[{"at": stamp(at), **answer.as_body()} for at, answer in told.answers],
+        replies=[{"at": stamp(entry.at), "text": entry.body["text"]} for entry in so_far.replies],
         steps=sorted(map(str, following(told.step))),
         outcomes=list(Outcome),
         activities=list(Activity),
