@@ -87,7 +87,10 @@ def furnish(url: str, told: argparse.Namespace) -> dict[str, list[str]]:
 
     explained = [{"class": "paint", "probability": 0.4}, {"class": "unexplained", "probability": 0.6}]
     with open_store(url) as store:
-        fresh = [candidate(f"site-{number}", rng.random(), explanations=explained) for number in range(told.sites)]
+        fresh = [
+            candidate(f"site-{number}", rng.random(), place=somewhere(rng), explanations=explained)
+            for number in range(told.sites)
+        ]
         for start in range(0, told.sites, 1_000):
             some = fresh[start : start + 1_000]
             store.write(partial(sites.arrive, who="benchmark", candidates=some, origin="benchmark"))
@@ -96,6 +99,11 @@ def furnish(url: str, told: argparse.Namespace) -> dict[str, list[str]]:
             kind: store.write(partial(accounts_of, kind=kind, count=count))
             for kind, count in (("analyst", told.analysts), ("partner", told.partners))
         }
+
+
+def somewhere(rng: random.Random) -> tuple[float, float]:
+    """Return a place in an area of 500 km by 500 km. [deg]"""
+    return rng.uniform(-108, -103), rng.uniform(23, 27.5)
 
 
 @contextmanager
