@@ -19,6 +19,7 @@ from upwind.explain import explain
 from upwind.explain.answer import LIMIT_PART
 from upwind.explain.excess import LOWEST
 from upwind.explain.profiles import LISTED
+from upwind.explain.views import LIMIT_STEP
 from upwind.readers.samples import MOLAR_VOLUME_L
 from upwind.records import Reading, Sample
 
@@ -81,11 +82,13 @@ def _sample(row: Row) -> Sample:
 
 
 def _view(row: Row) -> tuple[int, ...]:
-    """Return which channels count as there, as absent and as unseen: samples alike in this share what is learnt."""
+    """Return the step of each channel's limit, and what is found: samples alike in this share what is learnt."""
     found = _found(row)
     total = float((np.array(row["value"]) * _MASSES)[found].sum())
-    low = LIMIT_SIGMA * np.array(row["sigma"]) * _MASSES <= LIMIT_PART * total
-    return tuple(int(there) * 2 + int(absent) for there, absent in zip(found, low, strict=True))
+    parts = LIMIT_SIGMA * np.array(row["sigma"]) * _MASSES / total
+    steps = np.floor(np.log(100.0 * parts) / np.log(LIMIT_STEP)).astype(int)
+    kept = found | (parts <= LIMIT_PART)
+    return tuple(int(step) if one else 9 for step, one in zip(steps, kept, strict=True)) + tuple(map(int, found))
 
 
 def explain_all(rows: Sequence[Row], place: Path) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from validation.explain_cases import CLASSES, SOLVENTS, Cases, folds, mixed, read
-from validation.explain_method import Method, forest, forest_aided, log_bayes_factors, scores, scores_unaided
+from validation.explain_method import Method, forest, forest_aided, log_bayes_factors, scores, scores_unaided, weak
 from validation.explain_scores import area, balanced, bootstrap, calibration, recalls
 
 from upwind.explain.answer import PRIOR_UNEXPLAINED, probabilities, unexplained_probability
@@ -29,6 +29,10 @@ VIEWS = ("gc", "ptr-ms", "infrared")
 CHANNELS = {"gc": 1600, "ptr-ms": 400, "infrared": 24}
 SEEDS = (0, 1, 2)
 FOLDS = 5
+
+#: Where samples are weak, and the parts below which nothing of them is found. [%]
+WEAK_VIEW = "ptr-ms"
+WEAK_LIMITS = (10.0,)
 
 #: Known categories; the last of `CLASSES` holds the rest.
 KNOWN = len(CLASSES) - 1
@@ -55,6 +59,7 @@ def main() -> None:
     lines += _nested(answers, cases)
     lines += _unseen(answers, cases)
     lines += _mixtures(cases)
+    lines += _weak(cases)
     arguments.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"Figures are in {arguments.out}")
 
@@ -230,6 +235,33 @@ def _mixture_factors(cases: Cases, made: Cases, view: str) -> Floats:
     for learnt, tested in folds(cases, FOLDS, 0):
         whole[tested] = log_bayes_factors(cases.of(learnt), made.of(tested), view)
     return whole
+
+
+def _weak(cases: Cases) -> list[str]:
+    """Return what is left of the answers where nothing but large parts is found, told of the limits or not."""
+    made, known = mixed(cases, 0), cases.classes < KNOWN
+    lines = [
+        "\n## Weak samples: what is below a limit\n",
+        f"View `{WEAK_VIEW}`, one seed: nothing below the limit [part of the whole] is found. *Told*: the limits are",
+        "given, and what is below them counts as that; *not told*: it counts as absent. Mixtures are of all six.\n",
+        "| limit | limits | balanced accuracy | ECE (13) | area | mixtures called | benign called |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for limit in WEAK_LIMITS:
+        for words, told in (("told", True), ("not told", False)):
+            found, benign = np.zeros((2, len(cases.classes)))
+            said = np.zeros((len(cases.classes), len(CLASSES)))
+            for learnt, tested in folds(cases, FOLDS, 0):
+                one, two = cases.of(learnt), cases.of(tested)
+                said[tested], benign[tested] = weak(one, two, WEAK_VIEW, limit, told=told)
+                found[tested] = weak(one, made.of(tested), WEAK_VIEW, limit, told=told)[1]
+            right = balanced(cases.classes[known], said[known][:, :KNOWN].argmax(axis=1), KNOWN)
+            called, false = (unexplained_probability(each, CHANNELS[WEAK_VIEW]) > 0.5 for each in (found, benign))  # noqa: PLR2004
+            lines.append(
+                f"| {limit:g}% | {words} | {right:.3f} | {_error([said], cases, WEAK_VIEW):.3f} "
+                f"| {area(found, benign):.3f} | {called.mean():.1%} | {false.mean():.1%} |"
+            )
+    return lines
 
 
 def _prevalent(said: Floats, false: Floats) -> float:

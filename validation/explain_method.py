@@ -17,7 +17,17 @@ from upwind.explain.learn import compositions
 from upwind.explain.profiles import Profiles, joined, shipped_expectations, with_keys
 from upwind.explain.views import View
 
-__all__ = ["Method", "forest", "forest_aided", "laid", "learnt", "log_bayes_factors", "scores", "scores_unaided"]
+__all__ = [
+    "Method",
+    "forest",
+    "forest_aided",
+    "laid",
+    "learnt",
+    "log_bayes_factors",
+    "scores",
+    "scores_unaided",
+    "weak",
+]
 
 TREES = 300
 
@@ -81,6 +91,24 @@ def log_bayes_factors(training: Cases, cases: Cases, view: str) -> NDArray[np.fl
     """Return the log Bayes factor of "unexplained" for every case."""
     table, channels = laid(seen(cases, view))
     return excess_in(learnt(training), channels, frozenset(LISTED)).log_bayes_factors(table)[0]
+
+
+def weak(
+    training: Cases, cases: Cases, view: str, limit: float, *, told: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return scores and log Bayes factors of samples so weak that parts below a limit are not found. [%]
+
+    Told of the limit, the method counts what is below it as that; else as absent.
+    """
+    table, channels = laid(seen(cases, view))
+    table = np.where(table >= limit, table, 0.0)
+    limits = np.full(table.shape[1], limit) if told else np.zeros(table.shape[1])
+    profiles = learnt(training)
+    excess = excess_in(profiles, channels, frozenset(LISTED))
+    return (
+        classifier(profiles, channels.limited(limits)).scores(table),
+        excess.log_bayes_factors(table, limits)[0],
+    )
 
 
 def learnt(training: Cases) -> Profiles:

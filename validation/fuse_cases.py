@@ -3,9 +3,9 @@
 Nothing here is shared with `upwind.sites`, code or model. Emission goes on and off in sessions of Weibull lengths, and
 some sites keep to the hours of a working day: no Markov process. Whatever misleads comes in families, as it does in the
 field: emissions in passing that several flights of one afternoon meet, flights whose winds were off and that name
-several places too many, ground where every wind model errs the same way day after day, notorious places of which
-several people report for one reason, and reports that are copied, with their origin or without. What a flight says of
-its own accuracy and reach is off by a factor that nobody knows.
+several places too many, gases of one flight that err alike, ground where every wind model errs the same way day after
+day, notorious places of which several people report for one reason, and reports that are copied, with their origin or
+without. What a flight says of its own accuracy and reach is off by a factor that nobody knows.
 
 `city(seed)` is one case. Difficulty comes with `Kind`: cities of other kinds are what a fit has never seen.
 """
@@ -22,6 +22,8 @@ __all__ = ["KINDS", "City", "Kind", "Look", "Said", "Seen", "city"]
 #: Side of a city. [m]
 SIDE_M = 3000.0
 _HOURS_A_DAY = 24.0
+#: Part of the variance of a position's error that gases of one flight and place share: one wind, one way.
+_SHARED = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +131,8 @@ def city(seed: int, kind: Kind) -> City:
                 wrong += list(rng.uniform(100.0, SIDE_M - 100.0, (1 + rng.poisson(1.5), 2)))
             for place in wrong:
                 gas = str(rng.choice(["acetone", "toluene"]))
-                made.seen.append(_named(rng, len(made.looks) - 1, place, gas, is_site=False))
+                at = place, rng.standard_t(5, 2)
+                made.seen.append(_named(rng, len(made.looks) - 1, at, gas, is_site=False))
     _report(rng, made, kind)
     return made
 
@@ -182,14 +185,24 @@ def _fly(
     for place, gas, is_site in emits:
         if rng.uniform() < reach.at(*place):
             names = ["acetone", "toluene"] if gas == "both" else [gas]
+            shared = rng.standard_t(5, 2)
             for name in names:
-                made.seen.append(_named(rng, flight, place, name, is_site=is_site))
+                made.seen.append(_named(rng, flight, (place, shared), name, is_site=is_site))
 
 
-def _named(rng: np.random.Generator, flight: int, place: NDArray[np.float64], gas: str, *, is_site: bool) -> Seen:
-    """Return a place as a locator would name it, whose claimed width is off by a factor."""
+def _named(
+    rng: np.random.Generator,
+    flight: int,
+    at: tuple[NDArray[np.float64], NDArray[np.float64]],
+    gas: str,
+    *,
+    is_site: bool,
+) -> Seen:
+    """Return a place as a locator would name it, given the error that its flight's gases share; widths are off."""
+    place, shared = at
     claimed = np.exp(rng.normal(np.log([15.0, 15.0]), 0.6))
-    error = claimed * np.exp(rng.normal(0.0, 0.3)) * rng.standard_t(5, 2)
+    own = np.sqrt(_SHARED) * shared + np.sqrt(1.0 - _SHARED) * rng.standard_t(5, 2)
+    error = claimed * np.exp(rng.normal(0.0, 0.3)) * own
     draws = place + error + claimed * rng.standard_normal((200, 2))
     sure = rng.beta(12.0, 1.0) if is_site else rng.beta(6.0, 1.0)
     return Seen(flight=flight, gas=gas, draws=draws, probability=float(max(sure, 0.5)), is_site=is_site)

@@ -94,6 +94,29 @@ def test_a_non_detect_counts_by_its_limit() -> None:
     assert probability(vague, "engine exhaust") == pytest.approx(open_)
 
 
+def test_the_lower_the_limits_the_more_two_listed_compounds_alone_stand_out() -> None:
+    """No limit is a cliff: what is not found counts the less the higher its limit, and never less than nothing."""
+    usual = ("toluene", "ethanol", "m-xylene", "ethyl acetate", "methanol", "benzene")
+    two = {"acetone": 10.0, "diethyl ether": 10.0}
+    limits = np.geomspace(0.05, 15.0, 12)
+    factors = [
+        explain(sample(two, is_whole=False, limits=dict.fromkeys(usual, float(limit)))).unexplained.log_bayes_factor
+        for limit in limits
+    ]
+    assert (np.diff(factors) < 0.1).all()
+    assert np.abs(np.diff(factors)).max() < 1.0
+    assert factors[0] > factors[-1] + 1.0
+
+
+def test_what_is_below_the_limit_of_all_compositions_is_nothing_to_see() -> None:
+    profiles = shipped()
+    view = listed_view([frozenset({"67-64-1"}), frozenset({"108-88-3"}), frozenset({"64-17-5"})])
+    plain, weak = seen(profiles, view), seen(profiles, view.limited(np.full(3, 20.0)))
+    assert ((weak == 0.0) | (weak >= 16.0)).all()  # the step next below 20 %
+    assert ((weak > 0.0) <= (plain > 0.0)).all()
+    assert (np.isclose(weak.sum(axis=1), 100.0) | (weak.sum(axis=1) == 0.0)).all()
+
+
 @pytest.mark.parametrize("parts", [{"acetone": 5.0}, {}])
 def test_without_a_composition_it_abstains(parts: dict[str, float]) -> None:
     answer = explain(sample(parts, is_whole=False))

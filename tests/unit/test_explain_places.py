@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from upwind.compounds.species import keys_of
 from upwind.explain import CLASSES, Moment, Neighbourhood, explain, explain_there
+from upwind.explain.answer import PRIOR_UNEXPLAINED
 from upwind.explain.kinds import every_kind, kind_of
 from upwind.explain.whereabouts import Whereabouts, upwind_of, within
 from upwind.geo import Frame
@@ -161,6 +162,13 @@ def test_one_gas_abstains_and_still_names_the_place() -> None:
     found = answer({"acetone": 5.0}, place("salon", 20.0, 0.0, beauty="nails"))
     assert found.abstained
     assert found.places[0].name == "salon"
+
+
+@pytest.mark.parametrize("about", [(), (("salon", 20.0, 0.0),), (("salon", 390.0, 0.0),)])
+def test_one_gas_is_no_co_emission_wherever_it_is(about: tuple[tuple[str, float, float], ...]) -> None:
+    found = answer({"acetone": 5.0}, *(place(*each, beauty="nails") for each in about))
+    assert found.unexplained.probability <= PRIOR_UNEXPLAINED + 1e-9
+    assert sum(each.probability for each in found.explanations) + found.unexplained.probability == pytest.approx(1.0)
 
 
 places_about = st.lists(

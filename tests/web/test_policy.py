@@ -31,8 +31,12 @@ permit (principal, action == Action::"read accounts", resource)
 when { principal.roles.containsAny(["administrator", "auditor"]) };
 permit (principal, action == Action::"grant roles", resource)
 when { principal.roles.contains("administrator") };
+permit (principal, action == Action::"open the first page", resource)
+when { principal.roles.containsAny(["analyst", "reviewer", "releaser", "flight-manager", "partner"]) };
 permit (principal, action == Action::"receive releases", resource)
 when { principal.roles.contains("partner") };
+permit (principal, action == Action::"reply to partners", resource)
+when { principal.roles.contains("releaser") };
 """
 
 

@@ -42,6 +42,7 @@ MAY: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/api/v1/releases/{release}/receipt"): {"partner"},
     ("POST", "/api/v1/releases/{release}/answers"): {"partner"},
     ("POST", "/api/v1/releases/{release}/recall"): {"partner"},
+    ("POST", "/api/v1/releases/{release}/replies"): {"releaser"},
     ("GET", "/login"): None,
     ("POST", "/login"): None,
     ("POST", "/logout"): EVERYBODY,

@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from defusedxml import ElementTree
 from makers.served import Desk, served
+
+from upwind.release.envelope import envelope_of, payload_of, statement
+from upwind.release.verify import dumped, repacked, unpacked
+from upwind.store.flown import record_flights
+from upwind.store.places import default_url, open_store
 
 AGREEMENT = """\
 partner = "MEX"
@@ -25,6 +31,8 @@ languages = ["es", "en"]
 threshold = 2
 signatures = 2
 deconfliction = "the other agency"
+urgency = 14
+focal_point = "the office of the attorney"
 """
 AT = "2026-10-20T12:00:00Z"
 
@@ -47,8 +55,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     trust.mkdir()
     for name in ("releaser-1.pub", "releaser-2.pub"):
         (trust / name).write_bytes((made.folder / "keys" / name).read_bytes())
-    (made.folder / "agreement.toml").write_text(AGREEMENT, encoding="utf-8")
-    made.run("partner", "add", "MEX", "--agreement", "agreement.toml", "--recipient", "keys/partner-1.age.pub")
+    add_partner(made, AGREEMENT)
     made.import_sites("site-a", "site-b", sensor="SECRET-7")
     with served(made):
         yield made
@@ -80,14 +87,7 @@ def test_a_site_goes_all_the_way_and_is_called_back(desk: Desk) -> None:
     build(desk, "site-a", "again.zip", at=at)
     assert (desk.folder / "draft.zip").read_bytes() == (desk.folder / "again.zip").read_bytes()
 
-    assert "unsigned" in desk.run("release", "verify", "draft.zip", "--trust", "trust", code=3)
-    sign(desk, "draft.zip", "releaser-1", "once.zip")
-    assert "incomplete" in desk.run("release", "verify", "once.zip", "--trust", "trust", code=3)
-    sign(desk, "once.zip", "releaser-1", "twice.zip", code=3)
-    wrong = ("release", "sign", "once.zip", "--as", "releaser-2", "--key", "keys/releaser-1.key", "--out", "x.zip")
-    desk.run(*wrong, code=3)
-    sign(desk, "once.zip", "releaser-2", "package.zip")
-    assert "releaser-1, releaser-2" in desk.run("release", "verify", "package.zip", "--trust", "trust")
+    sign_and_seal(desk)
     desk.run("log", "export", "--out", "log.jsonl")
     desk.run("release", "verify", "package.zip", "--trust", "trust", "--log", "log.jsonl")
 
@@ -102,11 +102,42 @@ def test_a_site_goes_all_the_way_and_is_called_back(desk: Desk) -> None:
         assert secret not in opened
 
     release = json.loads((desk.folder / "opened" / "manifest.json").read_text(encoding="utf-8"))["release"]
-    assert release in desk.run("release", "list")
+    listed = desk.run("release", "list")
+    assert release in listed
+    assert "receipt" in listed
     answer_as_a_partner(desk, release)
-    recall = ("release", "recall", release, "--as", "releaser-1", "--reason", "it was a bakery")
+    assert "standing is open" in sign(desk, "once.zip", "releaser-2", "x.zip", code=3)
+    assert not (desk.folder / "x.zip").exists()
+    call_back(desk, release)
+
+
+def sign_and_seal(desk: Desk) -> None:
+    """Let two officers sign, each with an own key, what the gate let through and nothing else."""
+    assert "unsigned" in desk.run("release", "verify", "draft.zip", "--trust", "trust", code=3)
+    forge(desk, "draft.zip", "forged.zip")
+    assert "not the draft" in sign(desk, "forged.zip", "releaser-1", "x.zip", code=3)
+    sign(desk, "draft.zip", "releaser-1", "once.zip")
+    assert "incomplete" in desk.run("release", "verify", "once.zip", "--trust", "trust", code=3)
+    sign(desk, "once.zip", "releaser-1", "twice.zip", code=3)
+    wrong = ("release", "sign", "once.zip", "--as", "releaser-2", "--key", "keys/releaser-1.key", "--out", "x.zip")
+    desk.run(*wrong, code=3)
+    add_partner(desk, AGREEMENT.replace("cell_m = 1000", "cell_m = 2000"))
+    assert "was replaced" in sign(desk, "once.zip", "releaser-2", "x.zip", code=3)
+    add_partner(desk, AGREEMENT)
+    sign(desk, "once.zip", "releaser-2", "package.zip")
+    assert "releaser-1, releaser-2" in desk.run("release", "verify", "package.zip", "--trust", "trust")
+
+
+def call_back(desk: Desk, release: str) -> None:
+    """Recall a release: verifiers, maps, lists and the partner know of it."""
+    recall = ("release", "recall", release, "--as", "releaser-1", "--reason", "it was a bakery", "--cot", "off.cot")
     desk.run(*recall)
     desk.run(*recall, code=1)
+    event, drawn = (ElementTree.parse(desk.folder / name).getroot() for name in ("off.cot", "opened/site.cot"))
+    assert event.get("type") == "t-x-d-d"
+    assert [link.get("uid") for link in event.iter("link")] == [drawn.get("uid")]
+    assert "bakery" in desk.run("release", "list")
+    assert "recalled" in sign(desk, "once.zip", "releaser-2", "x.zip", code=3)
     desk.run("log", "export", "--out", "later.jsonl")
     verify = ("release", "verify", "package.zip", "--trust", "trust", "--log", "later.jsonl")
     assert desk.run(*verify, code=3).startswith("recalled: ")
@@ -145,6 +176,9 @@ def answer_as_a_partner(desk: Desk, release: str) -> None:
 
     answer(409, step="acted", outcome="dismantled", activity="active", evidence="photo")
     answer(201, step="received")
+    answer(201, step="needs more", text="the roof or the yard?")
+    assert desk.ask("partner-1", "GET", path).json()["clock"]["waits_for"] == "our reply"
+    reply_to_a_partner(desk, release)
     answer(201, step="classified")
     answer(422, step="declined")
     answer(201, step="acting")
@@ -153,10 +187,82 @@ def answer_as_a_partner(desk: Desk, release: str) -> None:
     answer(201, step="acted", outcome="dismantled", activity="active", evidence="photo", arrests=2, seized=seized)
     answer(201, step="acted", outcome="dismantled", activity="inactive", evidence="document")
     said = desk.ask("partner-1", "GET", path).json()
-    assert [one["step"] for one in said["answers"]] == ["received", "classified", "acting", "acted", "acted"]
+    steps = ["received", "needs more", "classified", "acting", "acted", "acted"]
+    assert [one["step"] for one in said["answers"]] == steps
+    fly_again(desk, release)
     assert [one["activity"] for one in said["answers"][-2:]] == ["active", "inactive"]
     answer(201, step="contested", text="demonstrable error: the chimney next door")
     assert desk.ask("reviewer-1", "GET", "/cases/site-a").json()["state"] == "open"
+
+
+def reply_to_a_partner(desk: Desk, release: str) -> None:
+    """Let a releaser reply, and nobody else; the partner reads it without a name."""
+    path = f"/releases/{release}"
+    for who, code in (("partner-1", 403), ("reviewer-1", 403), ("", 401)):
+        assert desk.ask(who, "POST", f"{path}/replies", json={"text": "?"}).status_code == code
+    assert desk.ask("releaser-1", "POST", f"{path}/replies", json={"text": " "}).status_code == 422
+    assert desk.ask("releaser-1", "POST", "/releases/release-0/replies", json={"text": "?"}).status_code == 404
+    assert desk.ask("releaser-1", "POST", f"{path}/replies", json={"text": "the roof"}).status_code == 201
+    desk.run("release", "reply", release, "--text", "its north side", "--as", "releaser-2")
+    said = desk.ask("partner-1", "GET", path).json()
+    assert [one["text"] for one in said["replies"]] == ["the roof", "its north side"]
+    assert "releaser" not in json.dumps(said["replies"])
+    assert said["clock"]["waits_for"] == "a decision to act or not"
+    assert said["clock"]["standing"] == "in time"
+
+
+def fly_again(desk: Desk, release: str) -> None:
+    """Having been acted on, the site asks for a flight once; what later flights say of it is weighed."""
+    entries = json.loads(desk.ask("auditor-1", "GET", "/log?limit=10000").text)["entries"]
+    asked = [entry for entry in entries if entry["what"] == "flight-request"]
+    assert [(entry["case"], release in entry["body"]["why"]) for entry in asked] == [("site-a", True)]
+    assert "not enough data: 0 passes" in desk.run("release", "refly", release)
+    days = [(day, f"{2020 if day <= 10 else 2098}-01-{day:02d}") for day in range(1, 31)]
+    flights = [
+        {
+            "flight": f"F{day}",
+            "platform": "P",
+            "from": f"{date}T10:00:00Z",
+            "to": f"{date}T11:00:00Z",
+            "duration_s": 3600.0,
+            "files": [{"sha256": f"{day:064d}"}],
+        }
+        for day, date in days
+    ]
+    with open_store(default_url({"XDG_DATA_HOME": str(desk.folder / "data")})) as store:
+        store.write(lambda session: record_flights(session, "command line", {"flights": flights, "entries": []}))
+
+    def term(day: int, kind: str, alone: float) -> dict[str, object]:
+        return {"kind": kind, "evidence": f"F{day}", "undiscounted": alone}
+
+    seen, silent = (
+        [term(day, "seen", 5.0) for day in range(1, 11)],
+        [term(day, "silent", -0.4) for day in range(11, 31)],
+    )
+    desk.import_sites("site-a", terms=[*seen, *silent], sensor="SECRET-7")
+    assert desk.run("release", "refly", release).startswith("gone: 20 passes")
+    desk.import_sites("site-a", terms=[*seen, *silent[:-1], term(30, "seen", 5.0)], sensor="SECRET-7")
+    assert desk.run("release", "refly", release).startswith("not enough data: 20 passes")
+    again = [term(day, "seen", 5.0) for day in range(13, 31)]
+    desk.import_sites("site-a", terms=[*seen, *silent[:2], *again], sensor="SECRET-7")
+    assert desk.run("release", "refly", release, code=3).startswith("still there: 20 passes")
+    assert "not enough data" in desk.run("report", "effect")
+
+
+def add_partner(desk: Desk, agreement: str) -> None:
+    (desk.folder / "agreement.toml").write_text(agreement, encoding="utf-8")
+    desk.run("partner", "add", "MEX", "--agreement", "agreement.toml", "--recipient", "keys/partner-1.age.pub")
+
+
+def forge(desk: Desk, draft: str, out: str) -> None:
+    """Write a draft that says of itself that it is whole, with another place in it than the gate let through."""
+    members = unpacked((desk.folder / draft).read_bytes())
+    plain = {name.removeprefix("plain/"): octets for name, octets in members.items() if name.startswith("plain/")}
+    plain["site.geojson"] = plain["site.geojson"].replace(b"-110.", b"-111.")
+    said = payload_of(json.loads(members["release.json"]))
+    envelope = envelope_of(statement(said["predicateType"], plain, said["predicate"]))
+    forged = {f"plain/{name}": octets for name, octets in plain.items()} | {"release.json": dumped(envelope)}
+    (desk.folder / out).write_bytes(repacked(forged))
 
 
 def _member(package: Path, name: str) -> bytes:
@@ -183,6 +289,8 @@ def test_those_who_oversee_can_count_it_all_again(desk: Desk) -> None:
     assert {row["section"] for row in public["figures"]} == {"sites", "answers"}
     assert not [row for row in public["figures"] if isinstance(row["value"], int) and 0 < row["value"] < 5]
     desk.run("report", "check", "public.json")
+    assert "0 cells" in desk.run("report", "hotspots", "--out", "hotspots.geojson")
+    assert "would tell places" in desk.run("report", "hotspots", "--cell-m", "900", "--out", "h.geojson", code=1)
     next(row for row in said["figures"] if row["figure"] == "recalls")["value"] = 0
     (desk.folder / "changed.json").write_text(json.dumps(said), encoding="utf-8")
     assert "recalls: 0/None/None in the report, 1/None/None by the log" in desk.run(

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from upwind.cli import releasing
+from upwind.cli import followed, releasing
 from upwind.cli.stored import add_store
 from upwind.cli.values import moment_of
 
@@ -21,8 +21,10 @@ examples:
   upwind release verify package.zip --trust keys
   upwind release open package.zip --identity partner-1.age --trust keys --out opened
   upwind release recall release-0123456789abcdef --reason "the source was a bakery" --as releaser-1
+  upwind release reply release-0123456789abcdef --text "the roof, not the yard" --as releaser-1
+  upwind release refly release-0123456789abcdef
 
-exit codes: 0 done, 1 bad input, 3 the gate stays shut, or the package may not be opened
+exit codes: 0 done, 1 bad input, 3 the gate stays shut, the package may not be opened, or the place still emits
 """
 
 _RUNS: Mapping[str, Callable[[argparse.Namespace], int]] = {
@@ -32,7 +34,9 @@ _RUNS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "verify": releasing.verify,
     "open": releasing.open_package,
     "recall": releasing.recall,
-    "list": releasing.listed,
+    "list": followed.listed,
+    "reply": followed.reply,
+    "refly": followed.refly,
 }
 
 
@@ -72,9 +76,16 @@ def _add_inside(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     recall = actions.add_parser("recall", help="call a release back")
     recall.add_argument("release", metavar="RELEASE")
     recall.add_argument("--reason", required=True, metavar="TEXT")
-    for one in (free, build, sign, recall):
+    recall.add_argument("--cot", type=Path, metavar="FILE", help="also write the event that takes it off maps in TAK")
+    reply = actions.add_parser("reply", help="reply to what the partner asked")
+    reply.add_argument("release", metavar="RELEASE")
+    reply.add_argument("--text", required=True, metavar="TEXT")
+    refly = actions.add_parser("refly", help="say whether later flights show that a place that was acted on is gone")
+    refly.add_argument("release", metavar="RELEASE")
+    for one in (free, build, sign, recall, reply):
         one.add_argument("--as", dest="person", required=True, metavar="NAME", help="an account of role releaser")
-    for one in (free, build, sign, recall, actions.add_parser("list", help="print every release")):
+    listed = actions.add_parser("list", help="print every release, and what it waits for")
+    for one in (free, build, sign, recall, reply, refly, listed):
         add_store(one)
 
 

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from datetime import UTC, datetime
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from upwind.cli.files import require_apart, require_place, write_beside, write_together
 from upwind.cli.passphrases import passphrase_for
-from upwind.cli.screen import table
 from upwind.cli.stored import opened
-from upwind.errors import FindingError
+from upwind.errors import FindingError, InputError
 from upwind.release import package
 from upwind.release.content import content_of
 from upwind.release.envelope import sha256
+from upwind.release.formats import cot
 from upwind.release.keys import load_identity, load_signing_key
 from upwind.release.policy import NotClearedError, clear
 from upwind.release.sheet import sheet_of
 from upwind.release.verify import Refused, verified
+from upwind.review.log import moment
 from upwind.store import releases
 from upwind.store.releases import partner, require_releaser, reviewed
 from upwind.store.session import Session
 
-__all__ = ["build", "deconflict", "listed", "open_package", "recall", "sign", "verify"]
+__all__ = ["build", "deconflict", "open_package", "recall", "sign", "verify"]
 
 
 def deconflict(arguments: argparse.Namespace) -> int:
@@ -41,7 +44,8 @@ def deconflict(arguments: argparse.Namespace) -> int:
 def build(arguments: argparse.Namespace) -> int:
     """Ask the gate, and write the draft of what may leave."""
     require_place(arguments.out)
-    now = (arguments.at or datetime.now(UTC)).replace(microsecond=0)
+    # Packages know whole seconds; the next one, so that what was entered a moment ago counts.
+    now = (arguments.at or datetime.now(UTC) + timedelta(seconds=1)).replace(microsecond=0)
     with opened(arguments, "release", "build", arguments.site, arguments.partner) as store:
 
         def question(session: Session) -> tuple[releases.Partner, releases.Reviewed]:
@@ -78,16 +82,19 @@ def sign(arguments: argparse.Namespace) -> int:
     if key.name != arguments.person:
         msg = f"{arguments.key.name} is the key of {key.name}, not of {arguments.person}: each signs with an own key"
         raise FindingError(msg)
-    try:
-        _, said = package.read(octets)
-    except Refused as error:
-        raise FindingError(str(error)) from None
+    members, said = package.read(octets)
     what = said["predicate"]
     with opened(arguments, "release", "sign", what["release"]) as store:
 
         def work(session: Session) -> bytes:
             require_releaser(session, arguments.person)
-            signed = package.sign(octets, key, partner(session, what["partner"]).recipient)
+            site = releases.drafted_of(session, what["release"], sha256(package.draft_of(octets)))
+            known = partner(session, what["partner"])
+            _require_clear(session, known, (site, arguments.person), what["at"])
+            if json.loads(members["plain/manifest.json"])["agreement"] != known.agreement.digest:
+                msg = f"the agreement with {what['partner']} was replaced since this was built; build it again"
+                raise FindingError(msg)
+            signed = package.sign(octets, key, known.recipient)
             releases.record_signature(session, arguments.person, what, key.id)
             if package.is_sealed(signed):
                 releases.record_release(session, arguments.person, what, sha256(signed))
@@ -100,9 +107,16 @@ def sign(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _require_clear(session: Session, known: releases.Partner, whose: tuple[str, str], at: str) -> None:
+    """Ask the gate again, for the officer who signs: what was judged since the draft was built counts."""
+    site, person = whose
+    what = reviewed(session, site, known)
+    clear(what.feature, what.docket, known.agreement, person, moment(at))
+
+
 def verify(arguments: argparse.Namespace) -> int:
     """Say who signed a package, or with one word first why it may not be opened."""
-    said, signers = _verified(arguments)
+    said, signers = _verified(arguments, arguments.package.read_bytes())
     what = said["predicate"]
     print(f"{what['release']} for {what['partner']}, good until {what['expires']}, signed by {', '.join(signers)}")
     return 0
@@ -110,44 +124,44 @@ def verify(arguments: argparse.Namespace) -> int:
 
 def open_package(arguments: argparse.Namespace) -> int:
     """Verify a package, then decrypt it."""
-    said, _ = _verified(arguments)
+    octets = arguments.package.read_bytes()
+    said, _ = _verified(arguments, octets)
     identity = load_identity(arguments.identity, passphrase_for(arguments.identity))
-    files = package.opened(arguments.package.read_bytes(), identity)
+    files = package.opened(octets, identity)
     arguments.out.mkdir(parents=True, exist_ok=True)
+    for name in files:
+        if (arguments.out / name).is_symlink():
+            msg = f"{arguments.out / name} is a link to somewhere else; name an empty folder"
+            raise InputError(msg)
     write_together({arguments.out / name: octets for name, octets in files.items()})
     print(f"{said['predicate']['release']}: {', '.join(sorted(files))} are in {arguments.out}")
     return 0
 
 
-def _verified(arguments: argparse.Namespace) -> tuple[dict[str, dict[str, str]], list[str]]:
+def _verified(arguments: argparse.Namespace, octets: bytes) -> tuple[Mapping[str, Any], list[str]]:
     log = None if arguments.log is None else str(arguments.log)
     try:
-        return verified(arguments.package.read_bytes(), str(arguments.trust), log, datetime.now(UTC))
+        return verified(octets, str(arguments.trust), log, datetime.now(UTC))
     except Refused as error:
         print(error)
         raise FindingError(str(error)) from None
 
 
 def recall(arguments: argparse.Namespace) -> int:
-    """Call a release back."""
+    """Call a release back, and write the event that takes it off maps where it is asked for."""
+    if arguments.cot is not None:
+        require_place(arguments.cot)
 
-    def work(session: Session) -> None:
+    def work(session: Session) -> bytes:
         require_releaser(session, arguments.person)
-        releases.recall(session, arguments.person, arguments.release, arguments.reason)
+        entry = releases.recall(session, arguments.person, arguments.release, arguments.reason)
+        found = releases.release_of(session, arguments.release)
+        return cot.deleted(found.series, entry.at, max(moment(found.expires), entry.at + timedelta(days=1)))
 
     with opened(arguments, "release", "recall", arguments.release) as store:
-        store.write(work)
+        event = store.write(work)
+    if arguments.cot is not None:
+        write_beside(arguments.cot, event)
+        print(f"{arguments.cot} takes it off the maps of TAK")
     print(f"{arguments.release} is recalled; upwind log export writes what its holders' verifiers need to know")
-    return 0
-
-
-def listed(arguments: argparse.Namespace) -> int:
-    """Print every release, the latest first."""
-    with opened(arguments, "release", "list") as store:
-        found = store.read(releases.releases)
-    rows = [[one.release, one.case, one.partner, one.at, ", ".join(one.signers), one.recalled or "-"] for one in found]
-    if rows:
-        table("Releases", ["release", "site", "partner", "at", "signed by", "recalled"], rows)
-    else:
-        print("There is no release as yet.", file=sys.stderr)
     return 0

@@ -9,13 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from upwind.cli.files import require_place, write_together
+from upwind.cli.files import require_place, write_beside, write_together
 from upwind.cli.stored import add_store, opened
-from upwind.cli.values import moment_of
+from upwind.cli.values import metres_of, moment_of
 from upwind.errors import FindingError, FormatError, InputError
+from upwind.outcomes.effect import FEWEST_SITES, effect
+from upwind.outcomes.hotspots import LEAST_CELL_M, hotspots
 from upwind.outcomes.oversight import AUDIENCES, Told
 from upwind.outcomes.report import as_csv, as_json, as_pdf, mismatches
 from upwind.review.log import Head, moment
+from upwind.store.flown_over import confirmed_places, months
 from upwind.store.ledger import every_entry, head_at, verify
 from upwind.store.session import Session
 
@@ -26,6 +29,8 @@ examples:
   upwind report --from 2026-01-01T00:00:00Z --to 2026-07-01T00:00:00Z --out oversight.pdf
   upwind report --audience public --out public.pdf
   upwind report check oversight.json
+  upwind report hotspots --cell-m 20000 --out hotspots.geojson
+  upwind report effect
 
 Beside the PDF stand the same figures as CSV and JSON. exit codes: 0 done, 3 a figure is not what the log gives
 """
@@ -43,7 +48,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--audience", choices=list(AUDIENCES), default="house", help="whose edition (default: %(default)s)"
     )
     parser.add_argument("--out", type=Path, metavar="F.pdf", help="where it goes; F.csv and F.json beside it")
-    parser.add_argument("check", nargs="*", metavar="check F.json", help="count a report's figures again from the log")
+    parser.add_argument(
+        "--cell-m",
+        type=metres_of,
+        default=20_000.0,
+        metavar="M",
+        help="side of a hotspot's cell (default: %(default)g)",
+    )
+    parser.add_argument(
+        "check",
+        nargs="*",
+        metavar="check F.json | hotspots | effect",
+        help="count a report's figures again from the log; map where confirmed sites concentrate; say whether sites "
+        "emit less after their release",
+    )
     add_store(parser)
 
 
@@ -52,9 +70,13 @@ def run(arguments: argparse.Namespace) -> int:
     match arguments.check:
         case ["check", path] if arguments.out is None:
             return _check(arguments, Path(path))
+        case ["hotspots"] if arguments.out is not None:
+            return _map(arguments)
+        case ["effect"] if arguments.out is None:
+            return _tell_effect(arguments)
         case [] if arguments.out is not None:
             return _write(arguments)
-    msg = "give either --out F.pdf, or check and the JSON of a report"
+    msg = "give --out F.pdf; or check and the JSON of a report; or hotspots and --out F.geojson; or effect"
     raise InputError(msg)
 
 
@@ -76,6 +98,33 @@ def _write(arguments: argparse.Namespace) -> int:
     said = json.loads(text)
     write_together({places["pdf"]: as_pdf(said), places["csv"]: as_csv(said), places["json"]: text})
     print(f"{len(said['figures'])} figures; results are in {', '.join(place.name for place in places.values())}")
+    return 0
+
+
+def _map(arguments: argparse.Namespace) -> int:
+    """Write where confirmed sites concentrate."""
+    if arguments.cell_m < LEAST_CELL_M:
+        msg = f"--cell-m {arguments.cell_m:g} would tell places; give {LEAST_CELL_M:g} or more"
+        raise InputError(msg)
+    require_place(arguments.out)
+    with opened(arguments, "report", "hotspots") as store:
+        said = hotspots(store.read(confirmed_places), arguments.cell_m)
+    write_beside(arguments.out, json.dumps(said, indent=1) + "\n")
+    print(f"{len(said['features'])} cells hold enough sites to be shown; results are in {arguments.out}")
+    return 0
+
+
+def _tell_effect(arguments: argparse.Namespace) -> int:
+    """Print whether sites emit less after their release."""
+    with opened(arguments, "report", "effect") as store:
+        found = effect(store.read(months))
+    if found is None:
+        print(f"not enough data: fewer than {FEWEST_SITES} sites were flown over both before and after their release")
+        return 0
+    print(
+        f"after a release the share of passes that see a site emit changes by {found.median:+.2f} "
+        f"({found.lower:+.2f} to {found.upper:+.2f}, {found.level:.0%}); sites are not released by lot"
+    )
     return 0
 
 

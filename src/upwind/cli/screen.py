@@ -93,7 +93,13 @@ class _Bar:
         return bar, task
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> None:
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: Sequence[str] = (),
+    whole: Sequence[str] = (),
+) -> None:
     """Print one table of at most 100 columns, its rows in the order given.
 
     Parameters
@@ -106,6 +112,8 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], rig
         One text a column each; a cell too wide is folded.
     right
         The heads whose columns stand flush right: numbers.
+    whole
+        The heads whose columns are never folded: names to be typed again.
     """
     from rich import box  # noqa: PLC0415 (as above)
     from rich.console import Console  # noqa: PLC0415
@@ -117,7 +125,9 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], rig
     drawn = Table(box=box.SIMPLE_HEAD, title=Text(title) if title else None, title_justify="left", pad_edge=False)
     drawn.collapse_padding = True
     for head in columns:
-        drawn.add_column(Text(head), justify="right" if head in right else "left", overflow="fold")
+        drawn.add_column(
+            Text(head), overflow="fold", no_wrap=head in whole, justify="right" if head in right else "left"
+        )
     for row in rows:
         drawn.add_row(*map(Text, row))
     console.print(drawn)

@@ -20,6 +20,12 @@ def show_sites(fused: Fused) -> None:
         plural = "" if len(rows) == 1 else "s"
         right = ("90 %", "prob. (90 %)", "on", "seen", "silent", "reports")
         table(f"{len(rows)} candidate site{plural}, the most probable first", heads, rows, right=right)
+    if (parting := fused.parting) is not None and parting.sites_if_fewer != parting.sites_if_more:
+        emitters = parting.emitters
+        print(
+            f"That is at {figure(emitters.median)} emitters a km2: {parting.sites_if_fewer} if there are "
+            f"{figure(emitters.lower)}, {parting.sites_if_more} if {figure(emitters.upper)}."
+        )
     told = {report for site in fused.sites for report in site.reports}
     if len(told) < len(fused.reports):
         print(f"{len(fused.reports) - len(told)} of {len(fused.reports)} reports fit no site.")

@@ -46,7 +46,7 @@ MOST_EVIDENCE = 20
 WHOLE_PERCENT = 100.0
 
 #: A limit above this part of all that was found says nothing of a compound.
-LIMIT_PART = 0.03
+LIMIT_PART = 1.0
 
 #: Fewer channels have no composition.
 FEWEST_CHANNELS = 2
@@ -201,13 +201,15 @@ def _look(sample: Sample, profiles: Profiles, view: View, place: int) -> _Look:
         for reading in sample.readings
         if reading.amount > 0.0 and reading.uncertainty > 0.0
     )
+    limits = view.amounts((reading.keys, reading.limit) for reading in sample.readings if reading.limit > 0.0)
+    view = view.limited(100.0 * limits / (float(amounts.sum()) or WHOLE_PERCENT))
     table = amounts[None]
     if squares.any():
         relative = np.sqrt(np.log1p(squares / np.where(amounts > 0.0, amounts, 1.0) ** 2))
         away = np.random.default_rng(0).standard_normal((_DRAWS, len(amounts)))
         table = amounts * np.exp(relative * away - relative**2 / 2.0)
     excess = excess_in(profiles, view, LISTED)
-    factors, held = excess.log_bayes_factors(table)
+    factors, held = excess.log_bayes_factors(table, limits)
     names = _names(sample, view)
     return _Look(
         view=view,

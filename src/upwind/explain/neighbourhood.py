@@ -87,19 +87,19 @@ def explain_there(sample: Sample, neighbourhood: Neighbourhood, profiles: Profil
         parts = {name: by_compounds[name] * gain for name, gain in candidate.gains.items()}
         worth |= {name: worth[name] + part for name, part in parts.items()}
         shares.append(sum(parts.values()))
-    total = sum(worth.values()) + explained.unexplained.probability
+    has_composition = len({reading.keys for reading in sample.readings if reading.amount > 0.0}) >= FEWEST_CHANNELS
+    unexplained_worth = explained.unexplained.probability
+    if not has_composition:  # one gas is no co-emission, whatever is on no map
+        unexplained_worth *= min(1.0, sum(worth.values()) / (1.0 - unexplained_worth))
+    total = sum(worth.values()) + unexplained_worth
     ranked = sorted(zip(candidates, shares, strict=True), key=lambda pair: (-pair[1], pair[0].place.id))
-    places = tuple(
-        _known(candidate, share / total, neighbourhood)
-        for candidate, share in ranked[:MOST_PLACES]
-        if share / total >= LEAST_LISTED
-    )
+    listed = [(candidate, share / total) for candidate, share in ranked[:MOST_PLACES] if share / total >= LEAST_LISTED]
+    places = tuple(_known(candidate, part, neighbourhood) for candidate, part in listed)
     explanations = sorted(
         (replace(each, probability=worth[each.name] / total) for each in explained.explanations),
         key=lambda each: -each.probability,
     )
-    unexplained = replace(explained.unexplained, probability=explained.unexplained.probability / total)
-    has_composition = len({reading.keys for reading in sample.readings if reading.amount > 0.0}) >= FEWEST_CHANNELS
+    unexplained = replace(explained.unexplained, probability=unexplained_worth / total)
     abstained = not has_composition or max(unexplained.probability, explanations[0].probability) < LEAST_PROBABILITY
     why = explained.why_abstained or f"no explanation reaches {LEAST_PROBABILITY:.0%}"
     return replace(

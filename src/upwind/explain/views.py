@@ -12,14 +12,28 @@ from upwind.arrays import FloatArray
 from upwind.compounds.species import Species, by_key
 from upwind.explain.profiles import Profiles
 
-__all__ = ["View", "listed_view", "nearest", "seen", "shares", "views_of", "whole_view"]
+__all__ = ["LIMIT_STEP", "View", "listed_view", "nearest", "seen", "shares", "views_of", "whole_view"]
+
+#: Limits count as the power of this next below them.
+LIMIT_STEP = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The channels of a sensor: each holds the keys of all species that it takes for one."""
+    """The channels of a sensor: each holds the keys of all species that it takes for one.
+
+    `limits` are the parts of all that is found below which each channel finds nothing [%]; empty: it finds everything.
+    """
 
     channels: tuple[frozenset[str], ...]
+    limits: tuple[float, ...] = ()
+
+    def limited(self, parts: FloatArray) -> View:
+        """Return the view with limits, shape (channel,), on a coarse scale: samples alike share what is learnt. [%]"""
+        if not (parts > 0.0).any():
+            return View(self.channels)
+        steps = np.floor(np.log(np.where(parts > 0.0, parts, 1.0)) / np.log(LIMIT_STEP))
+        return View(self.channels, tuple(np.where(parts > 0.0, LIMIT_STEP**steps, 0.0).tolist()))
 
     def amounts(self, readings: Iterable[tuple[frozenset[str], float]]) -> FloatArray:
         """Return the amount in each channel, shape (channel,); a reading that meets no channel is left out.
@@ -38,14 +52,15 @@ class View:
 def seen(profiles: Profiles, view: View) -> FloatArray:
     """Return what a view sees of every composition, shape (composition, channel), rows summing to 100 (or to 0).
 
-    What several channels could hold is split evenly among them.
+    What several channels could hold is split evenly among them; what is below a channel's limit is not seen.
     """
     places = {key: place for place, key in enumerate(profiles.keys)}
     table = np.zeros((len(profiles.keys), len(view.channels)))
     for channel, keys in enumerate(view.channels):
         table[[places[key] for key in keys if key in places], channel] = 1.0
     table /= np.maximum(table.sum(axis=1, keepdims=True), 1.0)
-    return shares(profiles.shares @ table)
+    parts = shares(profiles.shares @ table)
+    return shares(np.where(parts >= view.limits, parts, 0.0)) if view.limits else parts
 
 
 def shares(amounts: FloatArray) -> FloatArray:

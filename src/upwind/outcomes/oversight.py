@@ -8,40 +8,24 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from upwind.outcomes.answers import Outcome, Step
+from upwind.outcomes.figures import Figure
+from upwind.outcomes.suppression import Sum
 from upwind.outcomes.times import Span, Waited, median_wait
 from upwind.review.judgement import Verdict
 from upwind.review.kinds import What
 from upwind.review.log import LogEntry
 from upwind.review.standing import fold
 
-__all__ = ["AUDIENCES", "FEWEST", "Figure", "Told", "figures"]
+__all__ = ["AUDIENCES", "Told", "figures", "sums"]
 
-#: Counts below this are held back in what leaves the house.
-FEWEST = 5
 _HOUR_S = 3600.0
 #: Leads that came to nothing on the ground.
+_FALSE_LEADS = "false leads"
 _FALSE = frozenset({Outcome.BENIGN, Outcome.NOTHING_FOUND, Outcome.ERROR})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """One figure: its section and name, the group it is of ("" for all), its value, and the query that makes it.
-
-    A time's `value` is its median in hours, `lower` and `upper` its 90 % interval; None where it is not known yet.
-    """
-
-    section: str
-    name: str
-    group: str
-    value: float | None
-    query: str
-    lower: float | None = None
-    upper: float | None = None
-    is_count: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +44,13 @@ class Told:
 def figures(told: Told) -> list[Figure]:
     """Return every figure of a report."""
     return [figure for count in (_flights, _airspace, _sites, _answers, _accounts, _times) for figure in count(told)]
+
+
+def sums(every: Sequence[Figure]) -> list[Sum]:
+    """Return the sums among figures of several names."""
+    named = {figure.name: figure for figure in every if not figure.group}
+    parts = [named[f"outcome: {outcome}"] for outcome in _FALSE if f"outcome: {outcome}" in named]
+    return [(named[_FALSE_LEADS], parts)] if _FALSE_LEADS in named else []
 
 
 #: Which sections each audience reads; the house itself reads all, unsuppressed.
@@ -83,9 +74,9 @@ def _airspace(told: Told) -> Iterable[Figure]:
     for leave, name in ((True, "entries with authorisation"), (False, "entries without authorisation")):
         query = f'count entries[] of what = "flight" where is_authorised = {str(leave).lower()}, by state'
         for state in sorted({state for state, _ in counts}):
-            yield Figure(section="airspace", name=name, group=state, value=counts[state, leave], query=query)
+            yield _number("airspace", (name, state), counts[state, leave], query)
         total = sum(count for (_, has), count in counts.items() if has is leave)
-        yield Figure(section="airspace", name=name, group="", value=total, query=query)
+        yield _number("airspace", (name, ""), total, query)
 
 
 def _sites(told: Told) -> Iterable[Figure]:
@@ -98,9 +89,16 @@ def _sites(told: Told) -> Iterable[Figure]:
     for verdict in Verdict:
         cases = [case for case, (last, at) in decided.items() if last is verdict and told.start <= at < told.end]
         query = f'cases whose fold is "{verdict}", decided in the time'
-        yield Figure(section="sites", name=f"sites {verdict}", group="", value=len(cases), query=query)
-    yield from _grouped(("sites", "releases"), told, (What.RELEASE, "partner"))
+        yield _number("sites", (f"sites {verdict}", ""), len(cases), query)
+    yield from _grouped(("sites", "releases"), _once(told), (What.RELEASE, "partner"))
     yield _count("sites", "recalls", told.of(What.RECALL), 'what = "recall"')
+
+
+def _once(told: Told) -> Told:
+    """Return the first entry of each release: one that was sealed anew counts once."""
+    sealed = [entry for entry in told.every if entry.what == What.RELEASE]
+    first = {entry.body["release"]: entry for entry in reversed(sealed)}
+    return replace(told, every=sorted(first.values(), key=lambda entry: entry.seq))
 
 
 def _answers(told: Told) -> Iterable[Figure]:
@@ -117,14 +115,14 @@ def _answers(told: Told) -> Iterable[Figure]:
         query = f'releases with an answer of step "{step}", by partner'
         groups = Counter(partner.get(release, "") for release in reached[str(step)])
         for code in sorted(groups):
-            yield Figure(section="answers", name=f"releases: {step}", group=code, value=groups[code], query=query)
-        yield Figure(section="answers", name=f"releases: {step}", group="", value=sum(groups.values()), query=query)
+            yield _number("answers", (f"releases: {step}", code), groups[code], query)
+        yield _number("answers", (f"releases: {step}", ""), sum(groups.values()), query)
     for outcome, count in sorted(Counter(outcomes.values()).items()):
         query = f'releases whose last answer has the outcome "{outcome}"'
-        yield Figure(section="answers", name=f"outcome: {outcome}", group="", value=count, query=query)
+        yield _number("answers", (f"outcome: {outcome}", ""), count, query)
     false = sum(outcome in _FALSE for outcome in outcomes.values())
     query = f"releases whose last outcome is one of: {', '.join(sorted(_FALSE))}"
-    yield Figure(section="answers", name="false leads", group="", value=false, query=query)
+    yield _number("answers", (_FALSE_LEADS, ""), false, query)
 
 
 def _accounts(told: Told) -> Iterable[Figure]:
@@ -160,7 +158,6 @@ def _times(told: Told) -> Iterable[Figure]:
 
 def _time(name: str, span: Span, query: str) -> Figure:
     known = [None if value == float("inf") else value for value in (span.median, span.lower, span.upper)]
-    said = f"{query}; {span.happened} of {span.number} happened"
     return Figure(
         section="times",
         name=f"hours {name}",
@@ -168,8 +165,10 @@ def _time(name: str, span: Span, query: str) -> Figure:
         value=known[0],
         lower=known[1],
         upper=known[2],
-        query=said,
+        query=query,
         is_count=False,
+        rests_on=span.happened,
+        detail=f"{span.happened} of {span.number} happened",
     )
 
 
@@ -192,14 +191,28 @@ def _grouped(named: tuple[str, str], told: Told, by: tuple[What, str], seconds: 
     """Yield how many entries of a kind there are for each value of a field, or how many hours they say, and of all."""
     (section, name), (what, field) = named, by
     groups: defaultdict[str, float] = defaultdict(float)
+    numbers: Counter[str] = Counter()
     for entry in told.of(what):
+        numbers[str(entry.body[field])] += 1
         groups[str(entry.body[field])] += entry.body[seconds] / _HOUR_S if seconds else 1
     query = f'{f"sum {seconds} / 3600 of" if seconds else "count"} what = "{what}", by {field}'
     for group in [*sorted(groups), ""]:
         total = groups[group] if group else sum(groups.values())
-        value = round(total, 3) if seconds else round(total)
-        yield Figure(section=section, name=name, group=group, value=value, query=query, is_count=not seconds)
+        yield Figure(
+            section=section,
+            name=name,
+            group=group,
+            value=round(total, 3) if seconds else round(total),
+            query=query,
+            is_count=not seconds,
+            rests_on=numbers[group] if group else numbers.total(),
+        )
 
 
 def _count(section: str, name: str, entries: Sequence[LogEntry], query: str) -> Figure:
-    return Figure(section=section, name=name, group="", value=len(entries), query=f"count {query}")
+    return _number(section, (name, ""), len(entries), f"count {query}")
+
+
+def _number(section: str, named: tuple[str, str], count: int, query: str) -> Figure:
+    name, group = named
+    return Figure(section=section, name=name, group=group, value=count, query=query, rests_on=count)

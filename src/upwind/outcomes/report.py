@@ -11,12 +11,15 @@ from typing import Any
 
 import typst
 
-from upwind.outcomes.oversight import AUDIENCES, FEWEST, Figure, Told, figures
+from upwind.outcomes.figures import FEWEST, Figure
+from upwind.outcomes.oversight import AUDIENCES, Told, figures, sums
+from upwind.outcomes.suppression import held_back
 from upwind.review.log import Head, stamp
 
 __all__ = ["as_csv", "as_json", "as_pdf", "edition", "mismatches"]
 
-_HELD_BACK = f"<{FEWEST}"
+#: The one audience from which nothing is held back.
+_INSIDE = "house"
 
 
 def edition(told: Told, audience: str) -> list[Figure]:
@@ -24,36 +27,34 @@ def edition(told: Told, audience: str) -> list[Figure]:
     return [figure for figure in figures(told) if figure.section in AUDIENCES[audience]]
 
 
-def _value(figure: Figure, audience: str) -> float | str | None:
-    """Return a figure's value; small counts are held back from whoever is outside."""
-    if audience != "house" and figure.is_count and figure.value is not None and 0 < figure.value < FEWEST:
-        return _HELD_BACK
-    return figure.value
-
-
 def as_json(told: Told, audience: str, head: Head) -> str:
     """Return the report as JSON, with the head of the log that it was made from."""
-    rows = [
-        {
-            "section": figure.section,
-            "figure": figure.name,
-            "group": figure.group,
-            "value": _value(figure, audience),
-            "lower": figure.lower,
-            "upper": figure.upper,
-            "query": figure.query,
-        }
-        for figure in edition(told, audience)
-    ]
+    every = edition(told, audience)
+    held = {} if audience == _INSIDE else held_back(every, sums(every))
+    rows = [_row(figure, held.get(figure.key), audience) for figure in every]
     said = {
         "from": stamp(told.start),
         "to": stamp(told.end),
         "audience": audience,
         "log": head.as_json(),
-        "suppressed_below": None if audience == "house" else FEWEST,
+        "suppressed_below": None if audience == _INSIDE else FEWEST,
         "figures": rows,
     }
     return json.dumps(said, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _row(figure: Figure, held: str | None, audience: str) -> dict[str, Any]:
+    """Return a figure as files spell it, or what stands in its place."""
+    detail = f"; {figure.detail}" if figure.detail and audience == _INSIDE else ""
+    return {
+        "section": figure.section,
+        "figure": figure.name,
+        "group": figure.group,
+        "value": held or figure.value,
+        "lower": None if held else figure.lower,
+        "upper": None if held else figure.upper,
+        "query": f"{figure.query}{detail}",
+    }
 
 
 def as_csv(report: Mapping[str, Any]) -> str:

@@ -6,9 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from upwind.explain import Moment, Neighbourhood, from_sources
 from upwind.explain.whereabouts import Whereabouts, of_posterior, of_source, within
-from upwind.readers.files import open_file
-from upwind.readers.mission import Mission
-from upwind.readers.places import places_of
 from upwind.records import Explained, Place, Site
 from upwind.render.content import Analysis
 from upwind.sites.evidence import Evidence
@@ -17,13 +14,12 @@ __all__ = ["explained"]
 
 
 def explained(
-    mission: Mission, analyses: Sequence[Analysis], evidence: Evidence, sites: Sequence[Site]
+    places: Sequence[Place], analyses: Sequence[Analysis], evidence: Evidence, sites: Sequence[Site]
 ) -> dict[str, Explained]:
     """Return what explains each site, by its id.
 
-    Without `places` in the mission only the compounds speak; a site of one gas is then seldom more than an abstention.
+    Without `places` only the compounds speak; a site of one gas is then seldom more than an abstention.
     """
-    places = () if mission.places is None else places_of(open_file(mission.places, binary=True))
     where = dict(_whereabouts(analyses))
     times = {id(one.source): one.time for one in evidence.sightings}
     answers = {}
@@ -34,12 +30,12 @@ def explained(
     return answers
 
 
-def _around(places: tuple[Place, ...], site: Site, moment: Moment) -> Neighbourhood | None:
+def _around(places: Sequence[Place], site: Site, moment: Moment) -> Neighbourhood | None:
     """Return the map about a site; None where there is no map."""
     if not places:
         return None
     about = within(site.longitude, site.latitude, max(site.radius_90_m, 1.0))
-    return Neighbourhood(places=places, whereabouts=about, moment=moment)
+    return Neighbourhood(places=tuple(places), whereabouts=about, moment=moment)
 
 
 def _whereabouts(analyses: Sequence[Analysis]) -> Iterator[tuple[int, Whereabouts]]:

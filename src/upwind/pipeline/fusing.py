@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 
+from upwind.explain.kinds import FIELDS, kind_of
 from upwind.flights.catalogue import sensor_of
 from upwind.geo import frame_of
 from upwind.pipeline.explaining import explained
 from upwind.pipeline.protecting import protected
+from upwind.readers.files import open_file
 from upwind.readers.mission import Mission
-from upwind.records import Report, Sensor, Site
+from upwind.readers.places import places_of
+from upwind.records import Decision, Estimate, Parting, Place, Report, Sensor, Site
 from upwind.records.mapped import SearchMap
 from upwind.render.content import Analysis, Fused
-from upwind.sites.evidence import Evidence, Sighting, sightings_of
+from upwind.sites.coemission import alike
+from upwind.sites.evidence import About, Evidence, Sighting, emitters_about, sightings_of
 from upwind.sites.fuse import Settings, sites_after
 from upwind.sites.gather import decide, unmatched
 from upwind.sites.looks import Look, look_at
 from upwind.sites.undiscovered import search_map
 
-__all__ = ["fused"]
+__all__ = ["about", "fused"]
 
+#: Share of the emitters about that one flight shows: about that of the exercise's cities (seeds 11 to 13).
+_SHOWN = 0.1
 #: Without an area the search map goes so far beyond the readings: half their width, but within these. [m]
 _BEYOND, _LEAST_BEYOND_M, _MOST_BEYOND_M = 0.5, 100.0, 1000.0
 
@@ -33,10 +40,12 @@ def fused(mission: Mission, analyses: Sequence[Analysis], seed: int) -> Fused:
     looks = tuple(look for analysis in analyses if (look := _look(mission, analysis)) is not None)
     # By key: a file that two flights name speaks once.
     sightings = {one.key: one for analysis in analyses for one in _sightings(analysis)}
+    places = () if mission.places is None else places_of(open_file(mission.places, binary=True))
     evidence = Evidence(
         sightings=tuple(sightings.values()),
         looks=looks,
         reports=mission.reports,
+        about=about(analyses, tuple(sightings.values()), places),
     )
     events = decide(evidence)
     sites = sites_after(events, evidence, settings)
@@ -45,9 +54,43 @@ def fused(mission: Mission, analyses: Sequence[Analysis], seed: int) -> Fused:
         sites=sites,
         reports=mission.reports,
         events=events,
-        explained=explained(mission, analyses, evidence, sites),
+        explained=explained(places, analyses, evidence, sites),
         protected=protected(mission, sites, seed),
         searched=_searched(analyses, mission.area or _box(analyses, sites), looks, (left, settings)),
+        parting=_parting(evidence, len(sites)),
+    )
+
+
+def about(analyses: Sequence[Analysis], sightings: Sequence[Sighting], places: Sequence[Place]) -> About:
+    """Return what tells one place from several: what flights read, and how many emitters a map shows there."""
+    told: dict[tuple[str, str], float] = {}
+    for analysis in analyses:
+        told |= alike(analysis.tracks, [one for one in sightings if one.flight == analysis.name])
+    sought = {
+        analysis.name: frozenset(answer.gas for answer in analysis.located if answer.fit is not None)
+        for analysis in analyses
+    }
+    known = About(sought=sought, alike=told)
+    if not places:
+        return known
+    mapped = emitters_about(sightings, [place for place in places if kind_of(place) is not None])
+    unmapped = sum(one.per_km2 * (1.0 - one.mapped) for one in FIELDS.values())
+    return replace(known, per_km2=_SHOWN * (mapped + unmapped), error=3.0)
+
+
+def _parting(evidence: Evidence, sites: int) -> Parting:
+    """Return how many sites there would be, were emitters fewer or more about."""
+    known = evidence.about
+    low, high = known.per_km2 / known.error, known.per_km2 * known.error
+    counts = []
+    for density in (low, high):
+        events = decide(replace(evidence, about=replace(known, per_km2=density)))
+        counts.append(sum(event.decision is Decision.MINTED for event in events))
+    return Parting(
+        emitters=Estimate(median=known.per_km2, lower=low, upper=high, level=0.9, units="1/km2"),
+        sites=sites,
+        sites_if_fewer=counts[0],
+        sites_if_more=counts[1],
     )
 
 

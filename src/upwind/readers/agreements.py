@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ __all__ = ["agreement_of", "read_agreement"]
 _LAYOUT = "agreements (docs/how-to/release.md)"
 _MOMENT = Kind(words="a time", fits=lambda value: isinstance(value, (str, date)))
 _LEAST_PEOPLE = 2
+#: What a partner has for each step where the agreement does not say. [days]
+_URGENCY_DAYS = 30
 _LANGUAGES = ("en", "es")
 #: A check of end use and human rights is good for so long where the agreement does not say. [days]
 _END_USE_DAYS = 365
@@ -43,6 +46,8 @@ _KEYS = {
         words='"exact" or a table such as {cell_m = 1000}', fits=lambda value: isinstance(value, (str, dict))
     ),
     "marking": TEXT,
+    "urgency": number("a number of days", 1, 366),
+    "focal_point": TEXT,
     "languages": TEXTS,
     "threshold": _PEOPLE,
     "signatures": _PEOPLE,
@@ -93,6 +98,8 @@ def agreement_of(file: File) -> Agreement:
         signatures=said.get("signatures", _LEAST_PEOPLE),
         deconfliction=", ".join(asked) if isinstance(asked, list) else asked.strip(),
         digest=file.sha256,
+        urgency_days=math.ceil(said.get("urgency", _URGENCY_DAYS)),
+        focal_point=said.get("focal_point", "").strip(),
     )
 
 

@@ -39,7 +39,7 @@ from upwind.records.placed import Place
 from upwind.records.planned import Action, HeightOver, Home, Route
 from upwind.records.released import Agreement
 from upwind.records.reviewed import Candidate
-from upwind.records.sited import Decision, Report, Site, SiteEvent, Term
+from upwind.records.sited import Decision, Parting, Report, Site, SiteEvent, Term
 from upwind.records.smelled import (
     Evidence,
     Explained,
@@ -87,6 +87,7 @@ __all__ = [
     "LineFlown",
     "Located",
     "Opening",
+    "Parting",
     "Place",
     "PlaceEvidence",
     "Platform",

@@ -17,6 +17,7 @@ class Agreement:
     place is coarsened [m], None for the place itself. `threshold` judgements by different people confirm a site, and
     `signatures` officers sign. `deconfliction` says who must be asked whether the place is already worked on; "" where
     the agreement names nobody. `digest` is the SHA-256 of the file as it was given.
+    The partner has `urgency_days` for each step; after as many again `focal_point` is turned to, an office, no person.
     """
 
     partner: str
@@ -33,3 +34,5 @@ class Agreement:
     signatures: int
     deconfliction: str
     digest: str
+    urgency_days: int = 30
+    focal_point: str = ""

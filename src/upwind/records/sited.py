@@ -10,7 +10,7 @@ from typing import Any
 
 from upwind.records.inferred import Estimate, Source
 
-__all__ = ["Decision", "Report", "Site", "SiteEvent", "Term"]
+__all__ = ["Decision", "Parting", "Report", "Site", "SiteEvent", "Term"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,16 @@ class Site:
     reports: tuple[str, ...]
     duty_cycle: Estimate
     terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parting:
+    """How many sites sightings make at the density of emitters that is believed [1/km2], and at its interval's ends."""
+
+    emitters: Estimate
+    sites: int
+    sites_if_fewer: int
+    sites_if_more: int
 
 
 class Decision(StrEnum):

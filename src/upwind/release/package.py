@@ -8,6 +8,7 @@ package, so that whoever holds no identity can still tell that nothing was chang
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from importlib.resources import files as resources
 from typing import Any
@@ -19,20 +20,21 @@ from upwind.release.content import Content, stamp
 from upwind.release.envelope import envelope_of, payload_of, sha256, signed, statement
 from upwind.release.formats import files_of
 from upwind.release.keys import SigningKey
-from upwind.release.verify import PLAIN, RELEASE, SEAL, dumped, repacked, unpacked
+from upwind.release.verify import KIND, PLAIN, RELEASE, SEAL, SEAL_KIND, Refused, dumped, repacked, unpacked
 
-__all__ = ["drafted", "is_sealed", "opened", "read", "sign"]
+__all__ = ["draft_of", "drafted", "is_sealed", "opened", "read", "sign"]
 
-_KIND, _SEAL_KIND = "urn:upwind:release:1", "urn:upwind:seal:1"
 _ENCRYPTED = "payload.age"
 _CHECKER = "verify.py"
+#: What a file of a package can be called: it names a place in the folder where it is opened, and no other.
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def drafted(content: Content) -> bytes:
     """Return the unsigned draft: the same content gives the same bytes."""
     files = files_of(content)
     said = statement(
-        _KIND,
+        KIND,
         files,
         {
             "release": content.release,
@@ -49,9 +51,29 @@ def drafted(content: Content) -> bytes:
 
 
 def read(octets: bytes) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """Return a package's members, and what its statement says."""
-    members = unpacked(octets)
-    return members, payload_of(json.loads(members[RELEASE]))
+    """Return a package's members, and what its statement says.
+
+    Raises
+    ------
+    FindingError
+        It is no package, with one word first.
+    """
+    try:
+        members = unpacked(octets)
+    except Refused as error:
+        raise FindingError(str(error)) from None
+    try:
+        return members, payload_of(json.loads(members[RELEASE]))
+    except (LookupError, RecursionError, TypeError, ValueError):
+        msg = f"malformed: there is no {RELEASE} of upwind in it"
+        raise FindingError(msg) from None
+
+
+def draft_of(octets: bytes) -> bytes:
+    """Return the unsigned draft that a package's files and statement make, whoever has signed it since."""
+    members, _ = read(octets)
+    plain = {name: content for name, content in members.items() if name.startswith(PLAIN)}
+    return repacked({**plain, RELEASE: dumped({**json.loads(members[RELEASE]), "signatures": []})})
 
 
 def sign(octets: bytes, key: SigningKey, recipient: str) -> bytes:
@@ -98,7 +120,7 @@ def _digests(said: Mapping[str, Any]) -> dict[str, str]:
 def _sealed(release: bytes, payload: bytes, key: SigningKey, name: str) -> dict[str, bytes]:
     checker = resources("upwind.release").joinpath(_CHECKER).read_bytes()
     members = {RELEASE: release, _ENCRYPTED: payload, _CHECKER: checker}
-    seal = signed(envelope_of(statement(_SEAL_KIND, members, {"release": name})), key)
+    seal = signed(envelope_of(statement(SEAL_KIND, members, {"release": name})), key)
     return {**members, SEAL: dumped(seal)}
 
 
@@ -108,14 +130,21 @@ def opened(octets: bytes, identity: pyrage.x25519.Identity) -> dict[str, bytes]:
     Raises
     ------
     FindingError
-        It is for somebody else, or what was encrypted is not what was signed.
+        It is for somebody else, what was encrypted is not what was signed, or a file's name would lead elsewhere.
     """
     members, said = read(octets)
     try:
-        plain = unpacked(pyrage.decrypt(members[_ENCRYPTED], [identity]))
+        plain = unpacked(pyrage.decrypt(members.get(_ENCRYPTED, b""), [identity]))
     except pyrage.DecryptError:
         msg = "foreign: it was not encrypted to this identity"
         raise FindingError(msg) from None
+    except Refused:
+        msg = "tampered: what was encrypted is no package's payload"
+        raise FindingError(msg) from None
+    odd = sorted(name for name in plain if not _FILE.fullmatch(name))
+    if odd:
+        msg = f"malformed: {odd[0]!r} would be written elsewhere than where it is opened"
+        raise FindingError(msg)
     if {name: sha256(content) for name, content in plain.items()} != _digests(said):
         msg = "tampered: what was encrypted is not what the officers signed"
         raise FindingError(msg)

@@ -12,6 +12,7 @@ from upwind.records import Emission, Estimate, Lead
 from upwind.release.policy import ClearedSite
 from upwind.release.sanitise import outgoing
 from upwind.release.words import word
+from upwind.render.words import compound_name
 from upwind.safety import Scenario, Surroundings, protect
 
 __all__ = ["sheet_of"]
@@ -22,8 +23,9 @@ _FIGURES = ("median", "lower", "upper", "level")
 def sheet_of(cleared: ClearedSite) -> dict[str, tuple[str, ...]]:
     """Return the sheet in each of the agreement's languages.
 
-    The distance to keep is computed from all that is known of the site: it protects people, and tells of the site no
-    more than its number. Compounds are named where the agreement lets them out.
+    The distance to keep is computed from all that is known of the site but its place, for which the one that is told
+    stands: it protects people, and tells of the site no more than its number. Compounds are named where the agreement
+    lets them out.
     """
     metres = _distance(cleared)
     said = outgoing(cleared.feature, cleared.agreement).properties
@@ -32,7 +34,7 @@ def sheet_of(cleared: ClearedSite) -> dict[str, tuple[str, ...]]:
         language: (
             word("sheet_distance", language, metres=metres),
             word("sheet_general", language),
-            *(word("sheet_compound", language, name=found.name) for found in known),
+            *(word("sheet_compound", language, name=compound_name(found.name, language)) for found in known),
             word("sheet_call", language),
         )
         for language in cleared.agreement.languages
@@ -42,12 +44,12 @@ def sheet_of(cleared: ClearedSite) -> dict[str, tuple[str, ...]]:
 def _distance(cleared: ClearedSite) -> str:
     """Return the metres to keep away: what is passed on of an emission, or the guidebook's where no rate is known."""
     said = cleared.feature["properties"]
-    longitude, latitude = cleared.feature["geometry"]["coordinates"][:2]
+    told = outgoing(cleared.feature, cleared.agreement)
     rate = _rate(said.get("emission_rate"))
     lead = Lead(
         id=cleared.id,
-        longitude=float(longitude),
-        latitude=float(latitude),
+        longitude=told.longitude,
+        latitude=told.latitude,
         easting_90=(0.0, 0.0),
         northing_90=(0.0, 0.0),
         emissions=tuple(Emission(compound=name, rate=rate) for name in _names(said) if find(name) is not None),

@@ -21,12 +21,13 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 except ImportError:  # then openssl does it
     Ed25519PublicKey = None  # type: ignore[assignment,misc]
 
 RELEASE, SEAL, PLAIN, TYPE = "release.json", "seal.json", "plain/", "application/vnd.in-toto+json"
+KIND, SEAL_KIND = "urn:upwind:release:1", "urn:upwind:seal:1"
+ED25519 = bytes.fromhex("302a300506032b6570032100")  # how the DER of such a public key begins
 
 
 class Refused(Exception):
@@ -64,17 +65,17 @@ def unpacked(octets: bytes) -> dict[str, bytes]:
     """Return the members of a zip file that is byte for byte the one they make."""
     try:
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+            refuse(sum(one.file_size for one in archive.infolist()) > len(octets), "members claim to be more than it")
             members = {entry.filename: archive.read(entry) for entry in archive.infolist()}
     except Exception as error:  # damaged headers raise many kinds
-        raise Refused(
-            f"{'tampered' if RELEASE.encode() in octets else 'malformed'}: no whole zip file ({error})"
-        ) from None
+        word = "tampered" if RELEASE.encode() in octets or b"payload.age" in octets else "malformed"
+        raise Refused(f"{word}: no whole zip file ({error})") from None
     refuse(repacked(members) != octets, "tampered: bytes around its members are not those that were written")
     return members
 
 
-def envelope_of(octets: bytes) -> tuple[list[tuple[str, bytes]], bytes, Any]:
-    """Return an envelope's signatures, the bytes that they are over, and what these say."""
+def envelope_of(octets: bytes, kind: str) -> tuple[list[tuple[str, bytes]], bytes, Any]:
+    """Return an envelope's signatures, the bytes that they are over, and what these say of one kind."""
     try:
         envelope = json.loads(octets)
         payload = base64.b64decode(envelope["payload"])
@@ -85,6 +86,7 @@ def envelope_of(octets: bytes) -> tuple[list[tuple[str, bytes]], bytes, Any]:
         refuse(dumped(whole) != octets or dumped(said) != payload, "not written in the one way that is signed")
     except Exception as error:
         raise Refused(f"tampered: a statement is not what was written ({error})") from None
+    refuse(said["predicateType"] != kind, f"tampered: a statement of kind {said['predicateType']} stands in for {kind}")
     return signatures, encoded(payload), said
 
 
@@ -92,7 +94,7 @@ def trusted(folder: str) -> dict[str, tuple[str, bytes]]:
     """Return the public keys of a folder: id to name and DER."""
     texts = {path.stem: path.read_text("ascii", "replace").split("-----") for path in Path(folder).glob("*.pub")}
     keys = {name: base64.b64decode(text[2]) for name, text in texts.items() if text[1:2] == ["BEGIN PUBLIC KEY"]}
-    return {hashlib.sha256(der).hexdigest(): (name, der) for name, der in keys.items()}
+    return {hashlib.sha256(der).hexdigest(): (name, der) for name, der in keys.items() if der[:-32] == ED25519}
 
 
 def is_signed(der: bytes, octets: bytes, signature: bytes) -> bool:
@@ -100,14 +102,13 @@ def is_signed(der: bytes, octets: bytes, signature: bytes) -> bool:
     if Ed25519PublicKey is not None:
         try:
             return Ed25519PublicKey.from_public_bytes(der[-32:]).verify(signature, octets) is None
-        except InvalidSignature:
+        except Exception:  # InvalidSignature, or no key at all
             return False
     with tempfile.TemporaryDirectory() as folder:
-        key, said, sign = (f"{folder}/{name}" for name in ("key", "said", "signature"))
-        for place, content in ((key, der), (said, octets), (sign, signature)):
-            Path(place).write_bytes(content)
-        command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", key, "-rawin", "-in", said]
-        return subprocess.run([*command, "-sigfile", sign], capture_output=True, check=False).returncode == 0
+        for name, content in (("key", der), ("said", octets), ("sign", signature)):
+            Path(folder, name).write_bytes(content)
+        how = ["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-keyform", "DER", "-inkey", "key", "-in", "said"]
+        return subprocess.run([*how, "-sigfile", "sign"], cwd=folder, capture_output=True, check=False).returncode == 0
 
 
 def signers(signatures: list[tuple[str, bytes]], octets: bytes, keys: dict[str, tuple[str, bytes]]) -> list[str]:
@@ -118,15 +119,14 @@ def signers(signatures: list[tuple[str, bytes]], octets: bytes, keys: dict[str, 
     return list(dict.fromkeys(name for name, _, _ in known))
 
 
-def require_whole(members: dict[str, bytes], keys: dict[str, tuple[str, bytes]], said: Any, who: list[str]) -> None:
+def require_whole(members: dict[str, bytes], keys: dict[str, tuple[str, bytes]], who: list[str]) -> None:
     """Refuse a package of which a member is not the one that an officer sealed."""
     refuse(SEAL not in members, "incomplete: all have signed, but nobody sealed it")
-    signatures, octets, seal = envelope_of(members[SEAL])
+    signatures, octets, seal = envelope_of(members[SEAL], SEAL_KIND)
     refuse(not set(signers(signatures, octets, keys)) & set(who), "tampered: no signer of the release sealed it")
-    refuse(seal["predicate"]["release"] != said["predicate"]["release"], "tampered: mixed up, it has another's seal")
     digests = {one["name"]: one["digest"]["sha256"] for one in seal["subject"]}
     found = {name: hashlib.sha256(content).hexdigest() for name, content in members.items() if name != SEAL}
-    refuse(digests != found, "tampered: a member of it is not the one that was sealed")
+    refuse(digests != found, "tampered: a member is not the one that was sealed; it may be another package's")
 
 
 def root_of(leaves: list[bytes]) -> bytes:
@@ -138,45 +138,45 @@ def root_of(leaves: list[bytes]) -> bytes:
 
 def require_standing(what: Any, log: str) -> None:
     """Refuse what a copied log recalls, or has a later release in place of; the log must hold the package's head."""
-    entries, leaves, previous = [], [], "0" * 64
     try:
-        for entry in filter(lambda one: "seq" in one, map(json.loads, Path(log).read_text("utf-8").splitlines())):
-            leaf = hashlib.sha256(b"\0" + dumped({key: entry[key] for key in entry if key != "digest"})).digest()
-            refuse(leaf.hex() != entry["digest"] or entry["previous"] != previous, f"entry {entry['seq']} was changed")
-            previous = entry["digest"]
-            entries.append((entry["what"], entry["at"], entry["body"]))
-            leaves.append(leaf)
+        *entries, end = map(json.loads, Path(log).read_text("utf-8").split("\n")[:-1])
+        for last, entry in zip([{"digest": "0" * 64}, *entries], entries, strict=False):
+            leaf = hashlib.sha256(b"\0" + dumped({key: entry[key] for key in entry if key != "digest"})).hexdigest()
+            refuse((leaf, last["digest"]) != (entry["digest"], entry["previous"]), f"entry {entry['seq']} was changed")
+        leaves = [bytes.fromhex(entry["digest"]) for entry in entries]
+        refuse(end["head"]["root"] != root_of(leaves).hex(), "its head is not that of its entries: some are missing")
     except Exception as error:
-        raise Refused(f"malformed: the log {log} does not verify ({error})") from None
+        raise Refused(f"malformed: the log {log} does not verify ({error!r})") from None
     root = root_of(leaves[: what["log"]["size"]]).hex()
     refuse(root != what["log"]["root"], f"foreign: the log {log} is not that of this package, or an older copy")
-    for kind, at, body in entries:
-        is_own = (kind, body.get("release")) == ("recall", what["release"])
-        refuse(is_own, f"recalled: at {at}, since {body.get('reason', '')}")
-        later = kind == "release" and body.get("series") == what["series"] and body["time"] > what["at"]
+    for kind, at, body in ((entry["what"], entry["at"], entry["body"]) for entry in entries):
+        refuse(kind == "recall" and body["release"] == what["release"], f"recalled: {at}, since {body.get('reason')}")
+        later = kind == "release" and body["series"] == what["series"] and body["time"] > what["at"]
         refuse(later, f"rolled-back: a release of {body.get('time')} took its place")
 
 
 def verified(octets: bytes, trust: str, log: str | None, now: datetime) -> tuple[Any, list[str]]:
     """Return the statement and the signers of a package that may be opened; raise `Refused`."""
-    members = unpacked(octets)
-    refuse(RELEASE not in members, f"malformed: there is no {RELEASE} in it, so this is no package of upwind")
-    signatures, signed, said = envelope_of(members[RELEASE])
-    what, plain = said["predicate"], {f"{PLAIN}{one['name']}": one["digest"]["sha256"] for one in said["subject"]}
-    found = {name: hashlib.sha256(members[name]).hexdigest() for name in members if name.startswith(PLAIN)}
-    changed = [name for name, digest in found.items() if digest != plain.get(name)]
-    refuse(changed, f"tampered: {', '.join(changed)} is not the one that it speaks of")
-    refuse(not signatures, f"unsigned: nobody signed it; {what['signatures']} officers must")
-    keys, needed = trusted(trust), what["signatures"]
-    officers = signers(signatures, signed, keys)
-    who, lacking = ", ".join(officers) or "nobody you trust", needed - len({key for key, _ in signatures})
-    refuse(lacking > 0, f"incomplete: signed by {who}; {lacking} more of {needed} must sign")
-    refuse(len(officers) < needed, f"foreign: {needed} people whose keys you hold must have signed; there is {who}")
-    require_whole(members, keys, said, officers)
-    if log:
-        require_standing(what, log)
-    refuse(f"{now:%Y-%m-%dT%H:%M:%SZ}" >= what["expires"], f"expired: it was good until {what['expires']}")
-    return said, officers
+    try:
+        members = unpacked(octets)
+        refuse(RELEASE not in members, f"malformed: there is no {RELEASE} in it, so this is no package of upwind")
+        signatures, signed, said = envelope_of(members[RELEASE], KIND)
+        what, plain = said["predicate"], {f"{PLAIN}{one['name']}": one["digest"]["sha256"] for one in said["subject"]}
+        found = {name: hashlib.sha256(members[name]).hexdigest() for name in members if name.startswith(PLAIN)}
+        changed = [name for name, digest in found.items() if digest != plain.get(name)]
+        refuse(changed, f"tampered: {', '.join(changed)} is not the one that it speaks of")
+        keys, needed = trusted(trust), max(what["signatures"], 2)  # one who signs alone may not say that one is enough
+        officers = signers(signatures, signed, keys)
+        who, lacking = ", ".join(officers) or "nobody you trust", needed - len({key for key, _ in signatures})
+        refuse(lacking > 0, f"{'incomplete' if signatures else 'unsigned'}: signed by {who}; {lacking} more must sign")
+        refuse(len(officers) < needed, f"foreign: {needed} people whose keys you hold must have signed; there is {who}")
+        require_whole(members, keys, officers)
+        if log:
+            require_standing(what, log)
+        refuse(f"{now:%Y-%m-%dT%H:%M:%SZ}" >= what["expires"], f"expired: it was good until {what['expires']}")
+        return said, officers
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Refused(f"malformed: a statement or a key is not one that upwind writes ({error!r})") from None
 
 
 def main(argv: list[str]) -> int:

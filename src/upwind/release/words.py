@@ -8,7 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from upwind.compounds import find
 from upwind.release.content import Content, stamp
+from upwind.render.words import compound_name
 
 __all__ = ["told", "word"]
 
@@ -61,7 +63,7 @@ def told(content: Content, language: str) -> list[tuple[str, list[str]]]:
 
 def _found(content: Content, language: str) -> list[str]:
     said = content.site.properties
-    named = [f"{word(name, language)}: {_value(said[name], language)}" for name in _NAMED if name in said]
+    named = [f"{word(name, language)}: {_named(said[name], language)}" for name in _NAMED if name in said]
     others = [
         f"{name}: {_value(value, language)}"
         for name, value in said.items()
@@ -85,6 +87,14 @@ def _alternatives(content: Content, language: str) -> list[str]:
 
 def _class(name: str, language: str) -> str:
     return word(name, language) if name in _table() else name
+
+
+def _named(value: Any, language: str) -> str:  # noqa: ANN401 - whatever a property holds
+    """Return a compound, or several, as the language calls them; anything else as a value."""
+    if isinstance(value, list):
+        return ", ".join(_named(each, language) for each in value)
+    found = find(value) if isinstance(value, str) else None
+    return _value(value, language) if found is None else compound_name(found.name, language)
 
 
 def _value(value: Any, language: str) -> str:  # noqa: ANN401 - whatever a property holds

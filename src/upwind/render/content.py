@@ -13,6 +13,7 @@ from upwind.records import (
     Entry,
     Explained,
     Located,
+    Parting,
     Protection,
     Report,
     Site,
@@ -106,6 +107,8 @@ class Fused:
         Who is in harm's way of a site, by its id; a site for which nobody computed it has none.
     searched
         The search map that is left; None where nothing was measured.
+    parting
+        How many sites there would be, were emitters fewer or more about; None where nobody asked.
     """
 
     sites: tuple[Site, ...]
@@ -114,6 +117,7 @@ class Fused:
     explained: Mapping[str, Explained]
     protected: Mapping[str, Protection]
     searched: SearchMap | None
+    parting: Parting | None = None
 
 
 class Mark(IntEnum):

@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from upwind.geo import grid_reference
-from upwind.records import Estimate, Explained, Protection, Report, Site, Term
+from upwind.records import Estimate, Explained, Parting, Protection, Report, Site, Term
 from upwind.records.mapped import SearchMap
 from upwind.render.content import Fused
 from upwind.render.numbers import coordinates, degrees_minutes_seconds, figure, interval, moment, percent
@@ -53,8 +53,21 @@ def _ranked(fused: Fused) -> str:
         rows = [_row(number, site, fused) for number, site in enumerate(fused.sites, start=1)]
         parts.append(cells_table([say(head) for head in heads], rows))
         parts.append(f'<p class="small">{say("sites_reading")}</p>')
+        if (parting := fused.parting) is not None and parting.sites_if_fewer != parting.sites_if_more:
+            parts.append(f'<p class="small">{_parting(parting)}</p>')
         parts += [_ledger(number, site) for number, site in enumerate(fused.sites, start=1)]
     return f'<section id="sites">{"".join(parts)}</section>'
+
+
+def _parting(parting: Parting) -> str:
+    return say(
+        "sites_parting",
+        density=figure(parting.emitters.median),
+        low=figure(parting.emitters.lower),
+        high=figure(parting.emitters.upper),
+        fewer=str(parting.sites_if_fewer),
+        more=str(parting.sites_if_more),
+    )
 
 
 def _row(number: int, site: Site, fused: Fused) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from upwind.records import Protection, Report, Site, Term
+from upwind.records import Parting, Protection, Report, Site, Term
 from upwind.render.content import NOTICE, Fused, Provenance
 from upwind.render.explained import explained_json
 from upwind.render.geojson import degrees_json, estimate_json, geometry_json, provenance_json, significant
@@ -22,9 +22,18 @@ def sites_collection(fused: Fused, provenance: Provenance) -> dict[str, Any]:
         "status": NOTICE,
         "upwind": provenance_json(provenance),
         "reports": [_report(report, assigned.get(report.id)) for report in fused.reports],
+        **_parting(fused.parting),
         "events": [event.as_json() for event in fused.events],
         "features": [_feature(site, fused) for site in fused.sites],
     }
+
+
+def _parting(parting: Parting | None) -> dict[str, Any]:
+    """Return how many sites there would be, were emitters fewer or more about."""
+    if parting is None:
+        return {}
+    counts = {"sites_if_fewer": parting.sites_if_fewer, "sites_if_more": parting.sites_if_more}
+    return {"emitters_per_km2": estimate_json(parting.emitters), **counts}
 
 
 def site_of(fused: Fused) -> dict[str, str]:

@@ -78,6 +78,8 @@ class What(StrEnum):
     RECEIPT = "receipt"
     #: A partner's answer to a release: `release`, and what `outcomes.answers.Answer.as_body` says.
     ANSWER = "answer"
+    #: What we replied to a partner's question: `release`, `text`.
+    REPLY = "reply"
     #: What a holder did with a recalled release: `release`, `state` ("destroyed", "retained"), `why`.
     RECALLED = "recalled"
     #: A flight was flown and audited: `flight`, `platform`, `from`, `to`, `seconds`, `sha256`, and `entries`, each with

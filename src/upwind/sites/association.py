@@ -1,10 +1,19 @@
 """Which sightings are of one place: a partition, by how much likelier one place is than several.
 
-Sites lie about as a Poisson process of intensity L. Sightings with densities of position p_i are of one place rather
-than of as many as there are with the Bayes factor ``int prod p_i dx / L^(n-1)``, times the chance c that a site shows
-itself once more (or another of its gases) for every sighting beyond the first. Starting from single sightings, the two
-groups that gain most are joined, until none gains: no order matters. Two sources that a locator told apart in one gas
-of one flight are never one, and groups that were already decided upon are not joined by it.
+Emitters lie about as a Poisson process of intensity L. With p_i the densities of position of sightings i and q_f those
+of flights f, whose sightings are pooled, sightings are of one place rather than of as many as there are with the Bayes
+factor ::
+
+    int prod_f q_f dx  prod_f [B_f int prod_(i in f) p_i dx]  (c / L)^(n - 1)
+
+c is the chance that a site shows itself once more (or another of its gases) for every sighting beyond the first, and
+B_f what the readings of a flight say of its gases (`coemission`). Starting from single sightings, the two groups that
+gain most are joined, until none gains: no order matters. Two sources that a locator told apart in one gas of one flight
+are never one, and groups that were already decided upon are not joined by it.
+
+Positions err together: gases of one flight share its wind and its way, and all flights share the model of the plume. So
+what pools n of correlation r is their product to the power 1 / (1 + (n - 1) r): as wide as the mean of n such errors,
+and never sharper than what they share.
 
 A density is that of the draws, smoothed by half its own width, with a wide part: what a locator claims of its own
 accuracy is somewhat off.
@@ -18,26 +27,24 @@ import numpy as np
 
 from upwind.arrays import FloatArray
 from upwind.geo import frame_of
-from upwind.sites.evidence import Sighting
+from upwind.sites.evidence import About, Sighting
 
-__all__ = ["SITES_PER_KM2", "joint_places", "partition"]
+__all__ = ["joint_places", "partition"]
 
-#: L: emitting sites in a square kilometre of a settled place. A choice.
-SITES_PER_KM2 = 1.0
-#: c.
-_AGAIN = 0.3
+#: r of one flight's gases, and of flights. Chosen by what regions hold (`python -m validation.fuse`).
+_IN_FLIGHT, _BETWEEN = 0.8, 0.2
 #: No position is known better. [m]
 _LEAST_M = 5.0
 #: Smoothing, the wide part's width, both in standard deviations, and the wide part's share.
 _SMOOTH, _WIDE, _SHARE = 0.5, 3.0, 0.2
 
 
-def partition(sightings: Sequence[Sighting], known: Mapping[str, str]) -> list[list[Sighting]]:
+def partition(sightings: Sequence[Sighting], known: Mapping[str, str], about: About) -> list[list[Sighting]]:
     """Return groups of sightings, each of one place; `known` maps keys to sites that they were found to be of."""
     ordered = sorted(sightings, key=lambda one: (one.time, one.key))
     if not ordered:
         return []
-    logs = _densities(ordered)
+    beliefs = _Beliefs(ordered, about)
     groups = [[number] for number, one in enumerate(ordered) if one.key not in known]
     settled = [
         [number for number, one in enumerate(ordered) if known.get(one.key) == site]
@@ -45,13 +52,13 @@ def partition(sightings: Sequence[Sighting], known: Mapping[str, str]) -> list[l
     ]
     groups = [group for group in settled if group] + groups
     fixed = {tuple(group) for group in settled}
-    worth = {tuple(group): _worth(logs, group) for group in groups}
-    while (best := _best(ordered, logs, groups, worth, fixed)) is not None:
+    worth = {tuple(group): beliefs.worth(group) for group in groups}
+    while (best := _best(beliefs, groups, worth, fixed)) is not None:
         one, other = best
         both = sorted(one + other)
         if tuple(one) in fixed or tuple(other) in fixed:
             fixed.add(tuple(both))
-        worth[tuple(both)] = _worth(logs, both)
+        worth[tuple(both)] = beliefs.worth(both)
         groups = [group for group in groups if group not in (one, other)] + [both]
     return [[ordered[number] for number in group] for group in sorted(groups)]
 
@@ -66,15 +73,37 @@ def joint_places(sightings: Sequence[Sighting]) -> FloatArray:
     ordered = sorted(sightings, key=lambda one: (one.time, one.key))
     places = np.concatenate([one.places for one in ordered])
     logs = _densities(ordered)
-    weight = np.exp(_product(logs, list(range(len(ordered)))))
+    flights = [_pooled(logs[rows], _IN_FLIGHT) for rows in _by_flight(ordered).values()]
+    weight = np.exp(_pooled(np.array(flights), _BETWEEN) - _mixture(logs))
     levels = (np.arange(len(ordered[0].places)) + 0.5) / len(ordered[0].places)
     chosen = np.searchsorted(np.cumsum(weight) / weight.sum(), levels)
     return np.asarray(places[np.minimum(chosen, len(places) - 1)])
 
 
+class _Beliefs:
+    """What is believed of groups of sightings, in the order of time; `worth` of one alone is 0."""
+
+    def __init__(self, ordered: Sequence[Sighting], about: About) -> None:
+        self.ordered, self._about = ordered, about
+        self._logs = _densities(ordered).reshape(len(ordered), len(ordered), -1)
+
+    def worth(self, group: Sequence[int]) -> float:
+        """Return the log likelihood that a group is one place, against as many as it has sightings."""
+        logs = self._logs[np.ix_(group, group)].reshape(len(group), -1)
+        mixture = _mixture(logs)
+        own = [self.ordered[number] for number in group]
+        value, flights = 0.0, []
+        for rows in _by_flight(own).values():
+            value += _integral(logs[rows].sum(axis=0) - mixture)
+            value += self._about.told([own[row].key for row in rows])
+            pooled = _pooled(logs[rows], _IN_FLIGHT)
+            flights.append(pooled - _integral(pooled - mixture))
+        value += _integral(np.sum(flights, axis=0) - mixture)
+        return value + self._about.expects(own)
+
+
 def _best(
-    ordered: Sequence[Sighting],
-    logs: FloatArray,
+    beliefs: _Beliefs,
     groups: Sequence[list[int]],
     worth: dict[tuple[int, ...], float],
     fixed: set[tuple[int, ...]],
@@ -83,11 +112,11 @@ def _best(
     best, most = None, 0.0
     for number, one in enumerate(groups):
         for other in groups[number + 1 :]:
-            if (tuple(one) in fixed and tuple(other) in fixed) or _told_apart(ordered, one, other):
+            if (tuple(one) in fixed and tuple(other) in fixed) or _told_apart(beliefs.ordered, one, other):
                 continue
             key = tuple(sorted(one + other))
             if key not in worth:
-                worth[key] = _worth(logs, list(key))
+                worth[key] = beliefs.worth(list(key))
             gain = worth[key] - worth[tuple(one)] - worth[tuple(other)]
             if gain > most:
                 best, most = (one, other), gain
@@ -121,16 +150,24 @@ def _densities(ordered: Sequence[Sighting]) -> FloatArray:
     return logs
 
 
-def _product(logs: FloatArray, group: Sequence[int]) -> FloatArray:
-    """Return the log of the group's product of densities over their mean, at all of the draws."""
-    of = logs[list(group)]
-    return np.asarray(of.sum(axis=0) - np.logaddexp.reduce(of, axis=0) + np.log(len(of)))
+def _by_flight(ordered: Sequence[Sighting]) -> dict[str, list[int]]:
+    """Return the numbers of each flight's sightings."""
+    rows: dict[str, list[int]] = {}
+    for number, one in enumerate(ordered):
+        rows.setdefault(one.flight, []).append(number)
+    return rows
 
 
-def _worth(logs: FloatArray, group: Sequence[int]) -> float:
-    """Return the log likelihood that a group is one place, against as many as it has sightings; one alone is 0."""
-    if len(group) == 1:
-        return 0.0
-    values = _product(logs.reshape(len(logs), len(logs), -1)[:, list(group)].reshape(len(logs), -1), group)
-    integral = np.logaddexp.reduce(values) - np.log(len(values))
-    return float(integral + (len(group) - 1) * np.log(_AGAIN / (SITES_PER_KM2 * 1e-6)))
+def _pooled(logs: FloatArray, correlation: float) -> FloatArray:
+    """Return the log of densities' product, to the power that their correlation leaves."""
+    return np.asarray(logs.sum(axis=0) / (1.0 + (len(logs) - 1) * correlation))
+
+
+def _mixture(logs: FloatArray) -> FloatArray:
+    """Return the log density that the draws of all sightings are of."""
+    return np.asarray(np.logaddexp.reduce(logs, axis=0) - np.log(len(logs)))
+
+
+def _integral(values: FloatArray) -> float:
+    """Return the log of an integral, by log integrand over mixture at the mixture's draws."""
+    return float(np.logaddexp.reduce(values) - np.log(len(values)))

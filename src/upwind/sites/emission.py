@@ -16,6 +16,7 @@ a silent pass lowers without erasing: with d < 1 the site may have been off.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,9 +26,11 @@ import numpy as np
 from upwind.arrays import FloatArray
 from upwind.records import Estimate
 
-__all__ = ["Habits", "Pass", "Passes", "weigh"]
+__all__ = ["Habits", "Pass", "Passes", "going_on", "ratio_of", "weigh"]
 
 LEVEL = 0.9
+#: The r of a pass that leaves no doubt.
+_CERTAIN = 1e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,35 @@ def weigh(passes: Sequence[Pass], habits: Habits) -> Passes:
         alone.append(_mixed(next(first), weight_one[0]) - _mixed(next(first), weight_other[0]))
     low, middle, high = _quantiles(duties, weight_one[-1], ((1.0 - LEVEL) / 2.0, 0.5, (1.0 + LEVEL) / 2.0))
     return Passes(weights=tuple(weights), alone=tuple(alone), duty_cycle=_estimate(middle, low, high, "1"))
+
+
+def going_on(before: Sequence[Pass], after: Sequence[Pass], habits: Habits) -> tuple[Estimate, ...]:
+    """Return what each later pass says for a site that goes on, against one that ended; both explain what was before.
+
+    A site that ended leaves what emits in passing, and no more: that it was one is not in doubt.
+    """
+    if not after:
+        return ()
+    duties = np.array(habits.duties)
+    every = [*before, *after]
+    one, weight_one = _chain(every, duties, np.full(duties.size, 1.0 / duties.size), habits.on_h)
+    other, _ = _chain(after, np.array([habits.passing]), np.ones(1), habits.passing_h)
+    weights = []
+    for number, without in enumerate(other, start=len(before)):
+        median = _mixed(one[number], weight_one[number]) - float(without[0])
+        ends = _quantiles(one[number], weight_one[-1], ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0))
+        lower, upper = (end - float(without[0]) for end in ends)
+        weights.append(_estimate(median, min(lower, median), max(upper, median), "nats"))
+    return tuple(weights)
+
+
+def ratio_of(alone: float, habits: Habits) -> float:
+    """Return the r of a pass that says so much alone: the inverse of what `weigh` makes of it."""
+    duty = float(np.mean(habits.duties))
+    error = (1.0 - habits.stubborn) * habits.passing + habits.stubborn * habits.errs
+    said = math.exp(alone)
+    left = duty - said * error
+    return max(1.0 + (said - 1.0) / left, 0.0) if left > 0.0 else _CERTAIN
 
 
 def _chain(

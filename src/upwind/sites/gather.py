@@ -58,7 +58,7 @@ def decide(evidence: Evidence, events: Sequence[SiteEvent] = ()) -> tuple[SiteEv
     known = {key: site for key, site in assigned.items() if site != NOWHERE}
     free = [one for one in evidence.sightings if assigned.get(one.key) != NOWHERE]
     added = []
-    for group in partition(free, known):
+    for group in partition(free, known, evidence.about):
         new = tuple(one.key for one in group if one.key not in known)
         old = next((known[one.key] for one in group if one.key in known), None)
         if old is None:

@@ -20,7 +20,6 @@ from upwind.flights.search.maps import uniform_map
 from upwind.geo import Frame
 from upwind.records import Report
 from upwind.records.mapped import SearchMap
-from upwind.sites.association import SITES_PER_KM2
 from upwind.sites.fuse import Settings
 from upwind.sites.hearsay import RADIUS_M
 from upwind.sites.looks import Look
@@ -28,6 +27,8 @@ from upwind.sites.ratios import graded, kind_of
 
 __all__ = ["search_map"]
 
+#: Lasting sites that nobody knows of yet, in a square kilometre of a settled place. A choice.
+_SITES_PER_KM2 = 1.0
 #: Cells are no smaller, and no more than about so many. [m]
 _LEAST_CELL_M, _CELLS = 25.0, 6000
 _METRES_A_DEGREE = 111_200.0
@@ -55,7 +56,7 @@ def search_map(
     wide = (box[2] - box[0]) * _METRES_A_DEGREE * math.cos(math.radians(0.5 * (box[1] + box[3])))
     area = max(wide * (box[3] - box[1]) * _METRES_A_DEGREE, 1.0)
     cell_m = max(_LEAST_CELL_M, math.sqrt(area / _CELLS))
-    before = _told(uniform_map(box, cell_m, SITES_PER_KM2 * area * 1e-6), reports, settings)
+    before = _told(uniform_map(box, cell_m, _SITES_PER_KM2 * area * 1e-6), reports, settings)
     longitude, latitude = (middles.ravel() for middles in before.grid.middles())
     rates = Rates()
     belief = believe(before, rates, Duties(shares=settings.habits.duties, on_h=settings.habits.on_h))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from upwind.errors import AbsentError, ConflictError, FaultyError, ForbiddenError
+from upwind.errors import AbsentError, ConflictError, FaultyError, FindingError, ForbiddenError
 from upwind.readers.agreements import agreement_of
 from upwind.readers.files import File
 from upwind.records import Agreement
@@ -27,11 +27,13 @@ __all__ = [
     "Reviewed",
     "add_partner",
     "answer",
+    "drafted_of",
     "partner",
     "recall",
     "record_draft",
     "record_release",
     "record_signature",
+    "release_of",
     "releases",
     "require_releaser",
     "reviewed",
@@ -167,13 +169,7 @@ def record_draft(session: Session, who: str, site: str, said: Mapping[str, Any],
 
 
 def record_signature(session: Session, who: str, said: Mapping[str, Any], key: str) -> LogEntry:
-    """Return the entry of an officer's signature on a draft.
-
-    Raises
-    ------
-    AbsentError
-        No such draft was built here.
-    """
+    """Return the entry of an officer's signature on a draft."""
     site = _site_of(session, said["release"])
     return append(
         session, Draft(who=who, what=What.SIGNATURE, case=site, body={"release": said["release"], "key": key})
@@ -198,6 +194,27 @@ def _told(said: Mapping[str, Any]) -> dict[str, Any]:
     return {ours: said[theirs] for theirs, ours in names.items()}
 
 
+def drafted_of(session: Session, release: str, sha256: str) -> str:
+    """Return the site of a draft that may be signed.
+
+    Raises
+    ------
+    AbsentError
+        No such draft was built here.
+    FindingError
+        The one that was built holds something else, or its release was recalled.
+    """
+    site = _site_of(session, release)
+    built = {entry.body["sha256"] for entry in entries_of(session, site) if entry.what == What.DRAFT}
+    if sha256 not in built:
+        msg = f"this is not the draft of {release} that the gate let through; build it again"
+        raise FindingError(msg)
+    if any(entry.body["release"] == release for entry in entries_of_kind(session, What.RECALL)):
+        msg = f"{release} was recalled; build another release"
+        raise FindingError(msg)
+    return site
+
+
 def _site_of(session: Session, release: str) -> str:
     """Return the site of a draft that was built here."""
     drafts = [entry for entry in entries_of_kind(session, What.DRAFT) if entry.body["release"] == release]
@@ -208,8 +225,9 @@ def _site_of(session: Session, release: str) -> str:
 
 
 def releases(session: Session) -> list[Released]:
-    """Return every release, the latest first."""
+    """Return every release, the latest first; one that was sealed anew counts once."""
     recalled = {entry.body["release"]: entry.body["reason"] for entry in entries_of_kind(session, What.RECALL)}
+    sealed = {entry.body["release"]: entry for entry in entries_of_kind(session, What.RELEASE)}
     return [
         Released(
             release=entry.body["release"],
@@ -221,8 +239,17 @@ def releases(session: Session) -> list[Released]:
             signers=tuple(entry.body["signers"]),
             recalled=recalled.get(entry.body["release"], ""),
         )
-        for entry in reversed(entries_of_kind(session, What.RELEASE))
+        for entry in sorted(sealed.values(), key=lambda one: -one.seq)
     ]
+
+
+def release_of(session: Session, release: str) -> Released:
+    """Return one release; `AbsentError` where there is none."""
+    found = next((one for one in releases(session) if one.release == release), None)
+    if found is None:
+        msg = f"there is no release {release}; upwind release list names them"
+        raise AbsentError(msg)
+    return found
 
 
 def recall(session: Session, who: str, release: str, reason: str) -> LogEntry:
@@ -237,10 +264,7 @@ def recall(session: Session, who: str, release: str, reason: str) -> LogEntry:
     FaultyError
         No reason is given.
     """
-    found = next((one for one in releases(session) if one.release == release), None)
-    if found is None:
-        msg = f"there is no release {release}; upwind release list names them"
-        raise AbsentError(msg)
+    found = release_of(session, release)
     if found.recalled:
         msg = f"{release} was recalled before: {found.recalled}"
         raise ConflictError(msg)

@@ -15,7 +15,7 @@ from upwind.store.ledger import append, entries_of
 from upwind.store.releases import Released, releases
 from upwind.store.session import Session
 
-__all__ = ["answer", "own", "owned", "receipt", "response", "settle"]
+__all__ = ["answer", "entries_about", "own", "owned", "receipt", "response", "settle"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _STATES = ("destroyed", "retained")
@@ -86,7 +86,16 @@ def answer(session: Session, person: str, partner: str, release: str, said: Mapp
     if given.step is Step.CONTESTED:
         why = {"why": f"{partner} contests {release}"}
         enter(session, Draft(who=person, what=What.REOPENED, case=released.case, body=why))
+    if given.step is Step.ACTED and not _is_wanted(session, released):
+        why = {"why": f"to verify what became of {release}"}
+        enter(session, Draft(who=person, what=What.FLIGHT_REQUEST, case=released.case, body=why))
     return entry
+
+
+def _is_wanted(session: Session, released: Released) -> bool:
+    """Return whether somebody asked for a flight over the place already."""
+    asked = [entry for entry in entries_of(session, released.case) if entry.what == What.FLIGHT_REQUEST]
+    return bool(asked and asked[-1].body["why"])
 
 
 def settle(session: Session, person: str, partner: str, release: str, said: Mapping[str, Any]) -> LogEntry:

@@ -28,6 +28,8 @@ class Right(StrEnum):
     GRANT = "grant roles"
     #: A partner's own releases, receipts and answers.
     RECEIVE = "receive releases"
+    #: To reply to what a partner asked.
+    REPLY = "reply to partners"
 
 
 _REVIEW = frozenset({Role.ANALYST, Role.REVIEWER})
@@ -45,6 +47,7 @@ ALLOWED: Mapping[Right, frozenset[Role]] = {
     Right.READ_ACCOUNTS: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     Right.GRANT: frozenset({Role.ADMINISTRATOR}),
     Right.RECEIVE: frozenset({Role.PARTNER}),
+    Right.REPLY: frozenset({Role.RELEASER}),
 }
 
 

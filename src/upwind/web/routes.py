@@ -66,6 +66,7 @@ ROUTES: tuple[Way, ...] = (
     _way("POST", "/releases/{release}/receipt", Right.RECEIVE, releases.receipt),
     _way("POST", "/releases/{release}/answers", Right.RECEIVE, releases.answers),
     _way("POST", "/releases/{release}/recall", Right.RECEIVE, releases.settled),
+    _way("POST", "/releases/{release}/replies", Right.REPLY, releases.replied),
     Way(path="/login", method="GET", right=None, handler=people.login),
     Way(path="/login", method="POST", right=None, handler=people.enter),
     Way(path="/logout", method="POST", right=Right.ENTER, handler=people.leave),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -11,18 +12,19 @@ from starlette.responses import JSONResponse, Response
 from upwind.errors import AbsentError
 from upwind.outcomes.answers import Response as Responded
 from upwind.review.log import LogEntry, stamp
-from upwind.store import responses
+from upwind.store import following, responses
 from upwind.store.engine import Row
+from upwind.store.following import Followed
 from upwind.store.releases import Released
 from upwind.store.session import Session
 from upwind.web.edge import account_of, body_of, reading, writing
 
-__all__ = ["answers", "listed", "receipt", "release", "settled"]
+__all__ = ["answers", "listed", "receipt", "release", "replied", "settled"]
 
 
 async def listed(request: Request) -> Response:
     """Return the partner's releases, the latest first."""
-    return JSONResponse({"releases": [release_json(one, told) for one, told in await _own(request)]})
+    return JSONResponse({"releases": [_row(one, told) for one, told in await _own(request)]})
 
 
 async def release(request: Request) -> Response:
@@ -32,8 +34,10 @@ async def release(request: Request) -> Response:
     if found is None:
         msg = f"there is no release {name}"
         raise AbsentError(msg)
-    said = [{"at": stamp(at), **answer.as_body()} for at, answer in found[1].answers]
-    return JSONResponse({**release_json(*found), "answers": said})
+    followed = found[1]
+    said = [{"at": stamp(at), **answer.as_body()} for at, answer in followed.said.response.answers]
+    replies = [{"at": stamp(entry.at), "text": entry.body["text"]} for entry in followed.replies]
+    return JSONResponse({**_row(*found), "answers": said, "replies": replies})
 
 
 async def _own(request: Request) -> Sequence[Owned]:
@@ -45,7 +49,7 @@ async def _own(request: Request) -> Sequence[Owned]:
         last = tuple(session.rows("last_about_releases")[0])
         known = kept.get(code)
         if known is None or known[0] != last:
-            found = [(one, responses.response(session, one)) for one in responses.owned(session, code)]
+            found = [(one, following.followed(session, one)) for one in responses.owned(session, code)]
             kept[code] = known = (last, found)
         return known[1]
 
@@ -67,6 +71,18 @@ async def settled(request: Request) -> Response:
     return await _entered(request, responses.settle)
 
 
+async def replied(request: Request) -> Response:
+    """Enter our reply to what the partner asked."""
+    account, name, said = account_of(request), request.path_params["release"], await body_of(request)
+    entry = await writing(request, lambda session: following.reply(session, account.name, name, said))
+    return JSONResponse({"entry": entry.digest, "seq": entry.seq, "at": stamp(entry.at)}, 201)
+
+
+def _row(one: Released, followed: Followed) -> dict[str, Any]:
+    """Return a release and what it waits for."""
+    return {**release_json(one, followed.said.response), "clock": followed.clock(datetime.now(UTC)).as_json()}
+
+
 def release_json(one: Released, told: Responded) -> dict[str, Any]:
     """Return a release as a partner sees it: never the site's id, nor who judged."""
     return {
@@ -79,7 +95,7 @@ def release_json(one: Released, told: Responded) -> dict[str, Any]:
     }
 
 
-Owned = tuple[Released, Responded]
+Owned = tuple[Released, Followed]
 _Work = Callable[[Session, str, str, str, Mapping[str, Any]], LogEntry]
 
 
