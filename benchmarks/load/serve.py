@@ -87,7 +87,10 @@ def furnish(url: str, told: argparse.Namespace) -> dict[str, list[str]]:
 
     explained = [{"class": "paint", "probability": 0.4}, {"class": "unexplained", "probability": 0.6}]
     with open_store(url) as store:
-        fresh = [candidate(f"site-{number}", rng.random(), explanations=explained) for number in range(told.sites)]
+        fresh = [
+            candidate(f"site-{number}", rng.random(), place=somewhere(rng), explanations=explained)
+            for number in range(told.sites)
+        ]
         for start in range(0, told.sites, 1_000):
             some = fresh[start : start + 1_000]
             store.write(partial(sites.arrive, who="benchmark", candidates=some, origin="benchmark"))
@@ -96,6 +99,11 @@ def furnish(url: str, told: argparse.Namespace) -> dict[str, list[str]]:
             kind: store.write(partial(accounts_of, kind=kind, count=count))
             for kind, count in (("analyst", told.analysts), ("partner", told.partners))
         }
+
+
+def somewhere(rng: random.Random) -> tuple[float, float]:
+    """Return a place in an area of 500 km by 500 km. [deg]"""
+    return rng.uniform(-108, -103), rng.uniform(23, 27.5)
 
 
 @contextmanager
@@ -168,7 +176,8 @@ def page(rows: list[str], told: argparse.Namespace, spent: str, tally: Tally) ->
         f"{told.analysts} analysts (2 s between what they ask) with a stream of news each, and",
         f"{told.partners:,} partners (3 s), on {told.sites:,} sites and {RELEASES} releases in {engine};",
         f"`upwind serve` and everybody who asks share {os.cpu_count()} cores. {spent};",
-        f"{len(tally.faults)} faults; {tally.events:,} news told.",
+        f"{len(tally.faults)} faults; {tally.events:,} news told. The machine's load average at the end:",
+        f"{os.getloadavg()[0]:.1f}; above {os.cpu_count()} others were at work, and times tell more of them.",
         "",
         "Aims: p99 of 150 ms everywhere and 80 ms for a claim; better 100 and 50.",
         "",

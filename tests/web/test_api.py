@@ -358,6 +358,10 @@ def test_a_marked_case_is_there_for_the_cleared_alone(desk: Desk) -> None:
     assert desk.ask("analyst-1", "GET", "/cases/site-9").status_code == 200
     assert "site-9" not in desk.ask("analyst-2", "GET", "/cases").text
     assert "site-9" not in desk.ask("analyst-2", "GET", "/cases?state=open").text
+    for path in ("/", "/cases/site-1", "/cases/site-1/map"):  # which lies at the same place
+        for who, is_seen in (("analyst-1", True), ("analyst-2", False)):
+            answer = desk.client.get(path, headers={"Authorization": f"Bearer {desk.tokens[who]}"})
+            assert ("site-9" in answer.text) is is_seen, (path, who)
     none = desk.ask("analyst-2", "GET", "/cases/none").text
     for method, path, body in (
         ("GET", "/cases/site-9", None),

@@ -17,7 +17,7 @@ from upwind.review.log import Draft
 from upwind.store.ledger import append
 from upwind.store.session import Session
 
-__all__ = ["clear", "clearance_of", "hidden", "note_marking", "require_seen", "sees"]
+__all__ = ["clear", "clearance_of", "hidden", "is_seen", "note_marking", "require_seen", "sees"]
 
 #: Stands between markings in a text of several; no marking can hold it.
 COMMA = "\x1f"
@@ -86,10 +86,15 @@ def hidden(session: Session, person: str) -> dict[str, str]:
     return {"hidden": f"{COMMA}{COMMA.join(kept)}{COMMA}" if kept else "", "comma": COMMA}
 
 
+def is_seen(session: Session, person: str, case: str) -> bool:
+    """Return whether there is such a case for a person."""
+    row = session.row("marking_of", id=case)
+    return row is not None and (not row[0] or sees(clearance_of(session, person), row[0]))
+
+
 def require_seen(session: Session, person: str, case: str) -> None:
     """Raise `AbsentError` where there is no such case for a person: that there is one may not show either."""
-    row = session.row("marking_of", id=case)
-    if row is None or (row[0] and not sees(clearance_of(session, person), row[0])):
+    if not is_seen(session, person, case):
         msg = f"there is no case {case}"
         raise AbsentError(msg)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from upwind.records import Gas, Track
 from upwind.render.readings import weather_of
 from upwind.review.log import stamp
 from upwind.store.cases import CaseView, view
+from upwind.store.clearances import is_seen
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
 from upwind.store.sites import evidence_of, places_within
@@ -60,7 +62,7 @@ def ground_of(session: Session, shelf: Shelf, person: str, case: str) -> Ground:
     if found.feature is None:
         return Ground(features=(), near=(), tracks=())
     longitude, latitude = found.feature["geometry"]["coordinates"][:2]
-    near = list(_near(session, case, (longitude, latitude)))
+    near = list(_near(session, person, case, (longitude, latitude)))
     gas = str(found.feature["properties"].get("gas", ""))
     kept = [(name, _drawn(shelf, digest, gas)) for digest, name in evidence_of(session, case)]
     tracks = [(name, features) for name, features in kept if features]
@@ -83,8 +85,8 @@ def _regions(found: CaseView) -> Iterator[dict[str, Any]]:
             yield {"type": "Feature", "geometry": geometry, "properties": {"role": "region", "level": level}}
 
 
-def _near(session: Session, case: str, place: tuple[float, float]) -> Iterator[dict[str, Any]]:
-    """Yield other sites within a walk, the nearest first, with distance and bearing."""
+def _near(session: Session, person: str, case: str, place: tuple[float, float]) -> Iterator[dict[str, Any]]:
+    """Yield other sites within a walk that a person may know of, the nearest first, with distance and bearing."""
     frame = Frame(longitude=place[0], latitude=place[1])
     north = _NEAR_M / _METRES_A_DEGREE
     east = min(north / max(math.cos(math.radians(place[1])), 0.01), 180.0)
@@ -92,7 +94,8 @@ def _near(session: Session, case: str, place: tuple[float, float]) -> Iterator[d
     others = [each for each in places_within(session, box) if each[0] != case]
     x, y = frame.to_local(np.array([each[1] for each in others]), np.array([each[2] for each in others]))
     away = np.hypot(x, y)
-    for at in np.argsort(away, kind="stable")[:_MOST_NEAR]:
+    seen = (at for at in np.argsort(away, kind="stable") if is_seen(session, person, others[at][0]))
+    for at in islice(seen, _MOST_NEAR):
         name, longitude, latitude = others[at]
         bearing = round(math.degrees(math.atan2(x[at], y[at]))) % 360
         yield {"id": name, "longitude": longitude, "latitude": latitude, "m": float(away[at]), "bearing": bearing}
