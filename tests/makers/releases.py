@@ -12,8 +12,9 @@ from upwind.release.content import Content, content_of
 from upwind.release.keys import SigningKey, load_recipient, load_signing_key, made
 from upwind.release.package import drafted, sign
 from upwind.release.policy import Docket, clear
+from upwind.review.log import Draft
 
-__all__ = ["NOW", "Officers", "agreement", "content", "docket", "officers", "package", "site"]
+__all__ = ["NOW", "Officers", "agreed", "agreement", "content", "docket", "officers", "package", "site"]
 
 NOW = datetime(2026, 10, 20, 12, tzinfo=UTC)
 
@@ -81,3 +82,18 @@ def officers(folder: Path) -> Officers:
 def package(who: Officers, told: Content) -> bytes:
     once = sign(drafted(told), who.first, who.recipient)
     return sign(once, who.second, who.recipient)
+
+
+def agreed(partner: str = "MEX") -> Draft:
+    """Return the entry of an agreement with a partner, as `upwind partner add` writes it."""
+    text = f"""partner = "{partner}"
+from = 2026-01-01T00:00:00Z
+to = 2099-12-31T00:00:00Z
+legal_basis = "an exercise"
+end_use_check = 2026-10-01
+allow = ["probability"]
+location = "exact"
+marking = "UNCLASSIFIED//REL TO {partner}"
+"""
+    body = {"partner": partner, "agreement": text, "sha256": "0" * 64, "recipient": "age1"}
+    return Draft(who="test", what="partner", body=body)

@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from makers.releases import agreed
 from makers.served import Desk
 
 from upwind.cli.stored import keep_sites
@@ -111,6 +112,7 @@ def furnished(folder: Path) -> Desk:
 
     def furnish(session: Session) -> None:
         record_flights(session, "test", {"flights": [{**flight, **span}], "entries": [entry]})
+        append(session, agreed())
         append(session, Draft(who="officer-1", what=What.RELEASE, case="site-7", body=release))
 
     with open_store(url) as store:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from makers.candidates import candidate
+from makers.releases import agreed
 from starlette.testclient import TestClient
 
 from upwind.review.log import Draft
@@ -310,6 +311,7 @@ def test_ids_of_others_open_nothing(store: Store, client: TestClient, token: dic
     body = {"release": "r-1", "series": "s", "partner": "MEX", "time": "2026-03-01T00:00:00Z",
             "expires": "2027-01-01T00:00:00Z", "signers": ["a", "b"], "sha256": "0" * 64}  # fmt: skip
     draft = Draft(who="test", what="release", case="site-1", body=body)
+    store.write(partial(ledger.append, draft=agreed()))
     store.write(partial(ledger.append, draft=draft))
     assert client.get("/api/v1/releases/r-1", headers=tokens["partner-1"]).status_code == 200
     absent = client.get("/api/v1/releases/r-2", headers=tokens["partner-2"])

@@ -79,7 +79,7 @@ def cell_of(longitude: float, latitude: float, side_m: float) -> tuple[float, fl
     around = 360.0 * _METRES_A_DEGREE * math.cos(math.radians(poleward))
     columns = max(math.floor(around / side_m), 1)
     wide = 360.0 / columns
-    column = math.floor(((longitude + 180.0) % 360.0) / wide) % columns
+    column = min(math.floor(((longitude + 180.0) % 360.0) / wide), columns - 1)
     west = -180.0 + column * wide
     edges = (west, south, west + wide, south + high)
     return tuple(round(edge, _DECIMALS) for edge in edges)  # type: ignore[return-value] # four in, four out
