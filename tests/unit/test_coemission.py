@@ -12,7 +12,7 @@ from makers.evidence import FRAME, START, sighting
 from upwind.arrays import FloatArray
 from upwind.records import Gas, Place, Track, Wind
 from upwind.sites.association import joint_places, partition
-from upwind.sites.coemission import agreement, alike, weight_of
+from upwind.sites.coemission import agreement, alike, most_beside, weight_of
 from upwind.sites.evidence import About, emitters_about
 
 #: Across the wind and back, at 1 reading a second. [s]
@@ -116,3 +116,18 @@ def test_more_gases_of_one_flight_hardly_sharpen_a_place_and_more_flights_do() -
     assert spread(joint_places(gases)) > 0.85 * spread(one.places)
     # Independent errors would leave a half, errors that share a fifth of their variance 0.63.
     assert 0.5 < spread(joint_places(flights)) / spread(one.places) < 0.85
+
+
+@pytest.mark.parametrize("elsewhere", [0.0, 1.0], ids=["alone", "beside another"])
+@pytest.mark.parametrize("share", [0.0, 0.4])
+def test_what_a_place_emits_at_most_of_another_gas_is_bounded(share: float, elsewhere: float) -> None:
+    """Others can only add to what it brings; the bound is never below the truth, and tells little from nothing."""
+    for seed in range(1, 11):
+        own = crossings(50.0, seed)
+        most = most_beside([flown(own, share * own + elsewhere * crossings(58.0, 50 + seed))], "acetone", "toluene")
+        assert most is not None
+        assert share <= most <= share + (0.2 if elsewhere == 0.0 else 0.6)
+
+
+def test_nothing_bounds_what_was_not_flown() -> None:
+    assert most_beside([flown(crossings(50.0, 1), crossings(50.0, 1))], "acetone", "xylenes") is None

@@ -31,6 +31,7 @@ def from_sources(
     whereabouts: Sequence[Whereabouts] = (),
     neighbourhood: Neighbourhood | None = None,
     profiles: Profiles | None = None,
+    not_found: Mapping[str, float] | None = None,
 ) -> Explained:
     """Return what explains sources that are one place.
 
@@ -44,6 +45,8 @@ def from_sources(
         The map and the time; its own whereabouts are replaced by those of the sources, laid over each other.
     profiles
         Benign compositions; by default those that come with the package.
+    not_found
+        Gases that were looked for and not found there, and the most that there could be. [kg/h]
 
     Returns
     -------
@@ -65,8 +68,13 @@ def from_sources(
         )
         for gas, (middle, spread) in _free_of_each_other(logs, there.weight).items()
     )
+    absent = tuple(
+        Reading(compound=gas, keys=keys_of(gas), amount=math.nan, limit=limit, uncertainty=math.nan)
+        for gas, limit in (not_found or {}).items()
+        if gas not in logs and keys_of(gas)
+    )
     unnamed = tuple(dict.fromkeys(source.gas for source in sources if source.gas not in logs))
-    sample = Sample(name="", readings=readings, is_whole=False, not_recognised=unnamed)
+    sample = Sample(name="", readings=(*readings, *absent), is_whole=False, not_recognised=unnamed)
     if neighbourhood is None:
         answer = explain(sample, profiles)
     else:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from itertools import product
 
+from upwind.compounds import find
 from upwind.explain import Moment, Neighbourhood, from_sources
 from upwind.explain.whereabouts import Whereabouts, of_posterior, of_source, within
-from upwind.records import Explained, Place, Site
+from upwind.records import Explained, Gas, Place, Site
 from upwind.render.content import Analysis
+from upwind.sites.coemission import most_beside
 from upwind.sites.evidence import Evidence
 
 __all__ = ["explained"]
@@ -26,8 +30,38 @@ def explained(
     for site in sites:
         there = [where.get(id(source)) or of_source(source) for source in site.sources]
         moment = Moment(time=times[id(site.sources[0])])
-        answers[site.id] = from_sources(site.sources, there, _around(places, site, moment))
+        around, absent = _around(places, site, moment), _not_found(site, analyses)
+        answers[site.id] = from_sources(site.sources, there, around, not_found=absent)
     return answers
+
+
+def _not_found(site: Site, analyses: Sequence[Analysis]) -> dict[str, float]:
+    """Return the gases that were flown and not found at a site, and the most that it could emit of each. [kg/h]"""
+    limits: dict[str, float] = {}
+    for analysis in analyses:
+        for gas, most in _limits(site, analysis):
+            limits[gas] = min(limits.get(gas, math.inf), most)
+    return limits
+
+
+def _limits(site: Site, analysis: Analysis) -> Iterator[tuple[str, float]]:
+    """Yield what each source of a site says of each gas that was flown with it and is none of the site's."""
+    own = {id(source) for answer in analysis.located for source in answer.sources}
+    flown = {gas.name: gas for track in analysis.tracks for gas in track.gases}
+    sources = [source for source in site.sources if id(source) in own]
+    for source, gas in product(sources, sorted(set(flown) - set(site.compounds))):
+        weigh = _mass_ratio(flown[gas], flown[source.gas])
+        ratio = most_beside(analysis.tracks, source.gas, gas)
+        if source.emission_rate is not None and weigh is not None and ratio is not None:
+            yield gas, source.emission_rate.median * ratio * weigh
+
+
+def _mass_ratio(gas: Gas, other: Gas) -> float | None:
+    """Return what a ratio of two gases' readings is times in mass; None where no table knows one of them."""
+    known = [find(each.name) for each in (gas, other)]
+    if gas.units != other.units or known[0] is None or known[1] is None:
+        return None
+    return known[0].molar_mass_g_mol / known[1].molar_mass_g_mol if gas.units == "ppm" else 1.0
 
 
 def _around(places: Sequence[Place], site: Site, moment: Moment) -> Neighbourhood | None:

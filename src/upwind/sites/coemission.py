@@ -21,7 +21,7 @@ from upwind.arrays import BoolArray, FloatArray
 from upwind.records import Track
 from upwind.sites.evidence import Sighting
 
-__all__ = ["agreement", "alike", "beyond", "weight_of"]
+__all__ = ["agreement", "alike", "beyond", "most_beside", "weight_of"]
 
 #: Weight of evidence for one place: SLOPE (a - EVEN), and no more than MOST either way. [nats]
 EVEN, SLOPE, MOST = 0.7, 14.0, 4.0
@@ -29,6 +29,8 @@ EVEN, SLOPE, MOST = 0.7, 14.0, 4.0
 _QUANTILE, _ABOUT_S, _EVERY_S = 0.4, 60.0, 10.0
 #: Fewer readings than this about one have no background of their own.
 _FEWEST_ABOUT = 30
+#: Of the ratios along a flight this quantile bounds one place's: others can only add to it. And so much noise. [sigma]
+_LOW, _NOISES = 0.3, 2.0
 #: What stands out does so by so many standard deviations; where a gas has fewer such readings, nothing is said.
 _SIGMAS, _FEWEST = 3.0, 5
 
@@ -66,6 +68,25 @@ def agreement(excess: FloatArray) -> float | None:
     if out.sum(axis=1).min() < _FEWEST or not (power > 0.0).all():
         return None
     return min(float((rows[0] * rows[1]).sum() / np.sqrt(power.prod())), 1.0)
+
+
+def most_beside(tracks: Sequence[Track], found: str, other: str) -> float | None:
+    """Return the most that a place which emits one gas can emit of another, as a ratio of readings; None: no telling.
+
+    Wherever the one stands out, the other is at least the place's share of it, whatever else is in the air.
+    """
+    excess = np.concatenate([_excesses(track, found, other) for track in tracks], axis=1)
+    below = [values[values < 0.0] for values in excess]
+    if min(values.size for values in below) < _FEWEST:
+        return None
+    noise = [float(np.sqrt(np.mean(values**2))) for values in below]
+    one, beside = excess[:, excess[0] > _SIGMAS * noise[0]]
+    if one.size < _FEWEST:
+        return None
+    ratio = beside / one
+    order = np.argsort(ratio)
+    low = float(ratio[order][np.searchsorted(np.cumsum(one[order]), _LOW * one.sum())])
+    return max(low, 0.0) + _NOISES * noise[1] / float(np.median(one))
 
 
 def _excesses(track: Track, *names: str) -> FloatArray:
