@@ -201,7 +201,9 @@ def _look(sample: Sample, profiles: Profiles, view: View, place: int) -> _Look:
         for reading in sample.readings
         if reading.amount > 0.0 and reading.uncertainty > 0.0
     )
-    limits = view.amounts((reading.keys, reading.limit) for reading in sample.readings if reading.limit > 0.0)
+    limits = view.amounts(
+        (reading.keys, reading.limit) for reading in sample.readings if 0.0 < reading.limit < math.inf
+    )
     view = view.limited(100.0 * limits / (float(amounts.sum()) or WHOLE_PERCENT))
     table = amounts[None]
     if squares.any():

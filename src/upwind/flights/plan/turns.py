@@ -97,18 +97,20 @@ def _shortest(x: float, y: float, h0: float, h1: float, radius: float) -> tuple[
 @njit(cache=True)
 def _from_point(x: float, y: float, h: float, radius: float) -> tuple[float, float]:
     """Return length and first heading of the shortest path from (0, 0), any heading, to (x, y, h)."""
-    best, first = math.inf, 0.0
+    best, first, is_within = math.inf, 0.0, False
     for side in (1.0, -1.0):
         cx, cy = x - side * radius * math.sin(h), y + side * radius * math.cos(h)
         away = math.hypot(cx, cy)
         if away < radius:
+            is_within = True
             continue
         heading = math.atan2(cy, cx) - side * math.asin(radius / away)
         long = math.sqrt(away * away - radius * radius) + radius * _arc(side * (h - heading))
         if long < best:
             best, first = long, heading
-    if best < math.inf:
+    if not is_within:
         return best, first
+    # From within a last circle two turns may be shorter than a turn behind a straight way.
     for k in range(64):
         heading = _TURN * k / 64.0
         long = _shortest(x, y, heading, h, radius)[0]
