@@ -4,83 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from makers.candidates import candidate, judgement
+from makers.candidates import judgement
+from makers.door import START, Desk, desk_in, marked
 from starlette.testclient import TestClient
 
 from upwind.review.log import Draft, moment
-from upwind.store import accounts, clearances, ledger, sites
+from upwind.store import ledger
 from upwind.store.places import open_store
 from upwind.store.shelf import Shelf
-from upwind.store.store import Store
 from upwind.web.app import application
 from upwind.web.routes import ROUTES
-
-START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-PEOPLE = {
-    "analyst-1": "analyst",
-    "analyst-2": "analyst",
-    "analyst-3": "analyst",
-    "reviewer-1": "reviewer",
-    "auditor-1": "auditor",
-    "administrator-1": "administrator",
-    "administrator-2": "administrator",
-    "flight-manager-1": "flight-manager",
-}
-
-
-@dataclass(slots=True, kw_only=True)
-class Desk:
-    """A store, its application, and whoever asks it."""
-
-    store: Store
-    client: TestClient
-    tokens: Mapping[str, str]
-    clock: list[datetime]
-
-    def ask(self, who: str, method: str, path: str, **more: Any) -> Any:
-        headers = {"Authorization": f"Bearer {self.tokens[who]}", **more.pop("headers", {})}
-        if method == "POST":
-            headers["Idempotency-Key"] = more.pop("key", secrets.token_hex(8))
-        return self.client.request(method, f"/api/v1{path}", headers=headers, **more)
-
-    def judged(self, who: str, case: str, verdict: str = "confirmed", **more: Any) -> Any:
-        assert self.ask(who, "POST", "/claims", json={"case": case}).status_code == 201
-        return self.ask(who, "POST", f"/cases/{case}/judgements", json=judgement(verdict, **more))
-
-    def state(self, case: str) -> str:
-        return str(self.ask("auditor-1", "GET", "/log").status_code and self._standing(case)["state"])
-
-    def _standing(self, case: str) -> Any:
-        return self.ask("flight-manager-1", "GET", f"/cases/{case}").json()
-
-    def size(self) -> int:
-        return self.store.read(ledger.head).size
-
-
-@contextmanager
-def desk_in(folder: Path, *names: str, salt: str = "") -> Iterator[Desk]:
-    """Give a desk with candidate sites; the salt of blind reviews is drawn unless it is given."""
-    clock = [START]
-    with open_store(f"sqlite:///{folder / 's.db'}", lambda: clock[0]) as store:
-        if salt:
-            store.write(lambda session: session.rows("put_setting", name="salt", content=salt))
-        store.write(partial(sites.arrive, who="test", candidates=[candidate(name) for name in names], origin="test"))
-        tokens = {}
-        for name, role in PEOPLE.items():
-            store.write(partial(accounts.add_account, who="test", name=name, roles=[accounts.Role(role)]))
-            tokens[name] = store.write(partial(accounts.make_token, who="test", name=name))
-        with TestClient(application(store, Shelf(folder / "evidence")), raise_server_exceptions=False) as client:
-            yield Desk(store=store, client=client, tokens=tokens, clock=clock)
 
 
 @pytest.fixture
@@ -300,106 +240,6 @@ def test_twenty_a_second_go_on_and_more_than_fifty_do_not(desk: Desk) -> None:
     assert desk.ask("analyst-2", "GET", "/cases?limit=1").status_code == 200
     ticks[0] += 1.0
     assert [desk.ask("analyst-1", "GET", "/cases?limit=1").status_code for _ in range(60)].count(200) == 50
-
-
-def test_roles_that_two_must_grant(desk: Desk) -> None:
-    asked = desk.ask("administrator-1", "POST", "/grants", json={"name": "analyst-1", "role": "reviewer"})
-    assert (asked.status_code, asked.json()["status"]) == (201, "pending")
-    name = asked.json()["id"]
-    assert desk.ask("administrator-1", "POST", f"/grants/{name}/confirm").status_code == 409
-    assert (
-        desk.ask("administrator-1", "POST", "/grants", json={"name": "analyst-1", "role": "reviewer"}).status_code
-        == 409
-    )
-    assert [each["id"] for each in desk.ask("auditor-1", "GET", "/grants").json()["grants"]] == [name]
-    assert desk.store.read(partial(accounts.require_account, name="analyst-1")).roles == {"analyst"}
-    assert desk.ask("administrator-2", "POST", f"/grants/{name}/confirm").json()["status"] == "granted"
-    assert desk.store.read(partial(accounts.require_account, name="analyst-1")).roles == {"analyst", "reviewer"}
-    told = desk.ask("auditor-1", "GET", "/log").json()["entries"]
-    assert [(each["what"], each["who"]) for each in told[-2:]] == [
-        ("grant-asked", "administrator-1"),
-        ("grant", "administrator-2"),
-    ]
-    assert told[-1]["body"]["by"] == ["administrator-1", "administrator-2"]
-    assert desk.ask("administrator-2", "POST", f"/grants/{name}/confirm").status_code == 404
-
-
-def test_roles_that_may_not_stand_together(desk: Desk) -> None:
-    for name, role in (("analyst-1", "auditor"), ("auditor-1", "analyst"), ("analyst-1", "partner")):
-        assert desk.ask("administrator-1", "POST", "/grants", json={"name": name, "role": role}).status_code == 422
-    assert desk.ask("administrator-1", "POST", "/grants", json={"name": "nobody", "role": "analyst"}).status_code == 404
-    assert desk.ask("administrator-1", "POST", "/grants", json={"name": "analyst-1", "role": "king"}).status_code == 422
-
-
-def test_a_wish_of_somebody_who_is_no_administrator_any_more_counts_for_nothing(desk: Desk) -> None:
-    desk.ask("administrator-1", "POST", "/grants", json={"name": "analyst-1", "role": "releaser"})
-    revoked = desk.ask("administrator-2", "POST", "/grants/administrator-1:administrator/revoke")
-    assert revoked.status_code == 200
-    assert desk.ask("administrator-2", "POST", "/grants/analyst-1:releaser/confirm").status_code == 404
-    assert desk.ask("administrator-1", "GET", "/grants").status_code == 403  # at once, though lately known
-    asked = desk.ask("administrator-2", "POST", "/grants", json={"name": "analyst-1", "role": "releaser"})
-    assert asked.json()["status"] == "pending"
-
-
-MARKED = "SECRET//REL TO MEX"
-
-
-def marked(desk: Desk) -> None:
-    """Bring in a marked case, the worthiest of all, and clear one analyst for it."""
-    secret = candidate("site-9", 1.0, marking=MARKED)
-    desk.store.write(partial(sites.arrive, who="test", candidates=[secret], origin="test"))
-    desk.store.write(partial(clearances.clear, who="test", name="analyst-1", clearance="SECRET"))
-    desk.client.app.state.guard.known.forget()  # type: ignore[attr-defined]
-
-
-def test_a_marked_case_is_there_for_the_cleared_alone(desk: Desk) -> None:
-    marked(desk)
-    assert "site-9" in desk.ask("analyst-1", "GET", "/cases").text
-    assert desk.ask("analyst-1", "GET", "/cases/site-9").status_code == 200
-    assert "site-9" not in desk.ask("analyst-2", "GET", "/cases").text
-    assert "site-9" not in desk.ask("analyst-2", "GET", "/cases?state=open").text
-    for path in ("/", "/cases/site-1", "/cases/site-1/map"):  # which lies at the same place
-        for who, is_seen in (("analyst-1", True), ("analyst-2", False)):
-            answer = desk.client.get(path, headers={"Authorization": f"Bearer {desk.tokens[who]}"})
-            assert ("site-9" in answer.text) is is_seen, (path, who)
-    none = desk.ask("analyst-2", "GET", "/cases/none").text
-    for method, path, body in (
-        ("GET", "/cases/site-9", None),
-        ("POST", "/cases/site-9/heartbeat", {}),
-        ("POST", "/cases/site-9/judgements", judgement()),
-        ("POST", "/cases/site-9/undo", {"seq": 1}),
-        ("POST", "/cases/site-9/steps/comment", {"text": "there?"}),
-        ("POST", "/claims", {"case": "site-9"}),
-        ("POST", "/cases/site-1/steps/merge", {"into": "site-9"}),
-    ):
-        answer = desk.ask("analyst-2", method, path, json=body)
-        assert (answer.status_code, answer.text) == (404, none.replace("none", "site-9")), path
-    assert desk.ask("analyst-2", "POST", "/claims", json={}).json()["case"] != "site-9"
-    assert desk.ask("analyst-1", "POST", "/cases/site-9/steps/assign", json={"to": "analyst-2"}).status_code == 409
-    assert desk.ask("analyst-1", "POST", "/claims", json={}).json()["case"] == "site-9"
-
-
-@pytest.mark.parametrize(
-    ("clearance", "marking", "is_seen"),
-    [
-        ("", "", True),
-        ("", "UNCLASSIFIED", True),
-        ("", "UNCLASSIFIED//TLP:AMBER", True),
-        ("", "UNCLASSIFIED//REL TO MEX", False),
-        ("", "UNCLASSIFIED//NOFORN", False),
-        ("", "RESTRICTED", False),
-        ("UNCLASSIFIED", "UNCLASSIFIED//REL TO MEX", True),
-        ("CONFIDENTIAL", "SECRET", False),
-        ("SECRET", "SECRET//NOFORN", True),
-        ("SECRET//REL TO MEX", "SECRET//REL TO MEX, COL", True),
-        ("SECRET//REL TO MEX", "SECRET//REL TO COL", False),
-        ("SECRET//REL TO MEX", "RESTRICTED", False),
-        ("SECRET", "TOP SECRET", False),
-        ("SECRET", "anything", False),
-    ],
-)
-def test_what_a_clearance_opens(clearance: str, marking: str, is_seen: bool) -> None:  # noqa: FBT001
-    assert clearances.sees(clearance, marking) is is_seen
 
 
 @pytest.mark.parametrize("who", ["analyst-1", "analyst-2"])
