@@ -30,6 +30,7 @@ from typing import Any
 from benchmarks.load.desks import Line, Tally, analyst, listener
 from benchmarks.load.desks import partner as reader
 from tests.makers.candidates import candidate
+from tests.makers.releases import agreed
 
 from upwind import __version__
 from upwind.review.log import Draft
@@ -79,6 +80,8 @@ def furnish(url: str, told: argparse.Namespace) -> dict[str, list[str]]:
         return [accounts.make_token(session, "benchmark", name) for name in names(kind, count)]
 
     def released(session: Session) -> None:
+        for number in range(AUTHORITIES):
+            ledger.append(session, agreed(f"P-{number}"))
         for number in range(RELEASES):
             body = {"release": f"r-{number}", "series": f"s-{number}", "partner": f"P-{number % AUTHORITIES}",
                     "time": "2026-03-01T00:00:00Z", "expires": "2027-01-01T00:00:00Z", "signers": ["a", "b"],

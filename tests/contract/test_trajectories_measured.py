@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time as clock
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +25,7 @@ def measured(place: str) -> Path:
 
 @pytest.mark.shared
 def test_pswrd35_off_san_diego() -> None:
-    began = clock.perf_counter()
     track = read_trajectory(measured("flight/adsb/aircraft_carrier.json.gz"))
-    assert clock.perf_counter() - began < 1
     assert len(track.time) == 7335  # the located ones of 9,024 rows
     assert (track.platforms, track.flights, track.notes) == (("PSWRD35",), ("ae0455",), ())
     assert track.row[0] == 1
@@ -68,9 +65,7 @@ def test_a_log_of_a_flight_controller_in_trondheim() -> None:
 
 @pytest.mark.shared
 def test_a_telemetry_log_begins_without_a_fix() -> None:
-    began = clock.perf_counter()
     track = read_trajectory(measured("flight/ardupilot/dronekit_flight.tlog"))
-    assert clock.perf_counter() - began < 4
     assert len(track.time) == 2833
     assert (track.longitude[0], track.latitude[0]) == (0.0, 0.0)
     assert (track.longitude[-1], track.latitude[-1]) == (149.1657436, -35.3623295)  # as pymavlink 2.4.50 reads it

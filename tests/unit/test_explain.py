@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -168,14 +167,6 @@ def test_uncertain_amounts_make_a_less_certain_answer() -> None:
     )
     unsure = explain(Sample(name="", readings=readings, is_whole=True))
     assert unsure.explanations[0].probability < explain(sure).explanations[0].probability
-
-
-@pytest.mark.slow
-def test_a_sample_takes_less_than_a_second_once_started() -> None:
-    explain(sample(PLAIN["fuel evaporation"]))
-    start = time.process_time()
-    explain(sample({**PLAIN["oil and gas"], "acetone": 1.0}))
-    assert time.process_time() - start < 1.0
 
 
 def test_the_shipped_compositions_are_parts_of_a_whole_of_every_class() -> None:

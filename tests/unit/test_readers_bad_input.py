@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,11 +93,9 @@ FAULTS: list[tuple[str, Callable[[str], str], tuple[str, ...]]] = [
 
 def refused(path: Path, read: Callable[[Path], object] = read_track) -> str:
     """Return the one line with which a file is refused."""
-    begin = time.monotonic()
     with pytest.raises(FormatError) as caught:
         read(path)
     line = str(caught.value)
-    assert time.monotonic() - begin < 10
     assert "\n" not in line
     assert len(line) <= 400
     assert path.name[:50] in line

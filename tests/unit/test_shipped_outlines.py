@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import lzma
 import tarfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,13 +129,6 @@ def test_the_land_of_the_earth_is_as_large_as_known(coast: Polygons) -> None:
     height = (np.sin(np.radians(coast.latitude[following])) + np.sin(np.radians(coast.latitude))) / 2
     ring = np.add.reduceat(step * height, coast.start[:-1])
     assert np.abs(ring).sum() * 6371.0072**2 / 1e6 == pytest.approx(148.94 - 0.96, rel=0.015)
-
-
-def test_outlines_are_there_within_a_second_and_a_half() -> None:
-    begin = time.process_time()
-    states()
-    land()
-    assert time.process_time() - begin < 1.5
 
 
 def source_rings(geometry: dict) -> Iterator[list]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -51,9 +50,7 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(
 ) -> None:
     track, nowhere = tmp_path / "track.csv", tmp_path / "no" / "o.geojson"
     track.write_text(TEXT, encoding="utf-8")
-    begun = time.monotonic()
     assert main(["locate", str(track), "--out", str(nowhere)]) == 1
-    assert time.monotonic() - begun < 1.0
     assert capsys.readouterr().err == f"upwind: {nowhere}: its folder is not there; make it, or name another\n"
     assert main(["locate", str(track), "--out", str(tmp_path)]) == 1
     assert "is a folder" in capsys.readouterr().err

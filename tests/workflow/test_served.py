@@ -11,16 +11,14 @@ from makers.served import Desk, served
 
 
 @pytest.mark.slow
-def test_it_is_healthy_again_within_20_seconds_of_a_kill(tmp_path: Path) -> None:
+def test_a_killed_server_answers_again_as_before(tmp_path: Path) -> None:
     desk = Desk(folder=tmp_path)
     desk.people(analyst_1="--role analyst")
     desk.import_sites("site-1")
     with served(desk) as first:
         claimed = first.ask("analyst-1", "POST", "/claims", key="k", json={})
         first.kill()
-    began = time.monotonic()
     with served(desk) as second:
-        assert time.monotonic() - began < 20
         assert second.ask("analyst-1", "POST", "/claims", key="k", json={}).json() == claimed.json()
 
 
