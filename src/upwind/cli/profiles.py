@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from upwind.cli.files import write_beside
@@ -14,6 +11,7 @@ from upwind.explain.imported import measured_in, stored
 from upwind.explain.profiles import CLASSES, Profiles, restored, shipped
 from upwind.readers.files import File, open_file
 from upwind.readers.speciate import read_speciate
+from upwind.store.folder import data_folder
 
 __all__ = ["IMPORTED", "SHIPPED", "chosen", "declare", "keep"]
 
@@ -33,7 +31,7 @@ def keep(path: Path) -> int:
     """Learn from a database, keep what was learnt in the user's data folder, and say what it was."""
     profiles, digest = read_speciate(path)
     made = measured_in(profiles)
-    place = _place(os.environ)
+    place = data_folder() / _NAME
     place.parent.mkdir(parents=True, exist_ok=True)
     write_beside(place, stored(made))
     print(f"{len(profiles)} gas profiles of {len(set(made.references))} references (sha256 {digest[:12]})")
@@ -59,7 +57,7 @@ def chosen(said: str | None) -> tuple[Profiles, File | None]:
     FormatError
         What was imported is damaged.
     """
-    place = _place(os.environ)
+    place = data_folder() / _NAME
     if said == SHIPPED or (said is None and not place.exists()):
         return shipped(), None
     if not place.exists():
@@ -71,11 +69,3 @@ def chosen(said: str | None) -> tuple[Profiles, File | None]:
     except (ValueError, KeyError, IndexError):
         remedy = "import them again: upwind import profiles FILE.zip"
         raise file.fault(0, "", "what was imported is damaged", remedy) from None
-
-
-def _place(environment: Mapping[str, str]) -> Path:
-    """Return where imported profiles are kept: in the user's data folder."""
-    if environment.get("XDG_DATA_HOME"):
-        return Path(environment["XDG_DATA_HOME"]) / "upwind" / _NAME
-    home = Path(environment.get("HOME") or Path.home())
-    return home / ("Library/Application Support" if sys.platform == "darwin" else ".local/share") / "upwind" / _NAME

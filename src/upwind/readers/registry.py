@@ -7,46 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import cast
 
 from upwind.readers.columns import Needs
 from upwind.readers.files import File
-from upwind.readers.loading import load
+from upwind.readers.layout import Layout
 from upwind.readers.tables import Table
 
 __all__ = ["READERS", "Reader", "reader_of"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """One format: how its files begin or are called, and the module whose `read` returns a table."""
-
-    name: str
-    module: str
-    head: re.Pattern[bytes]
-    suffixes: tuple[str, ...] = ()
-
-    def recognises(self, file: File) -> bool:
-        """Return whether the file's content begins as this format does."""
-        return self.head.match(file.head) is not None
-
-    def read(self, file: File, needs: Needs) -> Table:
-        """Return the file's table."""
-        read = cast("Callable[[File, Needs], Table]", load(self.module).read)
-        return read(file, needs)
-
+#: One format of tables.
+Reader = Layout[Callable[[File, Needs], Table]]
 
 #: Tried in this order; the last one takes what no other knows.
-READERS = (
-    Reader(name="Parquet", module="upwind.readers.parquet", head=re.compile(rb"PAR1"), suffixes=(".parquet", ".pq")),
-    Reader(
+READERS: tuple[Reader, ...] = (
+    Layout(name="Parquet", module="upwind.readers.parquet", head=re.compile(rb"PAR1"), suffixes=(".parquet", ".pq")),
+    Layout(
         name="NetCDF",
         module="upwind.readers.netcdf",
         head=re.compile(rb"\x89HDF\r\n\x1a\n|CDF[\x01\x02\x05]"),
         suffixes=(".nc", ".nc4", ".cdf"),
     ),
-    Reader(
+    Layout(
         name="ICARTT",
         module="upwind.readers.icartt",
         head=re.compile(
@@ -54,7 +36,7 @@ READERS = (
         ),
         suffixes=(".ict",),
     ),
-    Reader(name="delimited text", module="upwind.readers.delimited", head=re.compile(b""), suffixes=(".csv", ".tsv")),
+    Layout(name="delimited text", module="upwind.readers.delimited", head=re.compile(b""), suffixes=(".csv", ".tsv")),
 )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +16,7 @@ from upwind.arrays import TRAJECTORY
 from upwind.errors import UnfinishedError
 from upwind.readers.columns import Needs
 from upwind.readers.files import LARGEST, File, open_file
+from upwind.readers.layout import Layout
 from upwind.readers.loading import load
 from upwind.readers.registry import READERS, reader_of
 from upwind.readers.tables import Table
@@ -40,31 +40,13 @@ _LEAST_QUICK = 1 << 20
 TRAJECTORY_NEEDS: Needs = ("time", "longitude", "latitude")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telemetry:
-    """One kind of telemetry: how its files begin, and the module whose `read` returns a trajectory.
-
-    `suffixes` are names that promise it: such a file is read as this kind even where its beginning is damaged.
-    """
-
-    name: str
-    module: str
-    head: re.Pattern[bytes]
-    suffixes: tuple[str, ...]
-
-    def recognises(self, file: File) -> bool:
-        """Return whether the file's content begins as this kind does."""
-        return self.head.match(file.head) is not None
-
-    def read(self, file: File) -> Trajectory:
-        """Return the file's trajectory."""
-        read = cast("Callable[[File], Trajectory]", load(self.module).read)
-        return read(file)
+#: One kind of telemetry.
+Telemetry = Layout[Callable[[File], Trajectory]]
 
 
 def _kind(module: str, name: str, head: bytes, *suffixes: str) -> Telemetry:
     """Return one kind of telemetry."""
-    return Telemetry(
+    return Layout(
         name=name,
         module=f"upwind.readers.telemetry.{module}",
         head=re.compile(head, re.DOTALL),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -12,6 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from upwind.errors import InputError
 from upwind.store.clearances import MARKINGS, note_marking
 from upwind.store.engine import Engine
+from upwind.store.folder import data_folder
 from upwind.store.postgresql import Postgresql
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
@@ -26,7 +26,7 @@ _FILE = "sqlite:///"
 
 def default_url(environment: Mapping[str, str] = os.environ) -> str:
     """Return the URL of the store in the user's data folder."""
-    return f"{_FILE}{_data_folder(environment) / 'upwind.db'}"
+    return f"{_FILE}{data_folder(environment) / 'upwind.db'}"
 
 
 def open_store(url: str, clock: Clock = utc_now) -> Store:
@@ -87,18 +87,11 @@ def shelf_of(url: str, environment: Mapping[str, str] = os.environ) -> Shelf:
     if url.startswith(_FILE):
         path = _path(url)
         return Shelf(path.with_name(f"{path.name}.evidence"))
-    return Shelf(_data_folder(environment) / "evidence")
+    return Shelf(data_folder(environment) / "evidence")
 
 
 def _path(url: str) -> Path:
     return Path(unquote(url.removeprefix(_FILE))).expanduser()
-
-
-def _data_folder(environment: Mapping[str, str]) -> Path:
-    if environment.get("XDG_DATA_HOME"):
-        return Path(environment["XDG_DATA_HOME"]) / "upwind"
-    home = Path(environment.get("HOME") or Path.home())
-    return home / ("Library/Application Support" if sys.platform == "darwin" else ".local/share") / "upwind"
 
 
 def _settle(session: Session) -> None:

@@ -7,40 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from upwind.readers.files import File, open_file
-from upwind.readers.loading import load
+from upwind.readers.layout import Layout
 from upwind.readers.plans.archive import unpacked
 from upwind.records import Route
 
 __all__ = ["PLANS", "PlanFormat", "plan_of", "read_plan"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanFormat:
-    """One format of plans: how its files begin or are called, and the module whose `read` returns a route."""
-
-    name: str
-    module: str
-    head: re.Pattern[bytes]
-    suffixes: tuple[str, ...]
-
-    def recognises(self, file: File) -> bool:
-        """Return whether the file's content begins as this format does."""
-        return self.head.match(file.head) is not None
-
-    def read(self, file: File) -> Route:
-        """Return the file's route."""
-        read = cast("Callable[[File], Route]", load(self.module).read)
-        return read(file)
+#: One format of plans.
+PlanFormat = Layout[Callable[[File], Route]]
 
 
 def _format(module: str, name: str, head: bytes, *suffixes: str) -> PlanFormat:
     """Return one format; text may begin with a byte order mark and blanks."""
-    return PlanFormat(
+    return Layout(
         name=name,
         module=f"upwind.readers.plans.{module}",
         head=re.compile(rb"(?:\xef\xbb\xbf)?\s*" + head, re.DOTALL),
