@@ -15,6 +15,9 @@ __all__ = ["Tally", "analyst", "listener", "partner"]
 
 #: How long anybody looks at what came before they ask again. [s]
 ANALYST_THINKS_S, PARTNER_THINKS_S = 2.0, 3.0
+#: How many tiles a map takes that was seen before in part, and how large one is at the most.
+TILES, MOST_TILE_BYTES = 4, 200_000
+NEWS = "news of a candidate"
 _SAID = {"verdict": "rejected", "likelihood": "unlikely", "confidence": "low", "reason": "Seen on one flight only."}
 
 
@@ -27,6 +30,8 @@ class Tally:
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     faults: list[str] = field(default_factory=list)
     events: int = 0
+    #: When each fresh candidate was in the store.
+    arrived: dict[str, float] = field(default_factory=dict)
 
     def note(self, what: str, began: float, status: int) -> None:
         """Count an answer, if it was asked for within the time that counts."""
@@ -34,6 +39,12 @@ class Tally:
             self.faults.append(f"{what}: {status}")
         if self.begins <= began < self.ends:
             self.times[what].append(time.perf_counter() - began)
+
+    def hear(self, told: bytes) -> None:
+        """Count what a stream of news told, and how long after it was in the store."""
+        self.events += 1
+        if (arrived := self.arrived.get(json.loads(told)["case"])) is not None and arrived >= self.begins:
+            self.times[NEWS].append(time.perf_counter() - arrived)
 
 
 class Line:
@@ -43,13 +54,13 @@ class Line:
         self._port, self._token, self._tally = port, token, tally
         self._ends: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, what: str, method: str, path: str, said: Mapping[str, Any] | None = None, key: str = "") -> Any:  # noqa: ANN401 - JSON
-        """Return the document of an answer; None where it holds none."""
+    async def ask(self, what: str, method: str, path: str, said: Mapping[str, Any] | None = None, own: str = "") -> Any:  # noqa: ANN401 - JSON
+        """Return the document of an answer; None where it holds none. `own`: a line of the question's head."""
         if self._ends is None:
             self._ends = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._ends
         began = time.perf_counter()
-        writer.write(self._request(method, path, json.dumps(said).encode() if said is not None else b"", key))
+        writer.write(self._request(method, path, json.dumps(said).encode() if said is not None else b"", own))
         head = await reader.readuntil(b"\r\n\r\n")
         lines = head.lower().split(b"\r\n")
         length = next((int(line[15:]) for line in lines if line.startswith(b"content-length:")), 0)
@@ -62,13 +73,13 @@ class Line:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         writer.write(self._request("GET", "/api/v1/events", b"", ""))
         while line := await reader.readline():
-            self._tally.events += line.startswith(b"data:")
+            if line.startswith(b"data:"):
+                self._tally.hear(line[5:])
 
-    def _request(self, method: str, path: str, body: bytes, key: str) -> bytes:
-        keyed = f"Idempotency-Key: {key}\r\n" if key else ""
+    def _request(self, method: str, path: str, body: bytes, own: str) -> bytes:
         return (
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self._token}\r\n"
-            f"{keyed}Content-Length: {len(body)}\r\n\r\n"
+            f"{own}Content-Length: {len(body)}\r\n\r\n"
         ).encode() + body
 
 
@@ -79,17 +90,20 @@ async def analyst(line: Line, rng: random.Random) -> None:
         await think(rng, ANALYST_THINKS_S)
         await (line.ask("docket page", "GET", "/") if pages else line.ask("docket", "GET", "/api/v1/cases?limit=50"))
         await think(rng, ANALYST_THINKS_S)
-        claimed = await line.ask("claim", "POST", "/api/v1/claims", {}, f"{rng.getrandbits(64):x}")
+        claimed = await line.ask("claim", "POST", "/api/v1/claims", {}, keyed(rng))
         if claimed is None:
             continue
         case = claimed["case"]
         at, what = (f"/cases/{case}", "case page") if pages else (f"/api/v1/cases/{case}", "case")
         await line.ask(what, "GET", at)
+        for _ in range(TILES if pages else 0):
+            start = rng.randrange(12_000_000)
+            part = f"Range: bytes={start}-{start + rng.randrange(MOST_TILE_BYTES)}\r\n"
+            await line.ask("basemap tile", "GET", "/static/basemap/world.pmtiles", own=part)
         await think(rng, ANALYST_THINKS_S)
         await line.ask("heartbeat", "POST", f"/api/v1/cases/{case}/heartbeat", {})
         await think(rng, ANALYST_THINKS_S)
-        key = f"{rng.getrandbits(64):x}"
-        await line.ask("judgement", "POST", f"/api/v1/cases/{case}/judgements", _SAID, key)
+        await line.ask("judgement", "POST", f"/api/v1/cases/{case}/judgements", _SAID, keyed(rng))
 
 
 async def partner(line: Line, rng: random.Random) -> None:
@@ -105,6 +119,11 @@ async def partner(line: Line, rng: random.Random) -> None:
 async def listener(line: Line, _: random.Random) -> None:
     """Listen to the news."""
     await line.listen()
+
+
+def keyed(rng: random.Random) -> str:
+    """Return the line that tells one question from the same one sent again."""
+    return f"Idempotency-Key: {rng.getrandbits(64):x}\r\n"
 
 
 async def think(rng: random.Random, mean_s: float) -> None:

@@ -147,9 +147,6 @@ def test_the_next_cases_are_there_already(browser: playwright.Browser, desk: Des
     page.wait_for_url("**/cases/*")
     timing = page.evaluate("performance.getEntriesByType('navigation')[0].toJSON()")
     assert timing["deliveryType"] == "navigational-prefetch"
-    if PICTURES:
-        print(f"decide to next: {timing['domInteractive']:.0f} ms")  # noqa: T201 - a figure to look at
-    assert timing["responseEnd"] < 100
     before = page.url
     page.keyboard.press("k")
     page.wait_for_url(lambda url: url != before)
