@@ -35,7 +35,7 @@ from upwind.flights.borders.airspace import shipped_airspaces
 from upwind.flights.borders.atlas import Atlas, atlas_of
 from upwind.flights.borders.shipped import states
 from upwind.flights.exports import exported
-from upwind.flights.plan import Breeze, plan_survey
+from upwind.flights.plan import Breeze, plan_sorties
 from upwind.flights.plan.gate import asked_for, swept
 from upwind.flights.plan.route import route_of
 from upwind.flights.plan.survey import Effort
@@ -166,8 +166,8 @@ def attempt(rng: np.random.Generator, place: FloatArray, atlas: Atlas) -> Outcom
     wind = Breeze(speed=float(rng.uniform(0.0, 0.6) * CRAFT.speed_m_s), from_deg=float(rng.uniform(0.0, 360.0)))
     away = GEOD.fwd(*area[0][0][0], rng.uniform(0.0, 360.0), rng.uniform(0.0, 6000.0))
     base = (float(away[0]), float(away[1])) if rng.random() < 0.7 else None  # noqa: PLR2004 - most start somewhere
-    survey = plan_survey(area, CRAFT, EYE, wind, base, Effort(courses=1, kicks=2))
-    route = route_of(survey.sorties, CRAFT, base)
+    sorties = plan_sorties(area, CRAFT, EYE, wind, base, Effort(courses=1, kicks=2))
+    route = route_of(sorties, CRAFT, base)
     document = json.loads(exported(route, {}, PurePath("plan.geojson")))
     entered = entered_by(led(document, base, wind.speed))
     wrong = str(rng.choice(list(WRONGS), p=list(WRONGS.values())))
@@ -175,10 +175,10 @@ def attempt(rng: np.random.Generator, place: FloatArray, atlas: Atlas) -> Outcom
     middle = shapely.Point(*np.mean(area[0][0][:4], axis=0))
     own = sorted(name for name in entered_by(middle) if "*" not in name)
     given = {"none": [], "some": named[: len(named) // 2], "centre": own}.get(wrong, named)
-    end = START + timedelta(seconds=survey.time_s) + timedelta(hours=6)
+    end = START + timedelta(seconds=sum(sortie.time_s for sortie in sorties)) + timedelta(hours=6)
     kind = "right" if wrong in ("some", "centre") else wrong
     leave = [authorisation(state, kind, end) for state in given]
-    passed = not asked_for(audit(swept(survey.sorties, CRAFT, base, START.timestamp(), wind), leave, atlas))
+    passed = not asked_for(audit(swept(sorties, CRAFT, base, START.timestamp(), wind), leave, atlas))
     allowed = set(given) if kind == "right" else set()
     return Outcome(
         wrong=wrong,

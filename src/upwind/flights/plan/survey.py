@@ -23,7 +23,7 @@ from upwind.flights.plan.strips import Swath
 from upwind.geo import Frame
 from upwind.records import Platform, Sensor
 
-__all__ = ["Breeze", "Effort", "Survey", "plan_survey"]
+__all__ = ["Breeze", "Effort", "Survey", "plan_sorties", "plan_survey"]
 
 _HOUR = 3600.0
 
@@ -106,6 +106,39 @@ def plan_survey(
     InputError
         The platform does not fly, the sensor has no swath, the wind is too strong, the area is none, or too far away.
     """
+    field, laid = _laid(polygons, platform, sensor, wind, base, effort)
+    flights = Flights(air=field.air, base=field.base, endurance=field.endurance, sorties=len(laid.sorties))
+    sorties = _sorties(field, laid, sensor)
+    return Survey(
+        frame=field.ground.frame,
+        sorties=sorties,
+        lower_bound_s=any_lines(field.ground, field.swath, flights),
+        parallel_bound_s=parallel_lines(field.ground, field.swath, flights),
+        coverage=covered(field.ground, _exported(field.ground, sorties), laid.course, field.swath.width),
+        course=(90.0 - math.degrees(laid.course)) % 180.0,
+    )
+
+
+def plan_sorties(
+    polygons: Sequence[Polygon],
+    platform: Platform,
+    sensor: Sensor,
+    wind: Breeze | None = None,
+    base: tuple[float, float] | None = None,
+    effort: Effort | None = None,
+) -> tuple[Sortie, ...]:
+    """Return the sorties of `plan_survey` alone, in about half the time: how good they are is not asked."""
+    return _sorties(*_laid(polygons, platform, sensor, wind, base, effort), sensor)
+
+
+def _laid(
+    polygons: Sequence[Polygon],
+    platform: Platform,
+    sensor: Sensor,
+    wind: Breeze | None,
+    base: tuple[float, float] | None,
+    effort: Effort | None,
+) -> tuple[Field, Laid]:
     air = air_of(platform, *((wind.speed, wind.from_deg) if wind is not None else (0.0, 0.0)))
     ground, swath = ground_of(polygons), _swath(sensor)
     home = None
@@ -114,8 +147,7 @@ def plan_survey(
         home = (float(easting[0]), float(northing[0]))
     field = Field(ground=ground, swath=swath, air=air, base=home, endurance=platform.endurance_h * _HOUR)
     tried = effort if effort is not None else Effort()
-    laid = best_laid(field, tried.courses, tried.kicks, tried.seed)
-    return _survey(field, laid, float(sensor.height_m or 0.0))
+    return field, best_laid(field, tried.courses, tried.kicks, tried.seed)
 
 
 def _swath(sensor: Sensor) -> Swath:
@@ -125,18 +157,9 @@ def _swath(sensor: Sensor) -> Swath:
     return Swath(width=sensor.swath_m, overlap=sensor.overlap or 0.0)
 
 
-def _survey(field: Field, laid: Laid, height: float) -> Survey:
-    flights = Flights(air=field.air, base=field.base, endurance=field.endurance, sorties=len(laid.sorties))
+def _sorties(field: Field, laid: Laid, sensor: Sensor) -> tuple[Sortie, ...]:
     flown = [fly(laid.legs, order, field.air) for order in laid.sorties]
-    sorties = tuple(sortie_of(field.ground.frame, flight, height) for flight in flown)
-    return Survey(
-        frame=field.ground.frame,
-        sorties=sorties,
-        lower_bound_s=any_lines(field.ground, field.swath, flights),
-        parallel_bound_s=parallel_lines(field.ground, field.swath, flights),
-        coverage=covered(field.ground, _exported(field.ground, sorties), laid.course, field.swath.width),
-        course=(90.0 - math.degrees(laid.course)) % 180.0,
-    )
+    return tuple(sortie_of(field.ground.frame, flight, float(sensor.height_m or 0.0)) for flight in flown)
 
 
 def _exported(ground: Ground, sorties: Sequence[Sortie]) -> FloatArray:
