@@ -7,7 +7,9 @@ several places too many, gases of one flight that err alike, ground where every 
 day, notorious places of which several people report for one reason, and reports that are copied, with their origin or
 without. What a flight says of its own accuracy and reach is off by a factor that nobody knows.
 
-`city(seed)` is one case. Difficulty comes with `Kind`: cities of other kinds are what a fit has never seen.
+`city(seed)` is one case. Difficulty comes with `Kind`: cities of other kinds are what a fit has never seen. Nobody knows
+what kind a city is that they fly over, so `drawn` draws it: every number anew, within ranges that were set once, before
+anything was fitted to such cities. `KINDS` are corners of those ranges, and `BEYOND` lie outside of them.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["KINDS", "City", "Kind", "Look", "Said", "Seen", "city"]
+__all__ = ["BEYOND", "KINDS", "City", "Kind", "Look", "Said", "Seen", "city", "drawn"]
 
 #: Side of a city. [m]
 SIDE_M = 3000.0
@@ -53,6 +55,34 @@ KINDS = {
     "winds err alike": Kind(stubborn=0.9, bad_wind=0.2),
     "rumours": Kind(rumours=12.0, copies=2.5),
 }
+
+BEYOND = {
+    "few among many": Kind(sites=3.0, passing_a_flight=3.0),
+    "winds mislead": Kind(stubborn=2.0, errs=0.6, bad_wind=0.4),
+}
+
+
+def drawn(seed: int) -> Kind:
+    """Return the kind of a city of which nothing is known beforehand."""
+    rng = np.random.default_rng([seed, 7])
+
+    def between(low: float, high: float) -> float:
+        return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+    return Kind(
+        sites=between(3.0, 20.0),
+        days=int(rng.integers(2, 11)),
+        flights_a_day=int(rng.integers(1, 4)),
+        reach=between(0.35, 0.7),
+        passing_a_flight=between(0.4, 2.0),
+        bad_wind=between(0.05, 0.25),
+        stubborn=between(0.1, 1.0),
+        errs=between(0.2, 0.5),
+        true_reports=between(0.2, 0.5),
+        rumours=between(2.0, 12.0),
+        smelled=between(0.3, 0.7),
+        copies=between(0.3, 2.5),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
