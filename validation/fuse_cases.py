@@ -7,9 +7,9 @@ several places too many, gases of one flight that err alike, ground where every 
 day, notorious places of which several people report for one reason, and reports that are copied, with their origin or
 without. What a flight says of its own accuracy and reach is off by a factor that nobody knows.
 
-`city(seed)` is one case. Difficulty comes with `Kind`: cities of other kinds are what a fit has never seen. Nobody knows
-what kind a city is that they fly over, so `drawn` draws it: every number anew, within ranges that were set once, before
-anything was fitted to such cities. `KINDS` are corners of those ranges, and `BEYOND` lie outside of them.
+`city(seed)` is one case. Difficulty comes with `Kind`: cities of other kinds are what a fit has never seen. Nobody
+knows of what kind a city is that they fly over, so `drawn` draws it: every number anew, within ranges that were set
+once and before anything was fitted to such cities. `KINDS` lie near their corners, `BEYOND` outside of them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Kind:
 
 
 KINDS = {
-    "as fitted": Kind(),
+    "usual": Kind(),
     "few days": Kind(days=2, flights_a_day=1),
     "many days": Kind(days=10),
     "few sites": Kind(sites=4.0),

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from makers.evidence import Glance, at, report, sighting
 
 from upwind.records import Decision, Site, SiteEvent
+from upwind.sites.company import factors
 from upwind.sites.emission import Habits, Pass, weigh
-from upwind.sites.evidence import Evidence, evidence_id
+from upwind.sites.evidence import Evidence, Sighting, evidence_id
 from upwind.sites.fuse import Settings, sites_after
 from upwind.sites.gather import decide, unmatched
 from upwind.sites.hearsay import Hearing
@@ -180,8 +181,9 @@ def test_what_was_decided_stays_when_more_becomes_known() -> None:
     assert all("R1" not in site.reports for site in sites_after(parted, MIXED, Settings()))
 
 
-# What an exact network says: passes far apart, one duty cycle, one rate of error, nothing discounted.
+# What an exact network says: passes far apart, one duty cycle, one rate of error, a known prior, nothing discounted.
 NAIVE = Settings(
+    prior_error=1.0,
     habits=Habits(duties=(0.4,), passing=0.01, stubborn=0.0),
     hearing=Hearing(ratios={"tip": Ratio(log_mean=math.log(3.0), log_sd=0.1, source="")}, same_kind=0, other_kind=0),
 )
@@ -221,6 +223,63 @@ def test_naive_cases_are_those_of_a_bayesian_network() -> None:
     inference.setEvidence({f"read{n}": 1 for n in range(3)} | {f"told{n}": 1 for n in range(2)})
     inference.makeInference()
     assert site.probability.median == pytest.approx(inference.posterior("site")[1], abs=1e-9)
+
+
+def test_places_that_share_an_unknown_prior_are_those_of_a_bayesian_network() -> None:
+    """Three places, one unknown factor of their odds, each known of because some flight named it."""
+    evidence = Evidence(
+        sightings=(
+            sighting("F1", 0.0, (0.0, 0.0), probability=0.9),
+            sighting("F2", 1e5, (0.0, 0.0), probability=0.9),
+            sighting("F1", 0.0, (900.0, 0.0), probability=0.9),
+            sighting("F1", 0.0, (1800.0, 0.0), probability=0.9),
+        ),
+        looks=(Glance("F2", at(1e5), 0.6),),
+    )
+    shared = replace(NAIVE, prior_error=8.0)
+    named, duty, error = 9.0 * shared.places, 0.4, 0.01
+    # Chances of showing what emits, by place and flight: a half where every flight saw it, for nobody can say.
+    chances = {"A": (0.5, 0.5), "B": (0.6, 0.6), "C": (0.6, 0.6)}
+    ratios_of = {"A": (named, named), "B": (named, 0.4), "C": (named, 0.4)}
+    net = pyagrum.BayesNet()
+    unknown = factors(8.0)
+    net.add(pyagrum.LabelizedVariable("factor", "", len(unknown)))
+    net.cpt("factor").fillWith([1.0 / len(unknown)] * len(unknown))
+    for place, chance in chances.items():
+        elsewhere = sum(chance) / named
+        noticed = [1.0 - math.prod(1.0 - share * each for each in chance) + elsewhere for share in (error, duty)]
+        read = [math.prod(1.0 + share * (r - 1.0) for r in ratios_of[place]) for share in (error, duty)]
+        net.add(pyagrum.LabelizedVariable(f"site{place}", "", 2))
+        net.add(pyagrum.LabelizedVariable(f"read{place}", "", 2))
+        net.addArc("factor", f"site{place}")
+        net.addArc(f"site{place}", f"read{place}")
+        for number, u in enumerate(unknown):
+            odds = math.exp(u) * shared.prior / (1.0 - shared.prior) * noticed[1] / noticed[0]
+            net.cpt(f"site{place}")[{"factor": number}] = [1.0 / (1.0 + odds), odds / (1.0 + odds)]
+        for state in (0, 1):
+            share = read[state] / noticed[state] / (1.01 * max(r / n for r, n in zip(read, noticed, strict=True)))
+            net.cpt(f"read{place}")[{f"site{place}": state}] = [1.0 - share, share]
+    inference = pyagrum.LazyPropagation(net)
+    inference.setEvidence({f"read{place}": 1 for place in chances})
+    inference.makeInference()
+    exact = sorted((inference.posterior(f"site{place}")[1] for place in chances), reverse=True)
+    sites = sites_after(decide(evidence), evidence, shared)
+    assert [site.probability.median for site in sites] == pytest.approx(exact, abs=1e-9)
+
+
+def test_places_seen_again_and_again_speak_for_a_neighbour_and_silent_ones_against_it() -> None:
+    """What flights name in an area mostly is, or mostly is not, there: that holds for the one just named as well."""
+    once = sighting("F1", 0.0, (0.0, 0.0))
+    others = [(600.0 * n, 600.0) for n in range(1, 7)]
+    first = [sighting("F1", 0.0, place) for place in others]
+    again = [sighting(f"F{n}", 40.0 * n, place) for place in others for n in (2, 3)]
+    silent = tuple(Glance(f"F{n}", at(40.0 * n), 0.6) for n in (2, 3))
+
+    def chance(sightings: list[Sighting]) -> float:
+        made = fuse(Evidence(sightings=(once, *sightings), looks=silent))
+        return next(site for site in made if site.id == f"site-{once.key}").probability.median
+
+    assert chance(first) < chance([]) < chance(first + again)
 
 
 def test_passes_close_in_time_are_those_of_all_histories_added_up() -> None:

@@ -17,8 +17,11 @@ from upwind.outcomes.effect import FEWEST_SITES, effect
 from upwind.outcomes.hotspots import LEAST_CELL_M, hotspots
 from upwind.outcomes.oversight import AUDIENCES, Told
 from upwind.outcomes.report import as_csv, as_json, as_pdf, mismatches
+from upwind.outcomes.tallies import as_toml, taught
 from upwind.review.log import Head, moment
+from upwind.sites.ratios import ratios
 from upwind.store.flown_over import confirmed_places, months
+from upwind.store.learnt import places_with_outcomes
 from upwind.store.ledger import every_entry, head_at, verify
 from upwind.store.session import Session
 
@@ -31,6 +34,7 @@ examples:
   upwind report check oversight.json
   upwind report hotspots --cell-m 20000 --out hotspots.geojson
   upwind report effect
+  upwind report ratios --out ratios.toml
 
 Beside the PDF stand the same figures as CSV and JSON. exit codes: 0 done, 3 a figure is not what the log gives
 """
@@ -58,9 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "check",
         nargs="*",
-        metavar="check F.json | hotspots | effect",
+        metavar="check F.json | hotspots | effect | ratios",
         help="count a report's figures again from the log; map where confirmed sites concentrate; say whether sites "
-        "emit less after their release",
+        "emit less after their release; write what outcomes teach of kinds of report, for a mission's `ratios`",
     )
     add_store(parser)
 
@@ -74,9 +78,14 @@ def run(arguments: argparse.Namespace) -> int:
             return _map(arguments)
         case ["effect"] if arguments.out is None:
             return _tell_effect(arguments)
+        case ["ratios"] if arguments.out is not None:
+            return _learn(arguments)
         case [] if arguments.out is not None:
             return _write(arguments)
-    msg = "give --out F.pdf; or check and the JSON of a report; or hotspots and --out F.geojson; or effect"
+    msg = (
+        "give --out F.pdf; or check and the JSON of a report; or hotspots and --out F.geojson; or effect; "
+        "or ratios and --out F.toml"
+    )
     raise InputError(msg)
 
 
@@ -124,6 +133,21 @@ def _tell_effect(arguments: argparse.Namespace) -> int:
     print(
         f"after a release the share of passes that see a site emit changes by {found.median:+.2f} "
         f"({found.lower:+.2f} to {found.upper:+.2f}, {found.level:.0%}); sites are not released by lot"
+    )
+    return 0
+
+
+def _learn(arguments: argparse.Namespace) -> int:
+    """Write the ratios of kinds of report after outcomes."""
+    require_place(arguments.out)
+    with opened(arguments, "report", "ratios") as store:
+        places = store.read(places_with_outcomes)
+    found = taught(ratios(), places)
+    write_beside(arguments.out, as_toml(found))
+    counted = next(iter(found.values()))[1]
+    print(
+        f"{counted.sites} places with a site and {counted.none} without have outcomes; only released places have, "
+        f"so take the ratios with care. Results are in {arguments.out}"
     )
     return 0
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 
+from upwind.errors import InputError
 from upwind.explain.kinds import FIELDS, kind_of
 from upwind.flights.catalogue import sensor_of
 from upwind.geo import frame_of
@@ -23,7 +24,10 @@ from upwind.sites.coemission import alike
 from upwind.sites.evidence import About, Evidence, Sighting, emitters_about, sightings_of
 from upwind.sites.fuse import Settings, sites_after
 from upwind.sites.gather import decide, unmatched
+from upwind.sites.hearsay import Hearing
+from upwind.sites.ledger import decided
 from upwind.sites.looks import Look, look_at
+from upwind.sites.ratios import Ratio, ratios, read_as
 from upwind.sites.undiscovered import search_map
 
 __all__ = ["about", "fused"]
@@ -37,7 +41,7 @@ _BEYOND, _LEAST_BEYOND_M, _MOST_BEYOND_M = 0.5, 100.0, 1000.0
 
 def fused(mission: Mission, analyses: Sequence[Analysis], seed: int) -> Fused:
     """Return the sites that all flights and reports amount to, and where others could still be."""
-    settings = Settings()
+    settings = Settings(hearing=Hearing(ratios=_ratios(mission)))
     looks = tuple(look for analysis in analyses if (look := _look(mission, analysis)) is not None)
     # By key: a file that two flights name speaks once.
     sightings = {one.key: one for analysis in analyses for one in _sightings(analysis)}
@@ -48,7 +52,7 @@ def fused(mission: Mission, analyses: Sequence[Analysis], seed: int) -> Fused:
         reports=mission.reports,
         about=about(analyses, tuple(sightings.values()), places),
     )
-    events = decide(evidence)
+    events = decided(decide(evidence), mission.decisions)
     sites = sites_after(events, evidence, settings)
     left = unmatched(events, mission.reports)
     return Fused(
@@ -60,6 +64,15 @@ def fused(mission: Mission, analyses: Sequence[Analysis], seed: int) -> Fused:
         searched=_searched(analyses, mission.area or _box(analyses, sites), looks, (left, settings)),
         parting=_parting(evidence, len(sites)),
     )
+
+
+def _ratios(mission: Mission) -> Mapping[str, Ratio]:
+    """Return the ratios of kinds of report: by judgement, but for those that the mission brings."""
+    known = ratios()
+    if odd := [kind for kind in mission.ratios if kind not in known]:
+        msg = f"ratios: there is no kind of report {odd[0]!r}; there is {', '.join(known)}"
+        raise InputError(msg)
+    return {**known, **{kind: read_as(said, said["source"]) for kind, said in mission.ratios.items()}}
 
 
 def about(analyses: Sequence[Analysis], sightings: Sequence[Sighting], places: Sequence[Place]) -> About:

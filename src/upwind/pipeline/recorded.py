@@ -55,7 +55,7 @@ def inputs_of(mission: Mission, trajectories: Mapping[Path, Trajectory]) -> list
         named_files += [(path.name, trajectories[path].sha256) for path in flight.files]
         if flight.wind is not None:
             named_files.append((flight.wind.name, open_file(flight.wind).sha256))
-    for path in (mission.authorisations, mission.places):
+    for path in (mission.authorisations, mission.places, mission.population):
         if path is not None:
             named_files.append((path.name, open_file(path, binary=True).sha256))
     return [Input(name=name, sha256=digest) for name, digest in dict.fromkeys(named_files)]

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from upwind.readers.decisions import decisions_of
 from upwind.readers.files import File, open_file, shown
 from upwind.readers.keys import TEXT, TEXTS, WHOLE, Kind, check_keys, items, nearest, parsed_toml
+from upwind.readers.ratios import ratios_of
 from upwind.readers.reports import reports_of
-from upwind.records import Flight, Report
+from upwind.records import Flight, Report, SiteEvent
 
 __all__ = ["MOST_SOURCES", "Mission", "Truth", "read_area", "read_mission"]
 
@@ -25,6 +27,8 @@ _MISSION_KEYS = {
     "max_sources": WHOLE,
     "truth": TEXT,
     "reports": TEXT,
+    "ratios": TEXT,
+    "decisions": TEXT,
     "places": TEXT,
     "population": TEXT,
     "authorisations": TEXT,
@@ -66,7 +70,10 @@ class Truth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mission:
-    """What `mission.toml` says: `area` is west, south, east, north [deg]; `files` are those that were read for it."""
+    """What `mission.toml` says: `area` is west, south, east, north [deg]; `files` are those that were read for it.
+
+    `ratios` are likelihood ratios of kinds of report that it brings, by kind; `decisions` are people's, about sites.
+    """
 
     name: str
     area: tuple[float, float, float, float] | None
@@ -74,6 +81,8 @@ class Mission:
     max_sources: int
     truth: tuple[Truth, ...]
     reports: tuple[Report, ...]
+    ratios: Mapping[str, Mapping[str, Any]]
+    decisions: tuple[SiteEvent, ...]
     places: Path | None
     population: Path | None
     authorisations: Path | None
@@ -107,7 +116,8 @@ def read_mission(path: Path) -> Mission:
     area = _opened(paths.optional(said, "area"))
     truth = _opened(paths.optional(said, "truth"))
     reports = _opened(paths.optional(said, "reports"))
-    read = [one for one in (file, area, truth, reports) if one is not None]
+    ratios, decisions = (_opened(paths.optional(said, key)) for key in ("ratios", "decisions"))
+    read = [one for one in (file, area, truth, reports, ratios, decisions) if one is not None]
     return Mission(
         name=said["name"],
         area=_box(area) if area is not None else None,
@@ -115,6 +125,8 @@ def read_mission(path: Path) -> Mission:
         max_sources=said.get("max_sources", _SOURCES),
         truth=tuple(_truths(truth)) if truth is not None else (),
         reports=reports_of(reports) if reports is not None else (),
+        ratios=ratios_of(ratios) if ratios is not None else {},
+        decisions=decisions_of(decisions) if decisions is not None else (),
         places=paths.optional(said, "places"),
         population=paths.optional(said, "population"),
         authorisations=paths.optional(said, "authorisations"),

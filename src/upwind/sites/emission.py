@@ -26,7 +26,7 @@ import numpy as np
 from upwind.arrays import FloatArray
 from upwind.records import Estimate
 
-__all__ = ["Habits", "Pass", "Passes", "going_on", "ratio_of", "weigh"]
+__all__ = ["Habits", "Pass", "Passes", "going_on", "noticed", "ratio_of", "weigh"]
 
 LEVEL = 0.9
 #: The r of a pass that leaves no doubt.
@@ -53,7 +53,7 @@ class Habits:
 
     duties: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3, 0.45, 0.65, 0.9)
     on_h: float = 4.0
-    passing: float = 0.0003
+    passing: float = 0.0005
     passing_h: float = 1.0
     stubborn: float = 0.001
     errs: float = 0.5
@@ -113,6 +113,24 @@ def going_on(before: Sequence[Pass], after: Sequence[Pass], habits: Habits) -> t
         lower, upper = (end - float(without[0]) for end in ends)
         weights.append(_estimate(median, min(lower, median), max(upper, median), "nats"))
     return tuple(weights)
+
+
+def noticed(silent: Sequence[Pass], named: float, habits: Habits) -> float:
+    """Return how much likelier some pass names a place with a site than one without: the log of the chances' ratio.
+
+    Parameters
+    ----------
+    silent
+        The passes as though each had been silent.
+    named
+        The r of a pass that names a place: whatever emits elsewhere is taken for this place that much more seldom.
+    """
+    elsewhere = sum(1.0 - each.ratio for each in silent) / named
+    duties, errors = np.array(habits.duties), np.array([habits.passing, habits.errs])
+    one = _chain(silent, duties, np.full(duties.size, 1.0 / duties.size), habits.on_h)
+    other = _chain(silent, errors, np.array([1.0 - habits.stubborn, habits.stubborn]), habits.passing_h)
+    missed = [math.exp(sum(_mixed(*each) for each in zip(*chain, strict=False))) for chain in (one, other)]
+    return math.log((1.0 - missed[0] + elsewhere) / (1.0 - missed[1] + elsewhere))
 
 
 def ratio_of(alone: float, habits: Habits) -> float:

@@ -37,7 +37,7 @@ class Hearing:
 
     ratios: Mapping[str, Ratio]
     scale: float = 1.0
-    same_kind: float = 0.7
+    same_kind: float = 0.9
     other_kind: float = 0.5
 
 

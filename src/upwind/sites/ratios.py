@@ -15,7 +15,7 @@ from importlib import resources
 from statistics import NormalDist
 from typing import Any
 
-__all__ = ["CREDIBILITY", "RELIABILITY", "Ratio", "Tally", "graded", "kind_of", "learned", "ratios"]
+__all__ = ["CREDIBILITY", "RELIABILITY", "Ratio", "Tally", "graded", "kind_of", "learned", "ratios", "read_as"]
 
 #: How much of its weight a report keeps, by its source (A completely reliable to E unreliable; F cannot be judged)
 #: and by its content (1 confirmed to 5 improbable; 6 cannot be judged). Expert judgement.
@@ -34,6 +34,11 @@ class Ratio:
     log_sd: float
     source: str
 
+    def ends(self) -> tuple[float, float, float]:
+        """Return lower end, median and upper end of the ratio (90 %)."""
+        lower, median, upper = (math.exp(self.log_mean + side * self.log_sd) for side in (-_HALF_90, 0.0, _HALF_90))
+        return lower, median, upper
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
@@ -48,12 +53,13 @@ class Tally:
 @cache
 def ratios() -> Mapping[str, Ratio]:
     """Return the ratios by expert judgement, by kind."""
-    made = {}
-    for kind, said in _table().items():
-        low, high = math.log(said["lower"]), math.log(said["upper"])
-        sd = (high - low) / (2.0 * _HALF_90)
-        made[kind] = Ratio(log_mean=math.log(said["ratio"]), log_sd=sd, source="expert judgement")
-    return made
+    return {kind: read_as(said, "expert judgement") for kind, said in _table().items()}
+
+
+def read_as(said: Mapping[str, Any], source: str) -> Ratio:
+    """Return a ratio of a table: `ratio`, and `lower` and `upper` that hold it with 90 %."""
+    low, high = math.log(said["lower"]), math.log(said["upper"])
+    return Ratio(log_mean=math.log(said["ratio"]), log_sd=(high - low) / (2.0 * _HALF_90), source=source)
 
 
 def kind_of(words: str) -> str:
