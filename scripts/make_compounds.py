@@ -70,6 +70,29 @@ CELLS = {
 }  # fmt: skip
 CELLS_SOURCE = "order of magnitude of makers' tables, hand-entered"
 
+#: AEGL of all five times [ppm], by compound and level, each read where its source says; verified where that is an
+#: agency's own page. They fill what the tables of FOLDER lack.
+AEGL_MINUTES = (10, 30, 60, 240, 480)
+NRC_4 = "NRC, AEGL vol. 4, 2004, p. 78 (doi 10.17226/10902)"
+EPA_LIST = "US EPA, Final AEGLs (162), October 3, 2014, read in a copy"
+WIKIPEDIA = "EPA's AEGL as Wikipedia's article on AEGLs gives them"
+NIHS = "NRC, AEGL vol. 6, 2008, as Japan's NIHS gives it"
+MALONE = "NRC, AEGL vol. 9, 2010, as table 3 of doi 10.1016/j.niox.2017.09.011 gives it"
+AEGL = (
+    ("hydrogen chloride", 1, (1.8, 1.8, 1.8, 1.8, 1.8), NRC_4, True),
+    ("carbon tetrachloride", 2, (27, 18, 13, 7.6, 5.8), EPA_LIST, True),
+    ("carbon tetrachloride", 3, (700, 450, 340, 200, 150), EPA_LIST, True),
+    ("chlorine", 1, (0.50, 0.50, 0.50, 0.50, 0.50), WIKIPEDIA, False),
+    ("chlorine", 2, (2.8, 2.8, 2.0, 1.0, 0.71), WIKIPEDIA, False),
+    ("chlorine", 3, (50, 28, 20, 10, 7.1), WIKIPEDIA, False),
+    ("ammonia", 1, (30, 30, 30, 30, 30), NIHS, False),
+    ("ammonia", 2, (220, 220, 160, 110, 110), NIHS, False),
+    ("ammonia", 3, (2700, 1600, 1100, 550, 390), NIHS, False),
+    ("hydrogen sulfide", 1, (0.75, 0.60, 0.51, 0.36, 0.33), MALONE, False),
+    ("hydrogen sulfide", 2, (41, 32, 27, 20, 17), MALONE, False),
+    ("hydrogen sulfide", 3, (76, 59, 50, 37, 31), MALONE, False),
+)
+
 Row = tuple[str, str, float, float, str, str, bool]
 
 
@@ -78,7 +101,7 @@ def main() -> None:
     warnings.simplefilter("ignore")  # the packages warn of fits that are then not used
     folder = Path(sys.argv[1])
     found = [row for compound in compounds.every() for row in properties(compound)]
-    found += [*ionisation(folder), *odours(folder), *agency(folder), *by_hand(folder), *cells()]
+    found += [*ionisation(folder), *odours(folder), *agency(folder), *by_hand(folder), *other_times(), *cells()]
     known = {compound.cas for compound in compounds.every()}
     rows = sorted({row[:3]: row for row in reversed(found) if row[0] in known}.values())
     with TABLE.open("w", newline="", encoding="utf-8") as stream:
@@ -186,6 +209,17 @@ def by_hand(folder: Path) -> Iterator[Row]:
         for column, quantity, minutes in kinds:
             if row[column] and (row["CAS"], quantity, minutes) not in have:
                 yield (row["CAS"], quantity, minutes, float(row[column]), "ppm", BY_HAND, False)
+
+
+def other_times() -> Iterator[Row]:
+    """Yield AEGL of every time of the compounds that they were looked up for."""
+    for name, level, values, source, verified in AEGL:
+        compound = compounds.find(name)
+        if compound is None:
+            msg = f"{name} is in no table"
+            raise ValueError(msg)
+        for minutes, value in zip(AEGL_MINUTES, values, strict=True):
+            yield (compound.cas, f"aegl_{level}", minutes, value, "ppm", source, verified)
 
 
 def cells() -> Iterator[Row]:

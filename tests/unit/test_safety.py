@@ -13,10 +13,12 @@ from upwind.errors import InputError
 from upwind.records import Place
 from upwind.render.words import _compounds, compound_name
 from upwind.safety import Scenario, Surroundings, protect
+from upwind.safety.climate import Blowing
+from upwind.safety.dense import heavy
 from upwind.safety.isolation import isolation_of
 from upwind.safety.limits import limits_of
 from upwind.safety.people import building_at, facility_kind, footprint_m2, residents_of
-from upwind.safety.releases import spilled_indoors, spilled_outdoors
+from upwind.safety.releases import Release, spilled_indoors, spilled_outdoors
 
 
 def limit(name, kind, minutes):
@@ -45,12 +47,26 @@ def test_a_shorter_limit_is_brought_down_by_equal_toxic_load():
     assert not eight.verified
 
 
-@pytest.mark.parametrize(("minutes", "ppm"), [(240.0, 10.0), (480.0, 7.1)])
-def test_chlorine_s_limits_fall_with_time_as_the_published_ones_do(minutes, ppm):
-    """AEGL-3 of chlorine, EPA: 20 ppm over 1 h, 10 over 4 h, 7.1 over 8 h; the table here has the first alone."""
-    found = limit("chlorine", "level 3", minutes)
-    assert found.mg_m3 == pytest.approx(ppm * 70.9 / 24.465, rel=0.02)
-    assert "n = 2 (published)" in found.basis
+@pytest.mark.parametrize(
+    ("name", "level", "ppm"),
+    [("chlorine", 3, (50, 28, 20, 10, 7.1)), ("ammonia", 2, (220, 220, 160, 110, 110))],
+)
+def test_an_aegl_is_there_for_each_of_its_five_times(name, level, ppm):
+    """As the EPA and the NRC publish them."""
+    compound = find(name)
+    for minutes, value in zip((10.0, 30.0, 60.0, 240.0, 480.0), ppm, strict=True):
+        found = limit(name, f"level {level}", minutes)
+        assert found.mg_m3 == pytest.approx(value * compound.molar_mass_g_mol / 24.465, rel=0.01)
+        assert not found.stands_in
+
+
+def test_between_two_times_equal_toxic_load_tells_and_says_so():
+    """AEGL-2 of toluene falls from 2100 mg/m3 over 1 h to 940 over 8 h; 4 h are two of three doublings of the time."""
+    four = limit("toluene", "level 2", 240.0)
+    assert four.mg_m3 == pytest.approx(2100.0 * (940.0 / 2100.0) ** (2.0 / 3.0), rel=1e-6)
+    assert four.stands_in
+    assert four.verified
+    assert "by equal toxic load through both, n = 2.6" in four.basis
 
 
 def test_idlh_stands_in_where_there_is_no_aegl_and_no_erpg():
@@ -145,6 +161,47 @@ def test_who_is_downwind_is_counted_and_who_is_upwind_is_not():
     for zone in found.zones:
         if zone.sheltered is not None:
             assert zone.sheltered.upper <= zone.exposed.upper
+
+
+def test_a_heavy_cloud_is_recognised_and_its_zone_is_all_round():
+    """Cold ammonia hugs the ground: who is upwind is warned as well, and it is said that no model computed that."""
+    places = (house(40.0, 0.0), house(-40.0, 0.0))
+    areas = (area(30.0, 40.0, 0.0, 20.0, 20.0), area(50.0, -40.0, 0.0, 20.0, 20.0))
+    around = Surroundings(places=places, areas=areas, persons_error=0.0)
+    asked = Scenario(town=False, release_kg=50.0)
+    found = protect(lead(("ammonia", 0.001)), wind(wind_from=270.0), around, asked, np.random.default_rng(2))
+    assert ("note_dense", "ammonia") in found.notes
+    spilled = [zone for zone in found.zones if zone.scenario == "spill outdoors" and zone.limit.kind == "level 2"]
+    assert spilled
+    assert all(zone.is_envelope for zone in spilled)
+    assert next(zone for zone in spilled if zone.limit.minutes == 60.0).exposed.lower == pytest.approx(80.0)
+    assert not any(zone.is_envelope for zone in found.zones if zone.scenario == "as measured")
+
+
+@pytest.mark.parametrize(
+    ("name", "kg_s", "metres", "speed", "is_heavy"),
+    [
+        # (g' q / (U^3 D))^(1/3), by hand: 0.57, 0.14, 0.25, lighter than air, 0.015; 0.15 parts them.
+        ("chlorine", 1.0, 1.0, 3.0, True),
+        ("chlorine", 1.0, 1.0, 12.0, False),
+        ("acetone", 0.05, 1.6, 2.0, True),
+        ("methane", 1.0, 1.0, 1.0, False),
+        ("acetone", 2e-4, 10.0, 3.0, False),
+    ],
+)
+def test_what_is_heavy_is_so_by_its_buoyancy_against_the_wind(name, kg_s, metres, speed, is_heavy):
+    compound = find(name)
+    release = Release(
+        scenario="as measured",
+        compound=compound,
+        rate=np.array([kg_s]),
+        lasts=np.array([np.inf]),
+        pool_m=0.0,
+    )
+    blowing = Blowing(
+        toward=np.array([[1.0, 0.0]]), speed=np.array([speed]), pasquill=np.array([3]), temperature_k=298.15
+    )
+    assert bool(heavy(release, blowing, metres)[0]) is is_heavy
 
 
 def test_what_nobody_can_compute_is_said():

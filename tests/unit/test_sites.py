@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import tomllib
 import warnings
 from dataclasses import replace
 from itertools import pairwise
@@ -14,6 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from makers.evidence import Glance, at, report, sighting
 
+from upwind.errors import InputError
+from upwind.outcomes.answers import Outcome
+from upwind.outcomes.tallies import Taught, as_toml, taught
 from upwind.records import Decision, Site, SiteEvent
 from upwind.sites.company import factors
 from upwind.sites.emission import Habits, Pass, weigh
@@ -21,7 +25,7 @@ from upwind.sites.evidence import Evidence, Sighting, evidence_id
 from upwind.sites.fuse import Settings, sites_after
 from upwind.sites.gather import decide, unmatched
 from upwind.sites.hearsay import Hearing
-from upwind.sites.ledger import after
+from upwind.sites.ledger import after, decided
 from upwind.sites.ratios import CREDIBILITY, RELIABILITY, Ratio, Tally, graded, kind_of, learned, ratios
 
 with warnings.catch_warnings():
@@ -152,6 +156,22 @@ def test_outcomes_teach_a_ratio_what_they_count() -> None:
     assert before.log_mean < few.log_mean < math.log(20.0)
 
 
+def test_outcomes_are_counted_once_a_place_and_only_where_somebody_looked() -> None:
+    """Eight places with a site, of which six had a tip, and eight without, of which one had."""
+    places = [Taught(outcome=Outcome.DISMANTLED, kinds=frozenset({"tip"} if n < 6 else ())) for n in range(7)]
+    places += [Taught(outcome=Outcome.BENIGN, kinds=frozenset())]
+    places += [Taught(outcome=Outcome.NOTHING_FOUND, kinds=frozenset({"tip"} if n == 0 else ())) for n in range(8)]
+    places += [Taught(outcome=Outcome.ACCESS_REFUSED, kinds=frozenset({"tip"}))] * 50
+    found = taught(ratios(), places)
+    assert found["tip"][1] == Tally(sites=8, sites_with=6, none=8, none_with=1)
+    assert ratios()["tip"].log_mean < found["tip"][0].log_mean < math.log(6.0)
+    assert found["waste dump"][0].log_mean < ratios()["waste dump"].log_mean + 0.1
+    written = tomllib.loads(as_toml(found))
+    lower, ratio, upper = found["tip"][0].ends()
+    assert (written["tip"]["lower"], written["tip"]["ratio"]) == pytest.approx((lower, ratio), rel=1e-3)
+    assert upper / lower < 13.0 / 1.2, "what was counted makes it surer than judgement alone"
+
+
 def test_a_site_takes_its_id_from_inputs_alone() -> None:
     assert evidence_id(["a", "b"], "x", 1) == evidence_id(["b", "a"], "x", 1)
     assert len({evidence_id(["a"], "x", 1), evidence_id(["a"], "x", 2), evidence_id(["a"], "y", 1)}) == 3
@@ -168,6 +188,20 @@ def test_a_merge_is_undone_by_a_split() -> None:
     assert len(sites_after(merged, MIXED, Settings())) == 1
     split = (*merged, SiteEvent(decision=Decision.SPLIT, site=names[0], other=names[1], evidence=moved))
     assert sites_after(split, MIXED, Settings()) == sites_after(events, MIXED, Settings())
+
+
+def test_people_merge_and_take_it_back() -> None:
+    events = decide(MIXED)
+    one, other = [event.site for event in events if event.decision is Decision.MINTED]
+    merge = SiteEvent(decision=Decision.MERGED, site=one, other=other)
+    back = SiteEvent(decision=Decision.SPLIT, site=one, other=other)
+    assert len(sites_after(decided(events, [merge]), MIXED, Settings())) == 1
+    assert sites_after(decided(events, [merge, back]), MIXED, Settings()) == sites_after(events, MIXED, Settings())
+    new = SiteEvent(decision=Decision.SPLIT, site=one, other="site-of-mine", evidence=("F1-toluene-3",))
+    assert "site-of-mine" in {site.id for site in sites_after(decided(events, [new]), MIXED, Settings())}
+    for wrong in (replace(merge, other="site-x"), replace(new, evidence=("F9",)), replace(back, site="site-x")):
+        with pytest.raises(InputError, match="there is no"):
+            decided(events, [wrong])
 
 
 def test_what_was_decided_stays_when_more_becomes_known() -> None:

@@ -249,7 +249,8 @@ def fly_again(desk: Desk, release: str) -> None:
     desk.import_sites("site-a", terms=[*seen, *silent[:-1], term(30, "seen", 5.0)], sensor="SECRET-7")
     assert desk.run("release", "refly", release).startswith("not enough data: 20 passes")
     again = [term(day, "seen", 5.0) for day in range(13, 31)]
-    desk.import_sites("site-a", terms=[*seen, *silent[:2], *again], sensor="SECRET-7")
+    told = {"kind": "report", "name": "denuncia", "evidence": "R1", "undiscounted": 1.0, "counted_with": ""}
+    desk.import_sites("site-a", terms=[*seen, *silent[:2], *again, told], sensor="SECRET-7")
     assert desk.run("release", "refly", release, code=3).startswith("still there: 20 passes")
     assert "not enough data" in desk.run("report", "effect")
 
@@ -295,6 +296,9 @@ def test_those_who_oversee_can_count_it_all_again(desk: Desk) -> None:
     assert not [row for row in public["figures"] if isinstance(row["value"], int) and 0 < row["value"] < 5]
     desk.run("report", "check", "public.json")
     assert "0 cells" in desk.run("report", "hotspots", "--out", "hotspots.geojson")
+    assert "with a site: 1, without: 0" in desk.run("report", "ratios", "--out", "ratios.toml")
+    learnt = (desk.folder / "ratios.toml").read_text(encoding="utf-8")
+    assert "told of 1 of 1 sites, 0 of 0 other places" in learnt.partition('["odour complaint"]')[0]
     assert "would tell places" in desk.run("report", "hotspots", "--cell-m", "900", "--out", "h.geojson", code=1)
     next(row for row in said["figures"] if row["figure"] == "recalls")["value"] = 0
     (desk.folder / "changed.json").write_text(json.dumps(said), encoding="utf-8")

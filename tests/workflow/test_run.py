@@ -114,6 +114,28 @@ def test_sites_are_fused_ranked_and_add_up(first: subprocess.CompletedProcess[st
     assert "same origin as R1" in page
 
 
+def test_people_and_outcomes_are_heard(first: subprocess.CompletedProcess[str], mission: Path, tmp_path: Path) -> None:
+    """Outcomes weigh reports anew, and a report that a person parted from a site speaks no more for it."""
+    assert first.returncode == 0
+    (before,) = json.loads((mission / "out" / "one" / "sites.geojson").read_text())["features"]
+    shutil.copytree(mission, tmp_path / "two", ignore=shutil.ignore_patterns("out"))
+    written = tmp_path / "two" / "mission.toml"
+    written.write_text('ratios = "ratios.toml"\ndecisions = "decisions.csv"\n' + written.read_text())
+    (written.parent / "ratios.toml").write_text("[tip]\nratio = 30\nlower = 10\nupper = 90\nsource = 'outcomes'\n")
+    (written.parent / "decisions.csv").write_text(f"decision,site,other,evidence\npart,{before['id']},,R2\n")
+    assert upwind("run", "two", "--out", "heard", at=tmp_path).returncode == 0
+    made = json.loads((tmp_path / "heard" / "sites.geojson").read_text())
+    (site,) = made["features"]
+    assert site["properties"]["reports"] == ["R1"]
+    assert made["events"][-1] == {"decision": "parted", "site": before["id"], "other": "", "evidence": ["R2"]}
+    old, new = (one["properties"]["terms"][2]["weight"]["median"] for one in (before, site))
+    assert old < new < math.log(30.0)
+    (written.parent / "ratios.toml").write_text("[dream]\nratio = 30\nlower = 10\nupper = 90\nsource = 'x'\n")
+    refused = upwind("run", "two", "--out", "never", at=tmp_path)
+    assert (refused.returncode, "there is no kind of report 'dream'" in refused.stderr) == (1, True)
+    assert not (tmp_path / "never").exists()
+
+
 def test_the_search_map_is_one_that_plans_take(first: subprocess.CompletedProcess[str], mission: Path) -> None:
     assert first.returncode == 0
     left = read_search_map(mission / "out" / "one" / "search.tif")

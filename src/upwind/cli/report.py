@@ -146,9 +146,9 @@ def _learn(arguments: argparse.Namespace) -> int:
     write_beside(arguments.out, as_toml(found))
     counted = next(iter(found.values()))[1]
     print(
-        f"{counted.sites} places with a site and {counted.none} without have outcomes; only released places have, "
-        f"so take the ratios with care. Results are in {arguments.out}"
+        f"places with outcomes, with a site: {counted.sites}, without: {counted.none}; only what was released has any"
     )
+    print(f"Results are in {arguments.out}; a mission takes it by its key `ratios`")
     return 0
 
 

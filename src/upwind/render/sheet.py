@@ -47,7 +47,7 @@ _WHYS = {
     "isolation": "sheet_why_isolation",
     "unidentified": "sheet_why_unidentified",
 }
-_NOTES = ("note_unknown", "note_no_rate", "note_no_vapour", "note_no_limits")
+_NOTES = ("note_unknown", "note_no_rate", "note_no_vapour", "note_no_limits", "note_dense")
 #: More compounds do not fit one page.
 _MOST_COMPOUNDS = 3
 _HOUR = 60.0

@@ -4,13 +4,17 @@ Toxic limits are taken in this order: AEGL; ERPG, which are of 60 min; NIOSH's I
 of it for level 2 (EPA, FEMA and DOT 1987, Technical Guidance for Hazards Analysis; unverified). A limit of a longer
 time than asked for is taken as it is, which protects more; one of a shorter time is brought down along equal toxic load
 ``C^n t`` (ten Berge et al. 1986, doi 10.1016/0304-3894(86)85003-8, unverified), with n = 1, the most protective, unless
-a published n is known.
+a published n is known. Where a shorter and a longer one are known, equal toxic load through both tells what lies
+between.
 
 Flammable zones are those of 60 % and of 10 % of the lower limit: the first allows for pockets richer than the mean, as
 NOAA's ALOHA does, the second is where meters raise their alarm.
 """
 
 from __future__ import annotations
+
+import math
+from collections.abc import Sequence
 
 from upwind.compounds import Compound
 from upwind.compounds.figures import Figure, figures
@@ -62,25 +66,42 @@ def _level(compound: Compound, level: int, minutes: float) -> Limit | None:
 def _brought_to(compound: Compound, which: tuple[str, str, float], minutes: float, rows: list[Figure]) -> Limit:
     """Return a limit for an exposure time from those that are known."""
     kind, name, share = which
-    by_time = sorted(((each.minutes or 0.0, each) for each in rows), key=lambda row: row[0])
-    longer = [row for row in by_time if row[0] >= minutes]
-    time, figure = longer[0] if longer else by_time[-1]
-    n = load_exponent(compound)
-    down = min((time / minutes) ** (1.0 / n), 1.0)
-    words = f"{name} {figure.words}"
-    if down < 1.0:
-        known = "published" if compound.cas in _EXPONENTS else "assumed"
-        words += f", brought to {minutes:g} min by equal toxic load, n = {n:g} ({known})"
-    elif time > minutes:
-        words += f", taken for {minutes:g} min as it is"
+    by_time = sorted(rows, key=lambda each: each.minutes or 0.0)
+    shorter = [each for each in by_time if (each.minutes or 0.0) <= minutes][-1:]
+    longer = [each for each in by_time if (each.minutes or 0.0) >= minutes][:1]
+    if shorter and longer and _mg_m3(compound, shorter[0]) > _mg_m3(compound, longer[0]):
+        used = shorter + longer
+        value, words = _between(compound, used, minutes)
+    elif longer:
+        used = longer
+        value, words = _mg_m3(compound, longer[0]), longer[0].words
+        words += "" if longer[0].minutes == minutes else f", taken for {minutes:g} min as it is"
+    else:
+        used = shorter
+        value, words = _brought_down(compound, shorter[0], minutes)
     return Limit(
         kind=kind,
         minutes=minutes,
-        mg_m3=_mg_m3(compound, figure) * share * down,
-        basis=words,
-        stands_in=time != minutes or not name.startswith("AEGL"),
-        verified=figure.is_verified,
+        mg_m3=value * share,
+        basis=f"{name} {words}",
+        stands_in=used[-1].minutes != minutes or not name.startswith("AEGL"),
+        verified=all(each.is_verified for each in used),
     )
+
+
+def _brought_down(compound: Compound, shorter: Figure, minutes: float) -> tuple[float, str]:
+    """Return what equal toxic load makes of a shorter limit, and how that is told. [mg m-3]"""
+    n, known = load_exponent(compound), "published" if compound.cas in _EXPONENTS else "assumed"
+    value = _mg_m3(compound, shorter) * ((shorter.minutes or 0.0) / minutes) ** (1.0 / n)
+    return value, f"{shorter.words}, brought to {minutes:g} min by equal toxic load, n = {n:g} ({known})"
+
+
+def _between(compound: Compound, ends: Sequence[Figure], minutes: float) -> tuple[float, str]:
+    """Return what equal toxic load through two limits gives between their times, and how that is told. [mg m-3]"""
+    (first, last), (begin, end) = [_mg_m3(compound, each) for each in ends], [each.minutes or 0.0 for each in ends]
+    n = math.log(end / begin) / math.log(first / last)
+    words = f"between {ends[0].words} and {ends[1].words}, by equal toxic load through both, n = {n:.2g}"
+    return first * (begin / minutes) ** (1.0 / n), words
 
 
 def _flammable(compound: Compound, known: tuple[Figure, ...]) -> list[Limit]:

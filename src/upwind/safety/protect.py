@@ -15,6 +15,7 @@ from upwind.geo import Frame
 from upwind.records import Emission, Isolation, Lead, Limit, Place, PopulatedArea, Precaution, Protection, Wind, Zone
 from upwind.safety import plume
 from upwind.safety.climate import DRAWS, estimate_of, wind_of_hour
+from upwind.safety.dense import ENOUGH, enveloped, heavy, stilled
 from upwind.safety.exposed import Counted, count, exposure_of, facilities_of, people_of
 from upwind.safety.indoors import air_changes, mean_ratio
 from upwind.safety.inside import House, house_of, opening_of
@@ -56,10 +57,15 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reach:
-    """One release against one limit: the rate that counts [mg/s] and how far the limit is passed [m], (draw,)."""
+    """One release against one limit: the rate that counts [mg/s] and how far the limit is passed [m], (draw,).
+
+    `is_heavy` says in which draws the release is heavier than the wind carries off, and `axis` is what those read then.
+    """
 
     release: Release
     ground: plume.Ground
+    is_heavy: BoolArray
+    axis: FloatArray
     limit: Limit
     rate: FloatArray
     far: FloatArray
@@ -97,6 +103,7 @@ def protect(
     known = [(each, compounds.find(each.compound)) for each in lead.emissions]
     releases, notes = _releases(known, asked.release_kg, draws, rng)
     reaches = [reach for release in releases for reach in _reaches(release, house, asked, draws)]
+    notes += [("note_dense", name) for name in _heavy_of(reaches)]
     isolations = tuple(filter(None, (isolation_of(compound) for _, compound in known if compound is not None)))
     off_m = np.hypot(*draws.origin.T)
     precaution = _precaution(reaches, isolations, off_m)
@@ -161,11 +168,19 @@ def _reaches(release: Release, house: House, asked: Scenario, draws: Draws) -> I
     outdoors = release.scenario == "spill outdoors"
     pool = Building(width_m=release.pool_m, height_m=_POOL_HEIGHT_M)
     ground = plume.Ground(town=asked.town, building=pool if outdoors else house.size)
-    axis = plume.axis(draws.blowing, ground, _ALONG)
+    is_heavy = heavy(release, draws.blowing, release.pool_m if outdoors else house.size.width_m)
+    if is_heavy.mean() < ENOUGH:
+        is_heavy = np.zeros_like(is_heavy)
+    axis = plume.axis(stilled(draws.blowing, is_heavy), ground, _ALONG)
     for limit in limits_of(release.compound):
         rate = rates(release, limit, draws)
         far = distances(axis, _ALONG, rate, limit)
-        yield _Reach(release=release, ground=ground, limit=limit, rate=rate, far=far)
+        yield _Reach(release=release, ground=ground, is_heavy=is_heavy, axis=axis, limit=limit, rate=rate, far=far)
+
+
+def _heavy_of(reaches: Sequence[_Reach]) -> list[str]:
+    """Return the compounds of which some release is heavier than the wind carries off."""
+    return list(dict.fromkeys(each.release.compound.name for each in reaches if each.is_heavy.any()))
 
 
 def _zones(
@@ -175,14 +190,16 @@ def _zones(
     drawn = [float(np.quantile(each.far, 0.99)) for each in reaches if each.limit.minutes in _DRAWN_MINUTES]
     about = rose(1.2 * max(drawn, default=0.0))
     warned = np.zeros((DRAWS, len(people.places)), dtype=np.bool_)
-    fields: dict[plume.Ground, tuple[FloatArray, FloatArray]] = {}
+    places = np.concatenate([people.places, about.places])
+    fields: dict[plume.Ground, FloatArray] = {}
     zones: list[Zone] = []
     for each in reaches:
         if each.ground not in fields:
-            places = np.concatenate([people.places, about.places])
-            both = plume.field(draws.blowing, each.ground, draws.origin, places)
-            fields[each.ground] = both[:, : len(people.places)], both[:, len(people.places) :]
-        at_people, at_rose = fields[each.ground]
+            fields[each.ground] = plume.field(draws.blowing, each.ground, draws.origin, places)
+        field = fields[each.ground]
+        if each.is_heavy.any():
+            field = np.where(each.is_heavy[:, None], enveloped(each.axis, _ALONG, draws.origin, places), field)
+        at_people, at_rose = field[:, : len(people.places)], field[:, len(people.places) :]
         if (each.limit.kind, each.limit.minutes) in _WARNING:
             warned |= passed(at_people, each.rate, each.limit)
         zones.append(_zone(each, (people, at_people), (about, at_rose), frame, draws))
@@ -211,6 +228,7 @@ def _zone(
         scenario=reach.release.scenario,
         compound=reach.release.compound.name,
         limit=limit,
+        is_envelope=bool(reach.is_heavy.any()),
         distance=estimate_of(reach.far, "m"),
         outlines=outlines,
         exposed=exposed,

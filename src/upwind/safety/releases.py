@@ -19,7 +19,7 @@ from upwind.compounds import Compound
 from upwind.compounds.figures import figure, vapour_pressure_pa
 from upwind.records import Emission, Estimate
 
-__all__ = ["Release", "as_measured", "evaporated", "rate_draws", "spilled_indoors", "spilled_outdoors"]
+__all__ = ["Release", "as_measured", "boils_below", "evaporated", "rate_draws", "spilled_indoors", "spilled_outdoors"]
 
 _POOL_DEPTH_M = 0.01
 _INDOORS_M_S = 0.1
@@ -71,7 +71,7 @@ def as_measured(compound: Compound, emission: Emission, rng: np.random.Generator
 
 def spilled_outdoors(compound: Compound, mass_kg: float, speed: FloatArray, temperature_k: float) -> Release | None:
     """Return a spill that evaporates in the wind [m/s]; None where what it takes is not known of the compound."""
-    if _is_gas(compound, temperature_k):
+    if boils_below(compound, temperature_k):
         rate, pool_m = np.full(len(speed), mass_kg / _GAS_LEAVES_S), 0.0
     else:
         area_m2 = _pool_m2(compound, mass_kg)
@@ -84,13 +84,14 @@ def spilled_outdoors(compound: Compound, mass_kg: float, speed: FloatArray, temp
 def spilled_indoors(compound: Compound, mass_kg: float, air_changes: FloatArray, temperature_k: float) -> Release:
     """Return a spill inside a closed building whose air changes so often [1/h]; at once where its vapour is unknown."""
     rate = mass_kg * air_changes / 3600.0
-    if not _is_gas(compound, temperature_k):
+    if not boils_below(compound, temperature_k):
         pool = evaporated(compound, _pool_m2(compound, mass_kg), temperature_k) * math.pow(_INDOORS_M_S, 0.78)
         rate = np.fmin(rate, pool)
     return Release(scenario="spill indoors", compound=compound, rate=rate, lasts=mass_kg / rate, pool_m=0.0)
 
 
-def _is_gas(compound: Compound, temperature_k: float) -> bool:
+def boils_below(compound: Compound, temperature_k: float) -> bool:
+    """Return whether a compound is a gas at a temperature, as far as is known."""
     boiling = figure(compound, "boiling_point")
     return boiling is not None and boiling.value <= temperature_k
 
