@@ -46,6 +46,7 @@ def main() -> int:
             lines += duel
     page = arguments.out.read_text(encoding="utf-8") if arguments.out.exists() else ""
     lines += section_of(page, "## Auditing flights")  # measured by a program of its own
+    lines += section_of(page, "## From an alarm to its sheet")  # the same
     arguments.out.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
     return 0
 

@@ -191,19 +191,31 @@ def _zones(
     about = rose(1.2 * max(drawn, default=0.0))
     warned = np.zeros((DRAWS, len(people.places)), dtype=np.bool_)
     places = np.concatenate([people.places, about.places])
-    fields: dict[plume.Ground, FloatArray] = {}
+    fields: dict[tuple[object, ...], FloatArray] = {}
     zones: list[Zone] = []
     for each in reaches:
-        if each.ground not in fields:
-            fields[each.ground] = plume.field(draws.blowing, each.ground, draws.origin, places)
-        field = fields[each.ground]
-        if each.is_heavy.any():
-            field = np.where(each.is_heavy[:, None], enveloped(each.axis, _ALONG, draws.origin, places), field)
+        field = _field(each, places, draws, fields)
         at_people, at_rose = field[:, : len(people.places)], field[:, len(people.places) :]
         if (each.limit.kind, each.limit.minutes) in _WARNING:
             warned |= passed(at_people, each.rate, each.limit)
         zones.append(_zone(each, (people, at_people), (about, at_rose), frame, draws))
     return tuple(zones), warned
+
+
+def _field(reach: _Reach, places: FloatArray, draws: Draws, known: dict[tuple[object, ...], FloatArray]) -> FloatArray:
+    """Return what places read of a release, (draw, place), and keep it in `known`: limits share it. [s m-3]"""
+    light = (reach.ground,)
+    if light not in known:
+        known[light] = plume.field(draws.blowing, reach.ground, draws.origin, places)
+    if not reach.is_heavy.any():
+        return known[light]
+    heavy_one = (reach.ground, reach.release.scenario, reach.release.compound.cas)
+    if heavy_one not in known:
+        rows = np.flatnonzero(reach.is_heavy)
+        field = known[light].copy()
+        field[rows] = enveloped(reach.axis[rows], _ALONG, draws.origin[rows], places)
+        known[heavy_one] = field
+    return known[heavy_one]
 
 
 def _zone(
