@@ -173,9 +173,9 @@ def test_a_heavy_cloud_is_recognised_and_its_zone_is_all_round():
     assert ("note_dense", "ammonia") in found.notes
     spilled = [zone for zone in found.zones if zone.scenario == "spill outdoors" and zone.limit.kind == "level 2"]
     assert spilled
-    assert all(zone.is_envelope for zone in spilled)
+    assert all(zone.is_all_round for zone in spilled)
     assert next(zone for zone in spilled if zone.limit.minutes == 60.0).exposed.lower == pytest.approx(80.0)
-    assert not any(zone.is_envelope for zone in found.zones if zone.scenario == "as measured")
+    assert not any(zone.is_all_round for zone in found.zones if zone.scenario == "as measured")
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_a_heavy_cloud_is_told_on_the_sheet_and_in_the_file(tmp_path) -> None:
     arguments = ["--at=-30.0,25.0", "--compound", "ammonia", "--rate", "0.1,0.4,1.2", "--release", "20"]
     assert main(["protect", *arguments, "--out", str(tmp_path)]) == 0
     made = json.loads((tmp_path / "protection.json").read_text(encoding="utf-8"))
-    envelopes = {zone["scenario"] for zone in made["zones"] if zone["envelope_of_a_dense_cloud"]}
-    assert envelopes == {"spill outdoors"}
+    heavy = {zone["scenario"] for zone in made["zones"] if zone["all_round_as_dense"]}
+    assert heavy == {"spill outdoors"}
     assert "no dense-gas model was run" in " ".join(made["notes"])
     assert "no dense-gas model was run" in (tmp_path / "sheet.html").read_text(encoding="utf-8")

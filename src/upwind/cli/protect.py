@@ -169,6 +169,6 @@ def _row(protection: Protection, zone: Zone) -> tuple[str, ...]:
         zone.compound,
         word(LIMITS[zone.limit.kind], "en") + marks,
         scenario_word(protection, zone.scenario, "en"),
-        interval(zone.distance) + ("; envelope" if zone.is_envelope else ""),
+        interval(zone.distance) + ("; all round" if zone.is_all_round else ""),
         "-" if zone.exposed is None else counted(zone.exposed),
     )

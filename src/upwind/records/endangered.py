@@ -93,7 +93,7 @@ class Limit:
 class Zone:
     """How far a limit is passed, outdoors.
 
-    `scenario` is "as measured", "spill outdoors" or "spill indoors"; `is_envelope` where the cloud would be heavy, and
+    `scenario` is "as measured", "spill outdoors" or "spill indoors"; `is_all_round` where the cloud would be heavy, and
     the zone is meant to be too large because no dense-gas model was run. `distance` [m] is along the wind, 0 where the
     limit is passed nowhere; `outlines` maps a probability to the GeoJSON MultiPolygon within which the limit is passed
     with that probability or more (empty for limits that are not drawn). `exposed` counts residents as if outdoors,
@@ -103,7 +103,7 @@ class Zone:
     scenario: str
     compound: str
     limit: Limit
-    is_envelope: bool
+    is_all_round: bool
     distance: Estimate
     outlines: Mapping[float, Mapping[str, Any]]
     exposed: Estimate | None

@@ -83,7 +83,7 @@ def _zone(zone: Zone) -> dict[str, Any]:
         "scenario": zone.scenario,
         "compound": zone.compound,
         **_limit(zone.limit),
-        "envelope_of_a_dense_cloud": zone.is_envelope,
+        "all_round_as_dense": zone.is_all_round,
         "distance": _estimate(zone.distance),
         "exposed": None if zone.exposed is None else _estimate(zone.exposed),
         "exposed_if_sheltered": None if zone.sheltered is None else _estimate(zone.sheltered),

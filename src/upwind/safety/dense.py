@@ -1,4 +1,4 @@
-"""Releases that are heavier than the air they go into: recognised, and given an envelope in place of a plume.
+"""Releases that are heavier than the air they go into: recognised, and given a zone all round in place of a plume's.
 
 A release of buoyancy flux ``g' q``, with q its vapour [m3/s] and ``g' = g (M - M_air) / M_air`` at the air's own
 temperature, spreads into a wind U over a width D as though it weighed nothing where ::
@@ -26,9 +26,9 @@ from upwind.safety.climate import Blowing
 from upwind.safety.limits import mg_per_ppm
 from upwind.safety.releases import Release, boils_below
 
-__all__ = ["ENOUGH", "enveloped", "heavy", "stilled"]
+__all__ = ["ENOUGH", "all_round", "heavy", "stilled"]
 
-#: A zone is an envelope where so many of the draws are heavy.
+#: A zone is all round where so many of the draws are heavy.
 ENOUGH = 0.05
 _GRAVITY = 9.81
 _AIR_G_MOL = 28.965
@@ -58,7 +58,7 @@ def stilled(blowing: Blowing, is_heavy: BoolArray) -> Blowing:
     )
 
 
-def enveloped(axis: FloatArray, along: FloatArray, origin: FloatArray, places: FloatArray) -> FloatArray:
+def all_round(axis: FloatArray, along: FloatArray, origin: FloatArray, places: FloatArray) -> FloatArray:
     """Return what a draw reads on its axis, at every place as far from its origin, (draw, place). [s m-3]
 
     Parameters

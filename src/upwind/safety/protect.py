@@ -15,7 +15,7 @@ from upwind.geo import Frame
 from upwind.records import Emission, Isolation, Lead, Limit, Place, PopulatedArea, Precaution, Protection, Wind, Zone
 from upwind.safety import plume
 from upwind.safety.climate import DRAWS, estimate_of, wind_of_hour
-from upwind.safety.dense import ENOUGH, enveloped, heavy, stilled
+from upwind.safety.dense import ENOUGH, all_round, heavy, stilled
 from upwind.safety.exposed import Counted, count, exposure_of, facilities_of, people_of
 from upwind.safety.indoors import air_changes, mean_ratio
 from upwind.safety.inside import House, house_of, opening_of
@@ -213,7 +213,7 @@ def _field(reach: _Reach, places: FloatArray, draws: Draws, known: dict[tuple[ob
     if heavy_one not in known:
         rows = np.flatnonzero(reach.is_heavy)
         field = known[light].copy()
-        field[rows] = enveloped(reach.axis[rows], _ALONG, draws.origin[rows], places)
+        field[rows] = all_round(reach.axis[rows], _ALONG, draws.origin[rows], places)
         known[heavy_one] = field
     return known[heavy_one]
 
@@ -240,7 +240,7 @@ def _zone(
         scenario=reach.release.scenario,
         compound=reach.release.compound.name,
         limit=limit,
-        is_envelope=bool(reach.is_heavy.any()),
+        is_all_round=bool(reach.is_heavy.any()),
         distance=estimate_of(reach.far, "m"),
         outlines=outlines,
         exposed=exposed,
