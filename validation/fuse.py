@@ -258,7 +258,7 @@ The last two kinds lie outside of all that is drawn.
 | column | is |
 |---|---|
 | ECE (90 %) | expected calibration error over ten even bins; the interval by drawing cities anew (biased upward) |
-| by chance | what it would be in the mean if every probability were right, as so few sites scatter |
+| chance | what ECE would be in the mean if every probability were right, as so few sites scatter |
 | intervals | of bins of at least 30 sites, those whose share of real sites lies within their mean 90 % interval |
 | as often | the loss of saying everywhere how often sites of the kind are real |
 | one | of true sites that were named twice or more, those whose sightings all came out as one site and no more |
@@ -268,7 +268,7 @@ The last two kinds lie outside of all that is drawn.
 **A simulation says whether the sum is right where its parts are. How often real sites emit, what passes by, and what
 reports are worth, nobody has measured**: the prior and the ratios of reports are judgement.
 
-| cities | sites | real | said | ECE (90 %) | by chance | intervals | loss | as often | one | sighting | flight | flights |
+| cities | sites | real | said | ECE (90 %) | chance | intervals | loss | as often | one | sighting | flight | flights |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|"""
 
 
@@ -293,7 +293,7 @@ def _page(cases: dict[str, list[Case]]) -> list[str]:
         "",
     ]
     worst = min(pooled, key=pooled.__getitem__)
-    lines += ["", f"Worst regions of several flights: **{worst}**, {pooled[worst]:.2f}. Goal: about 0.90.", ""]
+    lines += [f"Worst regions of several flights: **{worst}**, {pooled[worst]:.2f}. Goal: about 0.90.", ""]
     lines += [
         "The cities drawn, bin by bin:",
         "",

@@ -20,7 +20,7 @@ from upwind.cli.values import seed_of
 from upwind.errors import FindingError
 from upwind.pipeline import Result, carry_out, documents
 from upwind.readers.mission import Mission, read_mission
-from upwind.records import Source, Status
+from upwind.records import Located, Source, Status
 from upwind.render.content import Analysis
 from upwind.render.geojson import reported
 from upwind.render.map import radius_90
@@ -105,10 +105,18 @@ def _show(result: Result) -> None:
     for analysis, answer in answers:
         if answer.status is not Status.LOCATED:
             print(f"{', '.join(analysis.flights)}, {answer.gas}: {answer.status} ({answer.why})")
-        if answer.posterior is not None and answer.posterior.effective_sample_size < FEW_DRAWS:
-            print(f"{', '.join(analysis.flights)}, {answer.gas}: few independent draws, read the intervals as rough.")
+    for analysis in result.analyses:
+        rough = [one.gas for one in analysis.located if _is_rough(one)]
+        if rough:
+            print(
+                f"{', '.join(analysis.flights)}: few independent draws of {', '.join(rough)}; their intervals are rough"
+            )
     if is_known:
         print("off by, rate/known: against the known release, which the computation never sees.")
+
+
+def _is_rough(answer: Located) -> bool:
+    return answer.posterior is not None and answer.posterior.effective_sample_size < FEW_DRAWS
 
 
 def _row(analysis: Analysis, name: str, source: Source, heads: int) -> Sequence[str]:

@@ -96,7 +96,7 @@ class Fused:
     Attributes
     ----------
     sites
-        Ranked, the most probable first.
+        Ranked: probability times that no benign source explains what was found, the greatest first.
     reports
         All of them, those that no site explains too.
     events

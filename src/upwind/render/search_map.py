@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
+from scipy.ndimage import uniform_filter
 
 from upwind.arrays import FloatArray
 from upwind.records import Estimate
@@ -18,13 +19,24 @@ from upwind.records.mapped import Grid
 from upwind.render.numbers import figure, percent
 from upwind.render.svg import colour, element, nice_ticks, path
 
-__all__ = ["SearchPicture", "brightest", "cell_m", "place_on", "probability_map", "ramp", "search_map_page"]
+__all__ = [
+    "SearchPicture",
+    "brightest",
+    "cell_m",
+    "place_on",
+    "probability_map",
+    "ramp",
+    "search_map_page",
+    "where_left",
+]
 
 #: Widths of a map on the page and of its margin, in picture units.
 _WIDE, _MARGIN = 420.0, 34.0
 #: Colours end at this share of the cells: a single bright one would leave the others dark.
 _BRIGHTEST = 99.5
 _METRES_A_DEGREE = 111_200.0
+#: What is left is densest over a square so wide. [m]
+_DENSE_M = 200.0
 _STYLE = """
 body{font:14px/1.5 system-ui,"Noto Sans",sans-serif;margin:24px;color:#1a1a1a;background:#fff;max-width:960px}
 h1{font-size:20px;margin:0 0 4px}p{margin:4px 0}figure{display:inline-block;margin:12px 12px 0 0}
@@ -91,6 +103,20 @@ def search_map_page(picture: SearchPicture) -> str:
         f"<h1>{escape(title)}</h1><p>{escape(said)}</p>{''.join(maps)}{colours}"
         f'<p class="small">Source: {escape(picture.source)}. North is up. White lines are the legs.</p></body></html>\n'
     )
+
+
+def where_left(grid: Grid, values: FloatArray) -> tuple[float, float, float]:
+    """Return the least share of the cells that holds half of what is left, and where it is densest.
+
+    Longitude and latitude [deg] are the middle of the square, two hundred metres wide, in which most is left.
+    """
+    number = -np.log1p(-values)
+    ranked = np.sort(number, axis=None)[::-1]
+    half = (int(np.searchsorted(np.cumsum(ranked), 0.5 * ranked.sum())) + 1) / number.size
+    side = max(round(_DENSE_M / cell_m(grid)), 1)
+    row, column = np.unravel_index(int(np.argmax(uniform_filter(number, side, mode="constant"))), number.shape)
+    longitude, latitude = grid.middles()
+    return half, float(longitude[row, column]), float(latitude[row, column])
 
 
 def _figure(caption: str, grid: Grid, values: FloatArray, top: float, legs: str) -> str:

@@ -13,7 +13,7 @@ from upwind.records.mapped import SearchMap
 from upwind.render.content import Fused
 from upwind.render.numbers import coordinates, degrees_minutes_seconds, figure, interval, moment, percent
 from upwind.render.page import cells_table, exact
-from upwind.render.search_map import brightest, cell_m, place_on, probability_map, ramp
+from upwind.render.search_map import brightest, cell_m, place_on, probability_map, ramp, where_left
 from upwind.render.sites import site_of
 from upwind.render.svg import element, words_of
 from upwind.render.words import likelihood, say, spoken
@@ -195,6 +195,7 @@ def _searched(searched: SearchMap, sites: Sequence[Site]) -> str:
     )
     left = -np.expm1(np.log1p(-values).sum())
     shown = float(np.average(searched.shown))
+    half, *about = where_left(grid, values)
     colours = ramp(
         words_of(say("search_most", most=figure(top))),
         words_of(say("search_cell", metres=figure(cell_m(grid)))),
@@ -203,5 +204,6 @@ def _searched(searched: SearchMap, sites: Sequence[Site]) -> str:
     return (
         f'<section id="search"><h2>{say("search_title", left=percent(float(left)), shown=percent(shown))}</h2>'
         f"<figure>{probability_map(grid, values, top, marks, spoken('search_map'))}{colours}"
-        f"<figcaption>{say('search_reading')}</figcaption></figure></section>"
+        f"<figcaption>{say('search_next', share=percent(half), place=coordinates(*about))} "
+        f"{say('search_reading')}</figcaption></figure></section>"
     )

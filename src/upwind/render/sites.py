@@ -15,7 +15,7 @@ _PROBABILITY_DECIMALS = 6
 
 
 def sites_collection(fused: Fused, provenance: Provenance) -> dict[str, Any]:
-    """Return the candidate sites, the most probable first; all reports, and of which site each is; and the events."""
+    """Return the candidate sites as they are ranked; all reports, and of which site each is; and the events."""
     assigned = site_of(fused)
     return {
         "type": "FeatureCollection",
