@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from makers.evidence import Glance, at, report, sighting
 
+from upwind.pipeline.fusing import _ranked
 from upwind.records import Explained, Explanation, Unexplained
 from upwind.records.mapped import Grid, SearchMap
 from upwind.render.content import NOTICE, Fused, Provenance
 from upwind.render.geojson import written
 from upwind.render.geotiff import geotiff, search_map_raster
 from upwind.render.report import report_page
+from upwind.render.search_map import where_left
 from upwind.render.sites import sites_collection
 from upwind.sites.evidence import Evidence
 from upwind.sites.fuse import Settings, sites_after
@@ -51,6 +53,29 @@ def fused() -> Fused:
     return Fused(sites=sites, reports=evidence.reports, events=events, explained={}, protected={}, searched=searched)
 
 
+def test_what_is_left_is_told_by_where_most_of_it_lies() -> None:
+    """Of 400 cells of 105 by 111 m, four in a square hold two thirds of all that is left, so three of them half."""
+    grid = Grid(west=-98.01, north=20.01, step_longitude=0.001, step_latitude=0.001, rows=20, columns=20)
+    left = np.full((20, 20), 1e-4)
+    left[4:6, 14:16] = 0.02
+    half, longitude, latitude = where_left(grid, left)
+    assert half == pytest.approx(3 / 400)
+    assert longitude == pytest.approx(-98.01 + 0.015, abs=0.0006)
+    assert latitude == pytest.approx(20.01 - 0.005, abs=0.0006)
+
+
+def test_sites_are_ranked_by_what_is_worth_a_look(fused: Fused) -> None:
+    """What most probably emits and is a shop comes after what less probably emits and nothing explains."""
+    shop, strange = (replace(fused.sites[0], id=name) for name in ("shop", "strange"))
+    shop = replace(shop, probability=replace(shop.probability, median=0.95, upper=0.99))
+    strange = replace(strange, probability=replace(strange.probability, median=0.8, upper=0.99))
+    answers = {"shop": explained(0.02), "strange": explained(0.6)}
+    assert [site.id for site in _ranked([shop, strange], answers)] == ["strange", "shop"]
+    # One in a hundred is the least: below it the probability of emission decides.
+    answers = {"shop": explained(0.0), "strange": explained(0.009)}
+    assert [site.id for site in _ranked([strange, shop], answers)] == ["shop", "strange"]
+
+
 def with_answer(fused: Fused, answer: Explained) -> Fused:
     return Fused(
         sites=fused.sites,
@@ -68,7 +93,7 @@ def page(fused: Fused) -> str:
 
 def test_the_ledger_names_every_term_and_its_sum(fused: Fused) -> None:
     said = page(fused)
-    for words in ("before any flight", "several gases from there at once", "a source located there"):
+    for words in ("any place that these flights name", "several gases from there at once", "a source located there"):
         assert words in said
     assert "nothing shown, though it would have been" in said
     total = sum(term.weight.median for term in fused.sites[0].terms)

@@ -96,6 +96,7 @@ def test_every_file_says_that_nobody_reviewed_it(first: subprocess.CompletedProc
 def test_sites_are_fused_ranked_and_add_up(first: subprocess.CompletedProcess[str], mission: Path) -> None:
     assert "1 candidate site" in first.stdout
     assert "1 of 3 reports fit no site." in first.stdout
+    assert "of the area, most about " in first.stdout
     made = json.loads((mission / "out" / "one" / "sites.geojson").read_text())
     (site,) = made["features"]
     said = site["properties"]
