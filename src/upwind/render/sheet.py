@@ -205,11 +205,9 @@ def _hazards(protection: Protection, language: Language) -> str:
     said += [f"{_STANDS_IN} {_say('sheet_stands_in', language)} · {_UNVERIFIED} {_say('sheet_unverified', language)}."]
     if len({zone.compound for zone in protection.zones}) > len(shown):
         said.append(_say("sheet_other_compounds", language))
-    said += [
-        _say(key, language, compound=compound_name(compound, language))
-        for key, compound in protection.notes
-        if key in _NOTES
-    ]
+    for key in _NOTES:
+        names = [compound_name(compound, language) for noted, compound in protection.notes if noted == key]
+        said += [_say(key, language, compound=", ".join(names))] if names else []
     head, table = _say("sheet_hazards", language), cells_table(heads, rows) if rows else ""
     return f'<section class="hazards"><h2>{head}</h2>{table}<p class="small">{" ".join(said)}</p></section>'
 
