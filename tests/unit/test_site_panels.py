@@ -98,6 +98,11 @@ def test_the_ledger_names_every_term_and_its_sum(fused: Fused) -> None:
     assert "nothing shown, though it would have been" in said
     total = sum(term.weight.median for term in fused.sites[0].terms)
     assert f"{total:+.2f}".replace("-", "\N{MINUS SIGN}") in said
+    # Who plans the next flight sees at which hours it was seen and silent.
+    ledger = re.search("<details id=.*?</details>", said, re.DOTALL)
+    assert ledger is not None
+    assert "2026-03-01T12:00:00Z" in ledger[0]
+    assert "2026-03-02T18:00:00Z" in ledger[0]
 
 
 def test_the_second_explanation_is_always_there(fused: Fused) -> None:
@@ -127,6 +132,8 @@ def test_the_file_says_what_the_page_says(fused: Fused) -> None:
     assert said["unexplained"]["probability"] == 0.9
     odds = sum(term["weight"]["median"] for term in said["terms"])
     assert said["probability"] == pytest.approx(1.0 / (1.0 + math.exp(-odds)), abs=1e-5)
+    assert [term["time"] for term in said["terms"][:2]] == [None, None]
+    assert [term["time"] for term in said["terms"][2:4]] == ["2026-03-01T12:00:00Z", "2026-03-02T18:00:00Z"]
     assert [row["site"] for row in made["reports"]] == [feature["id"], None]
     bare = json.loads(written(sites_collection(fused, PROVENANCE)))["features"][0]["properties"]
     assert bare["explanations"] is None

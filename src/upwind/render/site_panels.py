@@ -147,7 +147,8 @@ def _term(term: Term) -> list[str]:
         name += f"<br><small>{say('term_counted', id=_plain(term.counted_with))}</small>"
     ends = f"({_signed(term.weight.lower)}, {_signed(term.weight.upper)})"
     weight = exact(f"{_signed(term.weight.median)} {ends}")
-    return [name, escape(term.evidence), weight, _signed(term.undiscounted)]
+    when = "" if term.time is None else f"<br><small>{moment(term.time.timestamp())}</small>"
+    return [name, f"{escape(term.evidence)}{when}", weight, _signed(term.undiscounted)]
 
 
 def _signed(value: float) -> str:

@@ -96,6 +96,7 @@ def _term(term: Term) -> dict[str, Any]:
         "weight": estimate_json(term.weight),
         "undiscounted": significant(term.undiscounted),
         "counted_with": term.counted_with or None,
+        "time": None if term.time is None else f"{term.time:%Y-%m-%dT%H:%M:%SZ}",
     }
 
 

@@ -99,6 +99,7 @@ def _weighed(one: Gathered, settings: Settings) -> Weighed:
             evidence=each.flight,
             weight=weight,
             undiscounted=alone,
+            time=each.time,
         )
         for each, weight, alone in zip(one.passes, said.weights, said.alone, strict=True)
     ]

@@ -79,6 +79,7 @@ def terms_of(reports: Sequence[Report], near: FloatArray, hearing: Hearing) -> t
                 weight=_times(alone[report.id], kept if counted is report else 0.0),
                 undiscounted=alone[report.id].median,
                 counted_with="" if counted is report else counted.id,
+                time=report.time,
             )
         )
     return tuple(terms)
