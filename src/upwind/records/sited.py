@@ -39,9 +39,9 @@ class Term:
 
     `kind` is "prior", "together" (several gases came from there at once), "seen", "silent" (passes of flights that
     named it, or would have) or "report"; `name` is the report's own kind, else "". `evidence` names what it comes from:
-    a flight, a report's id, and `time` is when that flight looked or the report was made. `weight` is what counts, after
-    what it shares with others; `undiscounted` is what it would be alone. `counted_with` is the report of the same origin
-    that counts in its stead, "" where it counts itself.
+    a flight, a report's id, and `time` is when that flight looked or the report was made. `weight` is what counts,
+    after what it shares with others; `undiscounted` is what it would be alone. `counted_with` is the report of the same
+    origin that counts in its stead, "" where it counts itself.
     """
 
     kind: str
