@@ -1,4 +1,4 @@
-"""`upwind key make`: a key to sign with, and an identity to read with."""
+"""`upwind key`: a key to sign with, an identity to read with, and whose keys count."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
+from upwind.cli import rotating
 from upwind.cli.files import write_together
 from upwind.cli.passphrases import new_passphrase
 from upwind.errors import InputError
@@ -17,6 +18,9 @@ _EXAMPLES = """\
 examples:
   upwind key make releaser-1 --out keys
   UPWIND_PASSPHRASE=… upwind key make partner-1 --out keys
+  upwind key rotate trust --officer releaser-3.pub --revoke releaser-1 --why "left the service" --out draft.json
+  upwind key sign draft.json --trust trust --key releaser-2.key --out once.json
+  upwind key trust trust --add 2.root.json
 
 NAME.key signs and NAME.age reads: they stay with their owner. NAME.pub goes to whoever checks signatures, NAME.age.pub
 to whoever encrypts.
@@ -27,13 +31,19 @@ _OWNER_ONLY = 0o600
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.epilog = _EXAMPLES
-    actions = parser.add_subparsers(dest="action", required=True, metavar="make")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     make = actions.add_parser("make", help="make both pairs of keys of one person", allow_abbrev=False)
     make.add_argument("name", metavar="NAME", help="whose they are: an account's name")
     make.add_argument("--out", type=Path, required=True, metavar="DIR", help="where they go")
+    rotating.add_actions(actions)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Make keys, or change whose count."""
+    return _RUNS[arguments.action](arguments)
+
+
+def _make(arguments: argparse.Namespace) -> int:
     """Make the keys; those that are there already are never written over."""
     require_name(arguments.name)
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -51,3 +61,6 @@ def run(arguments: argparse.Namespace) -> int:
         (arguments.out / name).chmod(_OWNER_ONLY if not name.endswith(".pub") else 0o644)
     print(f"{', '.join(files)} are in {arguments.out}")
     return 0
+
+
+_RUNS = {"make": _make, "rotate": rotating.rotate, "sign": rotating.sign, "trust": rotating.trust}

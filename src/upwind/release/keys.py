@@ -18,7 +18,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from upwind.errors import FormatError, InputError
 
-__all__ = ["SigningKey", "key_id", "load_identity", "load_recipient", "load_signing_key", "made", "require_name"]
+__all__ = [
+    "SigningKey",
+    "key_id",
+    "load_identity",
+    "load_public",
+    "load_recipient",
+    "load_signing_key",
+    "made",
+    "require_name",
+]
 
 _OWNER = re.compile(r"^upwind key of ([a-z0-9][a-z0-9._-]{0,63})$", re.MULTILINE)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -99,6 +108,26 @@ def load_signing_key(path: Path, passphrase: str) -> SigningKey:
     if not isinstance(private, Ed25519PrivateKey):
         raise FormatError(path.name, "", "this is no Ed25519 key", "make one with upwind key make NAME")
     return SigningKey(name=owner.group(1), private=private)
+
+
+def load_public(path: Path) -> tuple[str, bytes]:
+    """Return whose public signing key a file ``NAME.pub`` holds, and the key as DER.
+
+    Raises
+    ------
+    FormatError
+        It is no public Ed25519 key.
+    """
+    octets = path.read_bytes()
+    try:
+        public = serialization.load_pem_public_key(octets[octets.find(b"-----BEGIN") :])
+    except (ValueError, UnsupportedAlgorithm):
+        public = None
+    if not isinstance(public, Ed25519PublicKey) or path.suffix != ".pub" or path.name.endswith(".age.pub"):
+        raise FormatError(path.name, "", "this is no public signing key of upwind", "give NAME.pub")
+    require_name(path.stem)
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return path.stem, public.public_bytes(serialization.Encoding.DER, form)
 
 
 def load_recipient(path: Path) -> str:

@@ -98,8 +98,10 @@ def _is_wanted(session: Session, released: Released) -> bool:
     return bool(asked and asked[-1].body["why"])
 
 
-def settle(session: Session, person: str, partner: str, release: str, said: Mapping[str, Any]) -> LogEntry:
-    """Return the entry that says what a holder did with a recalled release.
+def settle(
+    session: Session, person: str, partner: str, release: str, said: Mapping[str, Any], signed: str = ""
+) -> LogEntry:
+    """Return the entry that says what a holder did with a recalled release, and `signed`, what the holder signed.
 
     Raises
     ------
@@ -117,5 +119,5 @@ def settle(session: Session, person: str, partner: str, release: str, said: Mapp
         raise FaultyError([("state", f"give one of: {', '.join(_STATES)}")])
     if not isinstance(why, str) or (state == "retained" and not why.strip()):
         raise FaultyError([("why", "say why it is retained")])
-    body = {"release": release, "state": state, "why": why.strip()}
+    body = {"release": release, "state": state, "why": why.strip(), **({"signed": signed} if signed else {})}
     return append(session, Draft(who=person, what=What.RECALLED, case=released.case, body=body))
