@@ -18,13 +18,13 @@ from upwind.errors import FindingError, InputError
 from upwind.release.keys import load_signing_key
 from upwind.release.receipts import signed_receipt
 from upwind.release.trust import files_of_trust, root_of
-from upwind.release.verify import Refused, verified
+from upwind.release.verify import LIST_KIND, Refused, stated, verified
 from upwind.store import deliveries, recalls
 from upwind.store.places import shelf_of
 from upwind.store.releases import Released, require_releaser
 from upwind.store.session import Session
 
-__all__ = ["add_actions", "deliver", "receipt", "receive", "recalled"]
+__all__ = ["add_actions", "deliver", "recalled", "receipt", "receive"]
 
 _LIST = "recalled.json"
 #: The most days that a list of recalls may be good for: a partner without a fresh one is told so.
@@ -113,7 +113,8 @@ def _rehearsed(octets: bytes, listed: bytes, trust: Path) -> Mapping[str, Any]:
         except Refused as error:
             msg = f"the partner could not open this: {error}"
             raise FindingError(msg) from None
-        return {"root": root_of(Path(folder))["version"]}
+        root = root_of(trust)
+        return {"root": root["version"], "recalls": stated(listed, LIST_KIND, root, "recalls")[0]["version"]}
 
 
 def receipt(arguments: argparse.Namespace) -> int:
@@ -122,12 +123,13 @@ def receipt(arguments: argparse.Namespace) -> int:
     if arguments.state == "retained" and not arguments.why.strip():
         msg = "say --why it is retained"
         raise InputError(msg)
-    arguments.log = arguments.recalled = None  # one that was called back is what a state is signed of
-    octets = arguments.package.read_bytes()
-    what, _ = require_verified(arguments, octets)
+    octets, now = arguments.package.read_bytes(), datetime.now(UTC)
+    arguments.log = arguments.recalled = None
+    # What became of a package can be signed also once it has expired.
+    what, _ = require_verified(arguments, octets, datetime.fromtimestamp(0, UTC) if arguments.state else now)
     key = load_signing_key(arguments.key, passphrase_for(arguments.key))
     became = (arguments.state, arguments.why.strip())
-    write_beside(arguments.out, signed_receipt(what, octets, key, datetime.now(UTC), became))
+    write_beside(arguments.out, signed_receipt(what, octets, key, now, became))
     print(f"The receipt of {what['release']} is in {arguments.out}; put it back into the drop folder")
     return 0
 

@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from upwind.cli import delivering, followed, releasing
+from upwind.cli import delivering, followed, releasing, reminding
 from upwind.cli.stored import add_store
 from upwind.cli.values import moment_of
+from upwind.store.responses import COMPLAINANTS
 
 __all__ = ["add_arguments", "run"]
 
@@ -40,6 +41,8 @@ _RUNS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "list": followed.listed,
     "reply": followed.reply,
     "refly": followed.refly,
+    "complain": followed.complain,
+    "remind": reminding.remind,
     "recalled": delivering.recalled,
     "deliver": delivering.deliver,
     "receipt": delivering.receipt,
@@ -53,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     _add_inside(actions)
     delivering.add_actions(actions)
+    reminding.add_actions(actions)
     verify = actions.add_parser("verify", help="say who signed a package, or why it may not be opened")
     verify.add_argument("package", type=Path, metavar="P.zip")
     open_ = actions.add_parser("open", help="verify a package, then decrypt it")
@@ -93,6 +97,12 @@ def _add_inside(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     reply.add_argument("--text", required=True, metavar="TEXT")
     refly = actions.add_parser("refly", help="say whether later flights show that a place that was acted on is gone")
     refly.add_argument("release", metavar="RELEASE")
+    complain = actions.add_parser("complain", help="enter a complaint about a release, which reports count")
+    complain.add_argument("release", metavar="RELEASE")
+    complain.add_argument("--by", required=True, choices=COMPLAINANTS, help="whose complaint; no person is named")
+    complain.add_argument("--text", required=True, metavar="TEXT")
+    complain.add_argument("--as", dest="person", required=True, metavar="NAME", help="a releaser or an auditor")
+    add_store(complain)
     for one in (free, build, sign, recall, reply):
         one.add_argument("--as", dest="person", required=True, metavar="NAME", help="an account of role releaser")
     listed = actions.add_parser("list", help="print every release, and what it waits for")

@@ -118,7 +118,7 @@ def _require_clear(session: Session, known: releases.Partner, whose: tuple[str, 
 
 def verify(arguments: argparse.Namespace) -> int:
     """Say who signed a package, or with one word first why it may not be opened."""
-    what, signers = require_verified(arguments, arguments.package.read_bytes())
+    what, signers = require_verified(arguments, arguments.package.read_bytes(), datetime.now(UTC))
     print(f"{what['release']} for {what['partner']}, good until {what['expires']}, signed by {', '.join(signers)}")
     return 0
 
@@ -126,7 +126,7 @@ def verify(arguments: argparse.Namespace) -> int:
 def open_package(arguments: argparse.Namespace) -> int:
     """Verify a package, then decrypt it."""
     octets = arguments.package.read_bytes()
-    what, _ = require_verified(arguments, octets)
+    what, _ = require_verified(arguments, octets, datetime.now(UTC))
     identity = load_identity(arguments.identity, passphrase_for(arguments.identity))
     files = package.opened(octets, identity)
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -139,11 +139,13 @@ def open_package(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def require_verified(arguments: argparse.Namespace, octets: bytes) -> tuple[Mapping[str, Any], list[str]]:
+def require_verified(
+    arguments: argparse.Namespace, octets: bytes, now: datetime
+) -> tuple[Mapping[str, Any], list[str]]:
     """Return what a package says and who signed it; say why where it may not be opened."""
     log, recalled = (None if path is None else str(path) for path in (arguments.log, arguments.recalled))
     try:
-        what, signers = verified(octets, str(arguments.trust), log, datetime.now(UTC), recalled)
+        what, signers = verified(octets, str(arguments.trust), log, now, recalled)
     except Refused as error:
         print(error)
         raise FindingError(str(error)) from None

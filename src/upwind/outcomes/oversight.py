@@ -123,6 +123,8 @@ def _answers(told: Told) -> Iterable[Figure]:
     false = sum(outcome in _FALSE for outcome in outcomes.values())
     query = f"releases whose last outcome is one of: {', '.join(sorted(_FALSE))}"
     yield _number("answers", (_FALSE_LEADS, ""), false, query)
+    yield from _grouped(("answers", "complaints"), told, (What.COMPLAINT, "by"))
+    yield from _grouped(("answers", "reminders"), told, (What.REMINDER, "standing"))
 
 
 def _accounts(told: Told) -> Iterable[Figure]:

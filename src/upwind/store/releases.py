@@ -47,7 +47,7 @@ _WEIGHED = frozenset({What.SITE, What.JUDGEMENT, What.CORRECTION, What.UNDO, Wha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
-    """What was agreed with a partner, to whom packages are encrypted, the entry that says so, and who signs receipts."""
+    """What was agreed with a partner, its recipient and who signs its receipts, and the entry that says so."""
 
     agreement: Agreement
     recipient: str

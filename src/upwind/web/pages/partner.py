@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from upwind.errors import FaultyError, UpwindError
 from upwind.outcomes.answers import Activity, Grade, Outcome, following
+from upwind.outcomes.reminders import letter
 from upwind.review.log import LogEntry, stamp
 from upwind.store import responses
 from upwind.store.following import Followed, followed
@@ -18,6 +19,7 @@ from upwind.store.session import Session
 from upwind.web.api.releases import release_json
 from upwind.web.edge import account_of, reading, status_of, writing
 from upwind.web.pages.sheet import form_of, page, see
+from upwind.web.words import language_of
 
 __all__ = ["answered", "received", "release", "releases", "settled"]
 
@@ -86,6 +88,7 @@ async def _release(request: Request, faults: Faults, said: Mapping[str, str], st
         release=release_json(found, told),
         answers=[{"at": stamp(at), **answer.as_body()} for at, answer in told.answers],
         replies=[{"at": stamp(entry.at), "text": entry.body["text"]} for entry in so_far.replies],
+        reminders=[{"at": stamp(one.at), "text": letter(one.body, language_of(request))} for one in so_far.reminders],
         steps=sorted(map(str, following(told.step))),
         outcomes=list(Outcome),
         activities=list(Activity),
