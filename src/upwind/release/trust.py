@@ -30,6 +30,7 @@ __all__ = ["Change", "files_of_trust", "installed", "next_root", "root_of", "sig
 
 #: What a key may be for: to sign root documents, packages, and lists of recalls.
 _ROLES = ("root", "release", "recalls")
+_FIELDS = {"version", "expires", "threshold", "keys", "roles", "revoked"}
 _EVER = ""  # before every expiry: what was good once may still be followed
 
 
@@ -128,6 +129,9 @@ def _read(octets: bytes, root: Mapping[str, Any]) -> tuple[dict[str, Any], Mappi
         new, _, _, keys = stated(octets, ROOT_KIND, root, "root")
     except Refused as error:
         raise FindingError(str(error)) from None
+    if not _FIELDS <= set(new) or type(new["version"]) is not int:
+        msg = "malformed: this is no root document of upwind"
+        raise FindingError(msg)
     return new, keys
 
 
