@@ -129,7 +129,7 @@ def _read(octets: bytes, root: Mapping[str, Any]) -> tuple[dict[str, Any], Mappi
         new, _, _, keys = stated(octets, ROOT_KIND, root, "root")
     except Refused as error:
         raise FindingError(str(error)) from None
-    if not _FIELDS <= set(new) or type(new["version"]) is not int:
+    if not set(new) >= _FIELDS or type(new["version"]) is not int:
         msg = "malformed: this is no root document of upwind"
         raise FindingError(msg)
     return new, keys
