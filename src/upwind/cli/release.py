@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from upwind.cli import delivering, followed, releasing, reminding
+from upwind.cli import delivering, followed, pushing, releasing, reminding
 from upwind.cli.stored import add_store
 from upwind.cli.values import moment_of
 from upwind.store.responses import COMPLAINANTS
@@ -43,6 +43,7 @@ _RUNS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "refly": followed.refly,
     "complain": followed.complain,
     "remind": reminding.remind,
+    "push": pushing.push,
     "recalled": delivering.recalled,
     "deliver": delivering.deliver,
     "receipt": delivering.receipt,
@@ -57,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_inside(actions)
     delivering.add_actions(actions)
     reminding.add_actions(actions)
+    pushing.add_actions(actions)
     verify = actions.add_parser("verify", help="say who signed a package, or why it may not be opened")
     verify.add_argument("package", type=Path, metavar="P.zip")
     open_ = actions.add_parser("open", help="verify a package, then decrypt it")
