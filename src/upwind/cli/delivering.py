@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from upwind.cli.files import require_place, write_beside, write_together
-from upwind.cli.passphrases import passphrase_for
+from upwind.cli.passphrases import signing_key
 from upwind.cli.releasing import require_verified
 from upwind.cli.stored import COMMAND_LINE, add_store, opened, url_of
 from upwind.errors import FindingError, InputError
-from upwind.release.keys import load_signing_key
 from upwind.release.receipts import signed_receipt
 from upwind.release.trust import files_of_trust, root_of
 from upwind.release.verify import LIST_KIND, Refused, stated, verified
@@ -57,7 +56,7 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def recalled(arguments: argparse.Namespace) -> int:
     """Sign the next list of recalls."""
     require_place(arguments.out)
-    key = load_signing_key(arguments.key, passphrase_for(arguments.key))
+    key = signing_key(arguments.key)
     if key.name != arguments.person:
         msg = f"{arguments.key.name} is the key of {key.name}, not of {arguments.person}: each signs with an own key"
         raise FindingError(msg)
@@ -127,7 +126,7 @@ def receipt(arguments: argparse.Namespace) -> int:
     arguments.log = arguments.recalled = None
     # What became of a package can be signed also once it has expired.
     what, _ = require_verified(arguments, octets, datetime.fromtimestamp(0, UTC) if arguments.state else now)
-    key = load_signing_key(arguments.key, passphrase_for(arguments.key))
+    key = signing_key(arguments.key)
     became = (arguments.state, arguments.why.strip())
     write_beside(arguments.out, signed_receipt(what, octets, key, now, became))
     print(f"The receipt of {what['release']} is in {arguments.out}; put it back into the drop folder")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from upwind.cli import rotating
 from upwind.cli.files import write_together
-from upwind.cli.passphrases import new_passphrase
+from upwind.cli.passphrases import new_passphrase, signing_key
 from upwind.errors import InputError
-from upwind.release.keys import made, require_name
+from upwind.release.keys import made, public_file, require_name
 
 __all__ = ["add_arguments", "run"]
 
@@ -35,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     make = actions.add_parser("make", help="make both pairs of keys of one person", allow_abbrev=False)
     make.add_argument("name", metavar="NAME", help="whose they are: an account's name")
     make.add_argument("--out", type=Path, required=True, metavar="DIR", help="where they go")
+    public = actions.add_parser("public", help="write NAME.pub of a key, such as one in a token", allow_abbrev=False)
+    public.add_argument("--key", type=Path, required=True, metavar="KEY", help="a file, or pkcs11:…")
+    public.add_argument("--out", type=Path, required=True, metavar="DIR", help="where it goes")
     rotating.add_actions(actions)
 
 
@@ -63,4 +66,13 @@ def _make(arguments: argparse.Namespace) -> int:
     return 0
 
 
-_RUNS = {"make": _make, "rotate": rotating.rotate, "sign": rotating.sign, "trust": rotating.trust}
+def _public(arguments: argparse.Namespace) -> int:
+    """Write the public part of a key."""
+    key = signing_key(arguments.key)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    write_together({arguments.out / f"{key.name}.pub": public_file(key)})
+    print(f"{key.name}.pub is in {arguments.out}")
+    return 0
+
+
+_RUNS = {"make": _make, "public": _public, "rotate": rotating.rotate, "sign": rotating.sign, "trust": rotating.trust}

@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from upwind.cli.files import require_apart, require_place, write_beside, write_together
-from upwind.cli.passphrases import passphrase_for
+from upwind.cli.passphrases import passphrase_for, signing_key
 from upwind.cli.stored import opened, url_of
 from upwind.errors import FindingError, InputError
 from upwind.release import package
 from upwind.release.content import content_of
 from upwind.release.envelope import sha256
 from upwind.release.formats import cot
-from upwind.release.keys import load_identity, load_signing_key
+from upwind.release.keys import load_identity
 from upwind.release.policy import NotClearedError, clear
 from upwind.release.sheet import sheet_of
 from upwind.release.verify import Refused, verified
@@ -79,7 +79,7 @@ def sign(arguments: argparse.Namespace) -> int:
     require_place(arguments.out)
     require_apart([arguments.out], [arguments.key])
     octets = arguments.package.read_bytes()
-    key = load_signing_key(arguments.key, passphrase_for(arguments.key))
+    key = signing_key(arguments.key)
     if key.name != arguments.person:
         msg = f"{arguments.key.name} is the key of {key.name}, not of {arguments.person}: each signs with an own key"
         raise FindingError(msg)

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from upwind.cli.files import require_apart, require_place, write_beside
-from upwind.cli.passphrases import passphrase_for
+from upwind.cli.passphrases import signing_key
 from upwind.cli.values import moment_of
 from upwind.errors import InputError
-from upwind.release.keys import load_signing_key
 from upwind.release.trust import Change, installed, next_root, root_of, sign_root
 
 __all__ = ["add_actions", "rotate", "sign", "trust"]
@@ -64,7 +63,7 @@ def sign(arguments: argparse.Namespace) -> int:
     """Sign a root document."""
     require_place(arguments.out)
     require_apart([arguments.out], [arguments.key])
-    key = load_signing_key(arguments.key, passphrase_for(arguments.key))
+    key = signing_key(arguments.key)
     octets, new, lacking = sign_root(arguments.document.read_bytes(), root_of(arguments.folder), key)
     write_beside(arguments.out, octets)
     told = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ __all__ = [
     "load_recipient",
     "load_signing_key",
     "made",
+    "public_file",
     "require_name",
 ]
 
@@ -36,19 +38,20 @@ _LOCKED = b"age-encryption.org/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKey:
-    """A key to sign with, and whose it is."""
+    """A key to sign with, and whose it is; `signer` signs, in memory or in hardware."""
 
     name: str
-    private: Ed25519PrivateKey
+    public: Ed25519PublicKey
+    signer: Callable[[bytes], bytes]
 
     @property
     def id(self) -> str:
         """The SHA-256 of the public key, as envelopes name it."""
-        return key_id(self.private.public_key())
+        return key_id(self.public)
 
     def sign(self, octets: bytes) -> bytes:
         """Return the signature over bytes."""
-        return self.private.sign(octets)
+        return self.signer(octets)
 
 
 def key_id(public: Ed25519PublicKey) -> str:
@@ -107,7 +110,14 @@ def load_signing_key(path: Path, passphrase: str) -> SigningKey:
         raise FormatError(path.name, "", fault, remedy) from None
     if not isinstance(private, Ed25519PrivateKey):
         raise FormatError(path.name, "", "this is no Ed25519 key", "make one with upwind key make NAME")
-    return SigningKey(name=owner.group(1), private=private)
+    return SigningKey(name=owner.group(1), public=private.public_key(), signer=private.sign)
+
+
+def public_file(key: SigningKey) -> bytes:
+    """Return the content of NAME.pub."""
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    public = key.public.public_bytes(serialization.Encoding.PEM, form)
+    return f"upwind key of {key.name}\n".encode() + public
 
 
 def load_public(path: Path) -> tuple[str, bytes]:
