@@ -69,6 +69,7 @@ MAY: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/releases/{release}/receipt"): {"partner"},
     ("POST", "/releases/{release}/answer"): {"partner"},
     ("POST", "/releases/{release}/recall"): {"partner"},
+    ("POST", "/releases/{release}/complaint"): {"partner"},
 }
 #: It never ends.
 STREAM = ("GET", "/api/v1/events")

@@ -93,6 +93,7 @@ ROUTES: tuple[Way, ...] = (
     Way(path="/releases/{release}/receipt", method="POST", right=Right.RECEIVE, handler=partner.received),
     Way(path="/releases/{release}/answer", method="POST", right=Right.RECEIVE, handler=partner.answered),
     Way(path="/releases/{release}/recall", method="POST", right=Right.RECEIVE, handler=partner.settled),
+    Way(path="/releases/{release}/complaint", method="POST", right=Right.RECEIVE, handler=partner.complained),
 )
 
 

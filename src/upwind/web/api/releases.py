@@ -89,10 +89,11 @@ async def answers(request: Request) -> Response:
 
 async def complained(request: Request) -> Response:
     """Enter the partner's complaint, which those who oversee count."""
-    return await _entered(request, _complaint)
+    return await _entered(request, complaint)
 
 
-def _complaint(session: Session, person: str, partner: str, release: str, said: Mapping[str, Any]) -> LogEntry:
+def complaint(session: Session, person: str, partner: str, release: str, said: Mapping[str, Any]) -> LogEntry:
+    """Return the entry of a partner's complaint about one of its own releases."""
     return responses.complain(session, person, responses.own(session, partner, release), "partner", said)
 
 

@@ -16,12 +16,12 @@ from upwind.store import responses
 from upwind.store.following import Followed, followed
 from upwind.store.releases import Released
 from upwind.store.session import Session
-from upwind.web.api.releases import release_json
+from upwind.web.api.releases import complaint, release_json
 from upwind.web.edge import account_of, reading, status_of, writing
 from upwind.web.pages.sheet import form_of, page, see
 from upwind.web.words import language_of
 
-__all__ = ["answered", "received", "release", "releases", "settled"]
+__all__ = ["answered", "complained", "received", "release", "releases", "settled"]
 
 #: Rows for what was seized; what takes more goes through the API.
 SEIZED = range(4)
@@ -54,6 +54,11 @@ async def received(request: Request) -> Response:
 async def answered(request: Request) -> Response:
     """Enter the answer of the form."""
     return await _entered(request, _answer, responses.answer)
+
+
+async def complained(request: Request) -> Response:
+    """Enter a complaint."""
+    return await _entered(request, lambda form: form, complaint)
 
 
 async def settled(request: Request) -> Response:
