@@ -170,3 +170,60 @@ def test_an_estimate_is_what_refly_gives() -> None:
     assert found.verdict is Verdict.GONE
     assert found.gone.lower == pytest.approx(1.0 / (1.0 + math.exp(-1.0)))
     assert found.gone.upper == pytest.approx(1.0 / (1.0 + math.exp(-5.0)))
+
+
+def log_of(*told: tuple[float, str, str, dict[str, object]]) -> list[LogEntry]:
+    """Return a log of entries: days after the start, kind, case, and body."""
+    entries: list[LogEntry] = []
+    for seq, (days, what, case, body) in enumerate(told, start=1):
+        draft = Draft(who="somebody", what=what, case=case, body=body)
+        entries.append(chained(draft, seq, START + days * DAY, entries[-1].digest if entries else "0" * 64))
+    return entries
+
+
+def test_what_acting_came_to_is_counted_from_what_was_said_last() -> None:
+    def acting(day: float, release: str, **said: object) -> tuple[float, str, str, dict[str, object]]:
+        plain = {"step": "acted", "text": "", **ACTED, "arrests": None, "harmed_residents": None, "seized": []}
+        return day, "answer", "s", {"release": release, "harmed_officers": None, **plain, **said}
+
+    seized = [
+        {"substance": "Acetone", "grams": 1200},
+        {"substance": "Heroin", "grams": 3},
+        {"substance": "x y", "grams": 5},
+    ]
+    entries = log_of(
+        acting(1, "r1", arrests=4, seized=seized),
+        acting(2, "r2", arrests=1, harmed_officers=2, seized=seized[:1], activity="inactive"),
+        acting(3, "r1", arrests=3, seized=seized, evidence="document"),
+        (4, "answer", "s", {"release": "r3", "step": "received", "outcome": None}),
+    )
+    said = figures(Told(every=entries, start=START, end=START + 9 * DAY))
+    counts = {(figure.name, figure.group): figure.value for figure in said if figure.value}
+    assert (counts["arrests", ""], counts["harmed officers", ""]) == (4, 2)
+    assert {key: value for key, value in counts.items() if key[0] == "activity when acted on"} == {
+        ("activity when acted on", "active"): 1,
+        ("activity when acted on", "inactive"): 1,
+        ("activity when acted on", ""): 2,
+    }
+    assert counts["borne out by", "document"] == counts["borne out by", "photo"] == 1
+    grams = {group: value for (name, group), value in counts.items() if name == "seized [g]"}
+    assert grams == {"acetone": 2400, "heroin": 3, "other substances": 5}
+
+
+def test_times_stand_by_month_and_by_partner() -> None:
+    """By hand: one partner answers after two days, the other after six; a month later neither has."""
+    entries = log_of(
+        (1, "release", "a", {"release": "ra", "partner": "MEX"}),
+        (1, "release", "b", {"release": "rb", "partner": "COL"}),
+        (3, "receipt", "a", {"release": "ra"}),
+        (7, "receipt", "b", {"release": "rb"}),
+        (35, "release", "c", {"release": "rc", "partner": "MEX"}),
+    )
+    said = figures(Told(every=entries, start=START, end=START + 40 * DAY))
+    leg = "hours from release to receipt"
+    medians = {(figure.name, figure.group): figure.value for figure in said if figure.name.startswith(leg)}
+    assert medians[f"{leg} by partner", "COL"] == 144.0
+    assert medians[f"{leg} by partner", "MEX"] == 48.0
+    assert medians[f"{leg} by month", "2026-10"] == 48.0
+    assert medians[f"{leg} by month", "2026-11"] is None
+    assert medians[leg, ""] == 144.0

@@ -48,14 +48,14 @@ def word(octets: bytes, who: Officers, log: str | None = None, now: datetime = N
 
 
 def test_what_was_built_is_what_is_opened(who: Officers, whole: bytes) -> None:
-    said, signers = verified(whole, str(who.trust), None, NOW)
+    what, signers = verified(whole, str(who.trust), None, NOW)
     files = opened(whole, load_identity(who.folder / "partner.age", ""))
     assert signers == ["officer-1", "officer-2"]
     assert set(files) == FILES
     assert {f"plain/{name}": octets for name, octets in files.items()} == {
         name: octets for name, octets in unpacked(drafted(content())).items() if name != verify.RELEASE
     }
-    assert json.loads(files["manifest.json"])["release"] == said["predicate"]["release"]
+    assert json.loads(files["manifest.json"])["release"] == what["release"]
 
 
 def test_a_draft_is_the_same_bytes_again() -> None:

@@ -111,6 +111,11 @@ def test_a_partner_reads_spanish_first_and_answers(desk: SimpleNamespace) -> Non
     assert send(**done, **{"seized-0-substance": "acetone", "seized-0-grams": "1500"}).status_code == 303
     last = desk.ask("partner-1", "GET", "/api/v1/releases/release-1").json()["answers"][-1]
     assert (last["arrests"], last["seized"]) == (0, [{"substance": "acetone", "grams": 1500}])
+    complaint = "/releases/release-1/complaint"
+    assert desk.ask("partner-1", "POST", complaint, data={"text": " "}).status_code == 422
+    assert desk.ask("partner-1", "POST", complaint, data={"text": "la puerta era de otro"}).status_code == 303
+    entries = desk.ask("auditor-1", "GET", "/api/v1/log?limit=10000").json()["entries"]
+    assert [one["body"]["by"] for one in entries if one["what"] == "complaint"] == ["partner"]
     assert desk.ask("partner-1", "GET", "/releases/other").status_code == 404
 
 

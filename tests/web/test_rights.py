@@ -39,9 +39,12 @@ MAY: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/api/v1/grants/{grant}/revoke"): {"administrator"},
     ("GET", "/api/v1/releases"): {"partner"},
     ("GET", "/api/v1/releases/{release}"): {"partner"},
+    ("GET", "/api/v1/releases/{release}/package"): {"partner"},
+    ("GET", "/api/v1/recalled"): {"partner"},
     ("POST", "/api/v1/releases/{release}/receipt"): {"partner"},
     ("POST", "/api/v1/releases/{release}/answers"): {"partner"},
     ("POST", "/api/v1/releases/{release}/recall"): {"partner"},
+    ("POST", "/api/v1/releases/{release}/complaints"): {"partner"},
     ("POST", "/api/v1/releases/{release}/replies"): {"releaser"},
     ("GET", "/login"): None,
     ("POST", "/login"): None,
@@ -61,9 +64,12 @@ MAY: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/accounts/grant"): {"administrator"},
     ("POST", "/accounts/revoke"): {"administrator"},
     ("GET", "/releases/{release}"): {"partner"},
+    ("GET", "/releases/{release}/package"): {"partner"},
+    ("GET", "/recalled.json"): {"partner"},
     ("POST", "/releases/{release}/receipt"): {"partner"},
     ("POST", "/releases/{release}/answer"): {"partner"},
     ("POST", "/releases/{release}/recall"): {"partner"},
+    ("POST", "/releases/{release}/complaint"): {"partner"},
 }
 #: It never ends.
 STREAM = ("GET", "/api/v1/events")

@@ -53,12 +53,20 @@ def test_a_site_keeps_its_id_from_track_to_outcome(tmp_path: Path) -> None:
         desk.run("release", "build", site, "--partner", "MEX", "--as", "releaser-1", "--out", "draft.zip")
         for person, package, out in (("releaser-1", "draft.zip", "once.zip"), ("releaser-2", "once.zip", "p.zip")):
             desk.run("release", "sign", package, "--as", person, "--key", f"keys/{person}.key", "--out", out)
-        desk.run("release", "open", "p.zip", "--identity", "keys/partner-1.age", "--trust", "keys", "--out", "opened")
+        signing = ("--as", "releaser-1", "--key", "keys/releaser-1.key", "--trust", "keys", "--out", "recalled.json")
+        desk.run("release", "recalled", *signing)
+        (tmp_path / "drop").mkdir()
+        sent = desk.ask("partner-1", "GET", "/releases").json()["releases"][0]["id"]
+        desk.run("release", "deliver", sent, "--trust", "keys", "--to", "drop")
+        assert (tmp_path / "drop" / f"{sent}.zip").read_bytes() == (tmp_path / "p.zip").read_bytes()
+        listed = ("--trust", "keys", "--recalled", "drop/recalled.json")
+        desk.run("release", "open", f"drop/{sent}.zip", "--identity", "keys/partner-1.age", *listed, "--out", "opened")
         told = json.loads((tmp_path / "opened" / "site.geojson").read_text(encoding="utf-8"))
         assert told["properties"]["emission_rate"]["lower"] < told["properties"]["emission_rate"]["upper"]
 
         release = desk.ask("partner-1", "GET", "/releases").json()["releases"][0]["id"]
-        assert told["id"] == release
+        assert told["id"] == release == sent
+        assert desk.ask("partner-1", "GET", "/recalled").content == (tmp_path / "recalled.json").read_bytes()
         desk.ask("partner-1", "POST", f"/releases/{release}/receipt", json={})
         for step in ({"step": "received"}, {"step": "classified"}, {"step": "acting"}):
             assert desk.ask("partner-1", "POST", f"/releases/{release}/answers", json=step).status_code == 201
@@ -67,7 +75,8 @@ def test_a_site_keeps_its_id_from_track_to_outcome(tmp_path: Path) -> None:
 
         entries = desk.ask("auditor-1", "GET", "/log?limit=10000").json()["entries"]
         whats = [entry["what"] for entry in entries if entry["case"] == site]
-    ways = ["site", "claim", "judgement", "claim", "judgement", "draft", "signature", "signature", "release", "receipt"]
+    ways = ["site", "claim", "judgement", "claim", "judgement", "draft", "signature", "signature", "release"]
+    ways += ["delivery", "receipt"]
     assert [what for what in whats if what != "flight-request"] == [*ways, *["answer"] * 4]
 
     desk.run("log", "verify")

@@ -7,36 +7,44 @@ import sys
 
 from upwind.cli.screen import table
 from upwind.cli.stored import opened
-from upwind.errors import FindingError
+from upwind.errors import FindingError, ForbiddenError
 from upwind.outcomes.clocks import Clock
 from upwind.outcomes.refly import Verdict
-from upwind.store import following, releases
+from upwind.store import following, releases, responses
+from upwind.store.accounts import Role, require_account
 from upwind.store.releases import Released, require_releaser
 from upwind.store.session import Session
 
-__all__ = ["listed", "refly", "reply"]
+__all__ = ["complain", "listed", "refly", "reply"]
 
 
 def listed(arguments: argparse.Namespace) -> int:
     """Print every release, the latest first, and what it waits for."""
 
-    def question(session: Session) -> list[tuple[Released, Clock]]:
-        return [(one, following.followed(session, one).clock(session.now)) for one in releases.releases(session)]
+    def question(session: Session) -> list[tuple[Released, Clock, str]]:
+        every = [(one, following.followed(session, one)) for one in releases.releases(session)]
+        return [(one, so_far.clock(session.now), _reminded(so_far)) for one, so_far in every]
 
     with opened(arguments, "release", "list") as store:
         found = store.read(question)
-    rows = [[one.release, one.case, one.partner, *_told(one, clock)] for one, clock in found]
+    rows = [[one.release, one.case, one.partner, *_told(one, clock), reminded] for one, clock, reminded in found]
+    heads = ["release", "site", "partner", "waits for", "standing", "reminded"]
     if rows:
-        table("Releases", ["release", "site", "partner", "waits for", "standing"], rows, whole=["release", "site"])
+        table("Releases", heads, rows, whole=["release", "site"])
     else:
         print("There is no release as yet.", file=sys.stderr)
     return 0
 
 
+def _reminded(so_far: following.Followed) -> str:
+    """Return when the partner was reminded last."""
+    return f"{so_far.reminders[-1].at:%Y-%m-%d}" if so_far.reminders else ""
+
+
 def _told(one: Released, clock: Clock) -> tuple[str, str]:
     """Return what a release waits for, and how that stands."""
     if one.recalled:
-        return "-", f"recalled: {one.recalled}"
+        return clock.waits_for or "-", f"recalled: {one.recalled}"
     if not clock.waits_for:
         return "-", str(clock.standing)
     turn_to = f": {clock.turn_to}" if clock.turn_to else ""
@@ -53,6 +61,22 @@ def reply(arguments: argparse.Namespace) -> int:
     with opened(arguments, "release", "reply", arguments.release) as store:
         store.write(work)
     print(f"The partner reads the reply beside {arguments.release}")
+    return 0
+
+
+def complain(arguments: argparse.Namespace) -> int:
+    """Enter a complaint about a release, which those who oversee count."""
+
+    def work(session: Session) -> None:
+        if require_account(session, arguments.person).roles.isdisjoint({Role.RELEASER, Role.AUDITOR}):
+            msg = f"{arguments.person} is neither releaser nor auditor: ask for an account of one of these roles"
+            raise ForbiddenError(msg)
+        released = releases.release_of(session, arguments.release)
+        responses.complain(session, arguments.person, released, arguments.by, {"text": arguments.text})
+
+    with opened(arguments, "release", "complain", arguments.release) as store:
+        store.write(work)
+    print(f"The complaint about {arguments.release} is entered, and counted in upwind report")
     return 0
 
 

@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 
 from upwind.errors import InputError
+from upwind.release.keys import SigningKey, load_signing_key
+from upwind.release.tokens import load_token_key
 
-__all__ = ["new_passphrase", "passphrase_for"]
+__all__ = ["new_passphrase", "passphrase_for", "signing_key"]
 
 _VARIABLE = "UPWIND_PASSPHRASE"
+_HARDWARE = "pkcs11:"
 
 
 def new_passphrase(name: str) -> str:
@@ -25,6 +28,15 @@ def new_passphrase(name: str) -> str:
         msg = "the two passphrases differ; try again"
         raise InputError(msg)
     return first
+
+
+def signing_key(path: Path) -> SigningKey:
+    """Return the one key that a command signs with: of a file, or of a token (``pkcs11:…``)."""
+    if not str(path).startswith(_HARDWARE):
+        return load_signing_key(path, passphrase_for(path))
+    if _VARIABLE in os.environ or not sys.stdin.isatty():
+        return load_token_key(str(path), os.environ.get(_VARIABLE, ""))
+    return load_token_key(str(path), getpass.getpass("PIN of the token: "))
 
 
 def passphrase_for(path: Path) -> str:

@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from upwind.cli import followed, releasing
+from upwind.cli import delivering, followed, pushing, releasing, reminding
 from upwind.cli.stored import add_store
 from upwind.cli.values import moment_of
+from upwind.store.responses import COMPLAINANTS
 
 __all__ = ["add_arguments", "run"]
 
@@ -23,6 +24,9 @@ examples:
   upwind release recall release-0123456789abcdef --reason "the source was a bakery" --as releaser-1
   upwind release reply release-0123456789abcdef --text "the roof, not the yard" --as releaser-1
   upwind release refly release-0123456789abcdef
+  upwind release recalled --as releaser-1 --key releaser-1.key --trust trust --out recalled.json
+  upwind release deliver release-0123456789abcdef --trust trust --to drop
+  upwind release receive drop/receipt.json
 
 exit codes: 0 done, 1 bad input, 3 the gate stays shut, the package may not be opened, or the place still emits
 """
@@ -37,6 +41,13 @@ _RUNS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "list": followed.listed,
     "reply": followed.reply,
     "refly": followed.refly,
+    "complain": followed.complain,
+    "remind": reminding.remind,
+    "push": pushing.push,
+    "recalled": delivering.recalled,
+    "deliver": delivering.deliver,
+    "receipt": delivering.receipt,
+    "receive": delivering.receive,
 }
 
 
@@ -45,6 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EXAMPLES
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     _add_inside(actions)
+    delivering.add_actions(actions)
+    reminding.add_actions(actions)
+    pushing.add_actions(actions)
     verify = actions.add_parser("verify", help="say who signed a package, or why it may not be opened")
     verify.add_argument("package", type=Path, metavar="P.zip")
     open_ = actions.add_parser("open", help="verify a package, then decrypt it")
@@ -52,8 +66,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     open_.add_argument("--identity", type=Path, required=True, metavar="F.age", help="what reads it")
     open_.add_argument("--out", type=Path, required=True, metavar="DIR", help="where its files go")
     for one in (verify, open_):
-        one.add_argument("--trust", type=Path, required=True, metavar="DIR", help="NAME.pub of whose word counts")
+        one.add_argument(
+            "--trust", type=Path, required=True, metavar="DIR", help="whose word counts: N.root.json, or NAME.pub"
+        )
         one.add_argument("--log", type=Path, metavar="FILE", help="a copy of the log: it knows of recalls")
+        one.add_argument("--recalled", type=Path, metavar="F.json", help="the signed list of recalls")
 
 
 def _add_inside(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -82,6 +99,12 @@ def _add_inside(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     reply.add_argument("--text", required=True, metavar="TEXT")
     refly = actions.add_parser("refly", help="say whether later flights show that a place that was acted on is gone")
     refly.add_argument("release", metavar="RELEASE")
+    complain = actions.add_parser("complain", help="enter a complaint about a release, which reports count")
+    complain.add_argument("release", metavar="RELEASE")
+    complain.add_argument("--by", required=True, choices=COMPLAINANTS, help="whose complaint; no person is named")
+    complain.add_argument("--text", required=True, metavar="TEXT")
+    complain.add_argument("--as", dest="person", required=True, metavar="NAME", help="a releaser or an auditor")
+    add_store(complain)
     for one in (free, build, sign, recall, reply):
         one.add_argument("--as", dest="person", required=True, metavar="NAME", help="an account of role releaser")
     listed = actions.add_parser("list", help="print every release, and what it waits for")

@@ -9,23 +9,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from upwind.cli.files import require_apart, require_place, write_beside, write_together
-from upwind.cli.passphrases import passphrase_for
-from upwind.cli.stored import opened
+from upwind.cli.passphrases import passphrase_for, signing_key
+from upwind.cli.stored import opened, url_of
 from upwind.errors import FindingError, InputError
 from upwind.release import package
 from upwind.release.content import content_of
 from upwind.release.envelope import sha256
 from upwind.release.formats import cot
-from upwind.release.keys import load_identity, load_signing_key
+from upwind.release.keys import load_identity
 from upwind.release.policy import NotClearedError, clear
 from upwind.release.sheet import sheet_of
 from upwind.release.verify import Refused, verified
 from upwind.review.log import moment
 from upwind.store import releases
+from upwind.store.places import shelf_of
 from upwind.store.releases import partner, require_releaser, reviewed
 from upwind.store.session import Session
 
-__all__ = ["build", "deconflict", "open_package", "recall", "sign", "verify"]
+__all__ = ["build", "deconflict", "open_package", "recall", "require_verified", "sign", "verify"]
 
 
 def deconflict(arguments: argparse.Namespace) -> int:
@@ -78,7 +79,7 @@ def sign(arguments: argparse.Namespace) -> int:
     require_place(arguments.out)
     require_apart([arguments.out], [arguments.key])
     octets = arguments.package.read_bytes()
-    key = load_signing_key(arguments.key, passphrase_for(arguments.key))
+    key = signing_key(arguments.key)
     if key.name != arguments.person:
         msg = f"{arguments.key.name} is the key of {key.name}, not of {arguments.person}: each signs with an own key"
         raise FindingError(msg)
@@ -97,6 +98,7 @@ def sign(arguments: argparse.Namespace) -> int:
             signed = package.sign(octets, key, known.recipient)
             releases.record_signature(session, arguments.person, what, key.id)
             if package.is_sealed(signed):
+                shelf_of(url_of(arguments)).put(signed)
                 releases.record_release(session, arguments.person, what, sha256(signed))
             return signed
 
@@ -116,8 +118,7 @@ def _require_clear(session: Session, known: releases.Partner, whose: tuple[str, 
 
 def verify(arguments: argparse.Namespace) -> int:
     """Say who signed a package, or with one word first why it may not be opened."""
-    said, signers = _verified(arguments, arguments.package.read_bytes())
-    what = said["predicate"]
+    what, signers = require_verified(arguments, arguments.package.read_bytes(), datetime.now(UTC))
     print(f"{what['release']} for {what['partner']}, good until {what['expires']}, signed by {', '.join(signers)}")
     return 0
 
@@ -125,7 +126,7 @@ def verify(arguments: argparse.Namespace) -> int:
 def open_package(arguments: argparse.Namespace) -> int:
     """Verify a package, then decrypt it."""
     octets = arguments.package.read_bytes()
-    said, _ = _verified(arguments, octets)
+    what, _ = require_verified(arguments, octets, datetime.now(UTC))
     identity = load_identity(arguments.identity, passphrase_for(arguments.identity))
     files = package.opened(octets, identity)
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -134,17 +135,21 @@ def open_package(arguments: argparse.Namespace) -> int:
             msg = f"{arguments.out / name} is a link to somewhere else; name an empty folder"
             raise InputError(msg)
     write_together({arguments.out / name: octets for name, octets in files.items()})
-    print(f"{said['predicate']['release']}: {', '.join(sorted(files))} are in {arguments.out}")
+    print(f"{what['release']}: {', '.join(sorted(files))} are in {arguments.out}")
     return 0
 
 
-def _verified(arguments: argparse.Namespace, octets: bytes) -> tuple[Mapping[str, Any], list[str]]:
-    log = None if arguments.log is None else str(arguments.log)
+def require_verified(
+    arguments: argparse.Namespace, octets: bytes, now: datetime
+) -> tuple[Mapping[str, Any], list[str]]:
+    """Return what a package says and who signed it; say why where it may not be opened."""
+    log, recalled = (None if path is None else str(path) for path in (arguments.log, arguments.recalled))
     try:
-        return verified(octets, str(arguments.trust), log, datetime.now(UTC))
+        what, signers = verified(octets, str(arguments.trust), log, now, recalled)
     except Refused as error:
         print(error)
         raise FindingError(str(error)) from None
+    return what, signers
 
 
 def recall(arguments: argparse.Namespace) -> int:

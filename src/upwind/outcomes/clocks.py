@@ -32,13 +32,17 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What the log says of a release: when all had signed, the receipts, what was answered, and our replies."""
+    """What the log says of a release: when all had signed, the receipts, what was answered, and our replies.
+
+    `recalled` is when it was called back, if it was; `is_settled`, whether the holder said what became of it.
+    """
 
     released: datetime
     receipts: Sequence[datetime]
     response: Response
     replies: Sequence[datetime]
-    is_recalled: bool = False
+    recalled: datetime | None = None
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +101,9 @@ def clock_of(said: Said, terms: Terms, now: datetime) -> Clock:
 def _awaited(said: Said) -> tuple[str, str, datetime]:
     """Return what is waited for, from whom, and since when."""
     response = said.response
-    if said.is_recalled:
-        return "", _NOBODY, said.released
+    if said.recalled is not None:
+        is_owed = said.receipts and not said.is_settled
+        return ("what became of it", _PARTNER, said.recalled) if is_owed else ("", _NOBODY, said.recalled)
     if not response.answers:
         return ("assignment", _PARTNER, min(said.receipts)) if said.receipts else ("receipt", _PARTNER, said.released)
     last = response.answers[-1][0]

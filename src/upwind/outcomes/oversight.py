@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from upwind.outcomes.acted import acted
 from upwind.outcomes.answers import Outcome, Step
 from upwind.outcomes.figures import Figure
 from upwind.outcomes.suppression import Sum
@@ -123,6 +124,9 @@ def _answers(told: Told) -> Iterable[Figure]:
     false = sum(outcome in _FALSE for outcome in outcomes.values())
     query = f"releases whose last outcome is one of: {', '.join(sorted(_FALSE))}"
     yield _number("answers", (_FALSE_LEADS, ""), false, query)
+    yield from acted(told.of(What.ANSWER))
+    yield from _grouped(("answers", "complaints"), told, (What.COMPLAINT, "by"))
+    yield from _grouped(("answers", "reminders"), told, (What.REMINDER, "standing"))
 
 
 def _accounts(told: Told) -> Iterable[Figure]:
@@ -146,22 +150,34 @@ def _times(told: Told) -> Iterable[Figure]:
         ("release", "receipt", "from release to receipt"),
         ("receipt", f"answer {Step.ACTED}", "from receipt to action"),
     )
-    for begin, end, name in legs:
-        waits = []
-        for times in first.values():
-            if begin in times and told.start <= times[begin] < told.end:
-                until = times.get(end, told.end)
-                waits.append(Waited(hours=(until - times[begin]).total_seconds() / _HOUR_S, is_over=end in times))
-        query = f'hours from the first "{begin}" to the first "{end}" of a case, Kaplan-Meier, 90 % interval'
-        yield _time(name, median_wait(waits), query)
+    for leg in legs:
+        yield from _leg(told, first, leg)
 
 
-def _time(name: str, span: Span, query: str) -> Figure:
+def _leg(told: Told, first: Mapping[str, Mapping[str, datetime]], leg: tuple[str, str, str]) -> Iterable[Figure]:
+    """Yield how long one step takes: over all, by the month in which it began, and by partner."""
+    begin, end, name = leg
+    partner = {entry.case: entry.body["partner"] for entry in reversed(told.every) if entry.what == What.RELEASE}
+    begun = {case: times for case, times in first.items() if begin in times and told.start <= times[begin] < told.end}
+    waits: defaultdict[tuple[str, str], list[Waited]] = defaultdict(list)
+    for case, times in begun.items():
+        hours = (times.get(end, told.end) - times[begin]).total_seconds() / _HOUR_S
+        groups = (("", ""), (" by month", f"{times[begin]:%Y-%m}"), (" by partner", partner.get(case, "")))
+        for key in groups:
+            waits[key].append(Waited(hours=hours, is_over=end in times))
+    query = f'hours from the first "{begin}" to the first "{end}" of a case, Kaplan-Meier, 90 % interval'
+    yield _time((name, ""), median_wait(waits.pop(("", ""), [])), query)
+    for (by, group), some in sorted(waits.items()):
+        if group:
+            yield _time((f"{name}{by}", group), median_wait(some), f"{query},{by}")
+
+
+def _time(named: tuple[str, str], span: Span, query: str) -> Figure:
     known = [None if value == float("inf") else value for value in (span.median, span.lower, span.upper)]
     return Figure(
         section="times",
-        name=f"hours {name}",
-        group="",
+        name=f"hours {named[0]}",
+        group=named[1],
         value=known[0],
         lower=known[1],
         upper=known[2],

@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from upwind.release.keys import SigningKey
-from upwind.release.verify import TYPE, dumped, encoded
+from upwind.release.verify import TYPE, dumped
 
-__all__ = ["envelope_of", "payload_of", "sha256", "signed", "statement"]
+__all__ = ["encoded", "envelope_of", "payload_of", "sha256", "signed", "statement"]
 
 _STATEMENT = "https://in-toto.io/Statement/v1"
 
@@ -40,6 +40,11 @@ def envelope_of(said: Mapping[str, Any]) -> dict[str, Any]:
     """Return an envelope that nobody signed yet."""
     payload = base64.b64encode(dumped(said)).decode()
     return {"payload": payload, "payloadType": TYPE, "signatures": []}
+
+
+def encoded(payload: bytes) -> bytes:
+    """Return what DSSE signs of a payload."""
+    return b" ".join([b"DSSEv1", b"%d" % len(TYPE), TYPE.encode(), b"%d" % len(payload), payload])
 
 
 def payload_of(envelope: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from upwind.errors import FormatError, InputError
 
-__all__ = ["SigningKey", "key_id", "load_identity", "load_recipient", "load_signing_key", "made", "require_name"]
+__all__ = [
+    "SigningKey",
+    "key_id",
+    "load_identity",
+    "load_public",
+    "load_recipient",
+    "load_signing_key",
+    "made",
+    "public_file",
+    "require_name",
+]
 
 _OWNER = re.compile(r"^upwind key of ([a-z0-9][a-z0-9._-]{0,63})$", re.MULTILINE)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -27,19 +38,20 @@ _LOCKED = b"age-encryption.org/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKey:
-    """A key to sign with, and whose it is."""
+    """A key to sign with, and whose it is; `signer` signs, in memory or in hardware."""
 
     name: str
-    private: Ed25519PrivateKey
+    public: Ed25519PublicKey
+    signer: Callable[[bytes], bytes]
 
     @property
     def id(self) -> str:
         """The SHA-256 of the public key, as envelopes name it."""
-        return key_id(self.private.public_key())
+        return key_id(self.public)
 
     def sign(self, octets: bytes) -> bytes:
         """Return the signature over bytes."""
-        return self.private.sign(octets)
+        return self.signer(octets)
 
 
 def key_id(public: Ed25519PublicKey) -> str:
@@ -98,7 +110,34 @@ def load_signing_key(path: Path, passphrase: str) -> SigningKey:
         raise FormatError(path.name, "", fault, remedy) from None
     if not isinstance(private, Ed25519PrivateKey):
         raise FormatError(path.name, "", "this is no Ed25519 key", "make one with upwind key make NAME")
-    return SigningKey(name=owner.group(1), private=private)
+    return SigningKey(name=owner.group(1), public=private.public_key(), signer=private.sign)
+
+
+def public_file(key: SigningKey) -> bytes:
+    """Return the content of NAME.pub."""
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    public = key.public.public_bytes(serialization.Encoding.PEM, form)
+    return f"upwind key of {key.name}\n".encode() + public
+
+
+def load_public(path: Path) -> tuple[str, bytes]:
+    """Return whose public signing key a file ``NAME.pub`` holds, and the key as DER.
+
+    Raises
+    ------
+    FormatError
+        It is no public Ed25519 key.
+    """
+    octets = path.read_bytes()
+    try:
+        public = serialization.load_pem_public_key(octets[octets.find(b"-----BEGIN") :])
+    except (ValueError, UnsupportedAlgorithm):
+        public = None
+    if not isinstance(public, Ed25519PublicKey) or path.suffix != ".pub" or path.name.endswith(".age.pub"):
+        raise FormatError(path.name, "", "this is no public signing key of upwind", "give NAME.pub")
+    require_name(path.stem)
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return path.stem, public.public_bytes(serialization.Encoding.DER, form)
 
 
 def load_recipient(path: Path) -> str:

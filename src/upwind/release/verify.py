@@ -1,11 +1,4 @@
-#!/usr/bin/env python3
-"""Check a package of upwind offline: who signed it, for whom, until when, and that no byte was changed.
-
-Exit 0: who signed. Exit 3, one word first: incomplete, tampered, unsigned, expired, rolled-back, recalled, foreign or
-malformed. It needs Python, and either its package `cryptography` or the program openssl.
-"""
-
-from __future__ import annotations
+"""Check a package of upwind offline: exit 0 and who signed it, or 3 and, one word first, why it may not be opened."""
 
 import argparse
 import base64
@@ -22,12 +15,11 @@ from typing import Any
 
 try:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-except ImportError:  # then openssl does it
+except ImportError:  # then the program openssl does it
     Ed25519PublicKey = None  # type: ignore[assignment,misc]
 
-RELEASE, SEAL, PLAIN, TYPE = "release.json", "seal.json", "plain/", "application/vnd.in-toto+json"
-KIND, SEAL_KIND = "urn:upwind:release:1", "urn:upwind:seal:1"
-ED25519 = bytes.fromhex("302a300506032b6570032100")  # how the DER of such a public key begins
+RELEASE, SEAL, PLAIN, TYPE, FEWEST = "release.json", "seal.json", "plain/", "application/vnd.in-toto+json", 2
+KIND, SEAL_KIND, ROOT_KIND, LIST_KIND = (f"urn:upwind:{kind}:1" for kind in ("release", "seal", "root", "recalls"))
 
 
 class Refused(Exception):
@@ -45,15 +37,9 @@ def dumped(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
-def encoded(payload: bytes) -> bytes:
-    """Return what DSSE signs of a payload."""
-    return b"DSSEv1 %d %s %d %s" % (len(TYPE), TYPE.encode(), len(payload), payload)
-
-
 def repacked(members: dict[str, bytes]) -> bytes:
     """Return the only zip file that these members make: no times, no owners, no compression."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(buffer := io.BytesIO(), "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(members):
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.create_system, entry.external_attr = 3, 0o100644 << 16
@@ -74,29 +60,6 @@ def unpacked(octets: bytes) -> dict[str, bytes]:
     return members
 
 
-def envelope_of(octets: bytes, kind: str) -> tuple[list[tuple[str, bytes]], bytes, Any]:
-    """Return an envelope's signatures, the bytes that they are over, and what these say of one kind."""
-    try:
-        envelope = json.loads(octets)
-        payload = base64.b64decode(envelope["payload"])
-        said = json.loads(payload)
-        signatures = [(one["keyid"], base64.b64decode(one["sig"])) for one in envelope["signatures"]]
-        again = [{"keyid": key, "sig": base64.b64encode(sign).decode()} for key, sign in signatures]
-        whole = {"payload": base64.b64encode(payload).decode(), "payloadType": TYPE, "signatures": again}
-        refuse(dumped(whole) != octets or dumped(said) != payload, "not written in the one way that is signed")
-    except Exception as error:
-        raise Refused(f"tampered: a statement is not what was written ({error})") from None
-    refuse(said["predicateType"] != kind, f"tampered: a statement of kind {said['predicateType']} stands in for {kind}")
-    return signatures, encoded(payload), said
-
-
-def trusted(folder: str) -> dict[str, tuple[str, bytes]]:
-    """Return the public keys of a folder: id to name and DER."""
-    texts = {path.stem: path.read_text("ascii", "replace").split("-----") for path in Path(folder).glob("*.pub")}
-    keys = {name: base64.b64decode(text[2]) for name, text in texts.items() if text[1:2] == ["BEGIN PUBLIC KEY"]}
-    return {hashlib.sha256(der).hexdigest(): (name, der) for name, der in keys.items() if der[:-32] == ED25519}
-
-
 def is_signed(der: bytes, octets: bytes, signature: bytes) -> bool:
     """Return whether a signature of Ed25519 holds."""
     if Ed25519PublicKey is not None:
@@ -111,87 +74,126 @@ def is_signed(der: bytes, octets: bytes, signature: bytes) -> bool:
         return subprocess.run([*how, "-sigfile", "sign"], cwd=folder, capture_output=True, check=False).returncode == 0
 
 
-def signers(signatures: list[tuple[str, bytes]], octets: bytes, keys: dict[str, tuple[str, bytes]]) -> list[str]:
-    """Return the names of those whose signatures hold; one that fails under its own key is a forgery."""
-    known = [(*keys[key], signature) for key, signature in signatures if key in keys]
-    for name, der, signature in known:
-        refuse(not is_signed(der, octets, signature), f"tampered: {name} did not sign what it says")
-    return list(dict.fromkeys(name for name, _, _ in known))
-
-
-def require_whole(members: dict[str, bytes], keys: dict[str, tuple[str, bytes]], who: list[str]) -> None:
-    """Refuse a package of which a member is not the one that an officer sealed."""
-    refuse(SEAL not in members, "incomplete: all have signed, but nobody sealed it")
-    signatures, octets, seal = envelope_of(members[SEAL], SEAL_KIND)
-    refuse(not set(signers(signatures, octets, keys)) & set(who), "tampered: no signer of the release sealed it")
-    digests = {one["name"]: one["digest"]["sha256"] for one in seal["subject"]}
-    found = {name: hashlib.sha256(content).hexdigest() for name, content in members.items() if name != SEAL}
-    refuse(digests != found, "tampered: a member is not the one that was sealed; it may be another package's")
-
-
-def root_of(leaves: list[bytes]) -> bytes:
-    """Return the root of the tree over leaves (RFC 6962)."""
-    half = 1 << max(len(leaves) - 1, 0).bit_length() >> 1
-    node = b"\1" + root_of(leaves[:half]) + root_of(leaves[half:]) if half else b""
-    return leaves[0] if len(leaves) == 1 else hashlib.sha256(node).digest()
-
-
-def require_standing(what: Any, log: str) -> None:
-    """Refuse what a copied log recalls, or has a later release in place of; the log must hold the package's head."""
+def stated(octets: bytes, kind: str, root: Any, role: str) -> tuple[Any, dict[str, str], list[str], Any]:
+    """Return what an envelope says of one kind, the digests it speaks of, who of a role signed, and by which keys."""
     try:
-        *entries, end = map(json.loads, Path(log).read_text("utf-8").split("\n")[:-1])
-        for last, entry in zip([{"digest": "0" * 64}, *entries], entries, strict=False):
-            leaf = hashlib.sha256(b"\0" + dumped({key: entry[key] for key in entry if key != "digest"})).hexdigest()
-            refuse((leaf, last["digest"]) != (entry["digest"], entry["previous"]), f"entry {entry['seq']} was changed")
-        leaves = [bytes.fromhex(entry["digest"]) for entry in entries]
-        refuse(end["head"]["root"] != root_of(leaves).hex(), "its head is not that of its entries: some are missing")
+        envelope = json.loads(octets)
+        payload, signatures = base64.b64decode(envelope["payload"]), envelope["signatures"]
+        said, pairs = json.loads(payload), [(one["keyid"], base64.b64decode(one["sig"])) for one in signatures]
+        again = [{"keyid": key, "sig": base64.b64encode(signature).decode()} for key, signature in pairs]
+        whole = {"payload": base64.b64encode(payload).decode(), "payloadType": TYPE, "signatures": again}
+        is_plain = (dumped(whole), dumped(said), said["predicateType"]) == (octets, payload, kind)
+        refuse(not is_plain, "of another kind, or not in the one way that is signed")
     except Exception as error:
-        raise Refused(f"malformed: the log {log} does not verify ({error!r})") from None
-    root = root_of(leaves[: what["log"]["size"]]).hex()
-    refuse(root != what["log"]["root"], f"foreign: the log {log} is not that of this package, or an older copy")
-    for kind, at, body in ((entry["what"], entry["at"], entry["body"]) for entry in entries):
-        refuse(kind == "recall" and body["release"] == what["release"], f"recalled: {at}, since {body.get('reason')}")
-        later = kind == "release" and body["series"] == what["series"] and body["time"] > what["at"]
-        refuse(later, f"rolled-back: a release of {body.get('time')} took its place")
+        raise Refused(f"tampered: a statement is not what was written ({error})") from None
+    signed, names = b"DSSEv1 %d %s %d %s" % (len(TYPE), TYPE.encode(), len(payload), payload), {}
+    for key, signature in pairs:
+        refuse(role != "root" and key in root["revoked"], f"revoked: the key of {root['revoked'].get(key)}")
+        if key in root["roles"][role]:
+            name, der = root["keys"][key]["name"], bytes.fromhex(root["keys"][key]["public"])
+            names[name] = hashlib.sha256(der).hexdigest() == key and is_signed(der, signed, signature)
+            refuse(not names[name], f"tampered: {name} did not sign what it says")
+    digests = {one["name"]: one["digest"]["sha256"] for one in said["subject"]}
+    return said["predicate"], digests, list(names), dict(pairs)
 
 
-def verified(octets: bytes, trust: str, log: str | None, now: datetime) -> tuple[Any, list[str]]:
-    """Return the statement and the signers of a package that may be opened; raise `Refused`."""
+def trusted(folder: str, now: str) -> Any:
+    """Return whose word counts: the last root document of a folder, or its public keys where there is none."""
+    texts = [(path.stem, path.read_text("ascii", "replace").split("-----")) for path in Path(folder).glob("*.pub")]
+    ders = [(name, base64.b64decode(text[2])) for name, text in texts if text[1:2] == ["BEGIN PUBLIC KEY"]]
+    keys = {hashlib.sha256(der).hexdigest(): {"name": name, "public": der.hex()} for name, der in ders}
+    root: Any = {"version": 0, "expires": "~", "threshold": FEWEST, "keys": keys, "revoked": {}}
+    root["roles"] = dict.fromkeys(("root", "release", "recalls"), keys)
+    for path in sorted(Path(folder).glob("*.root.json"), key=lambda path: int(path.name.split(".")[0])):
+        new, _, old, _ = stated(path.read_bytes(), ROOT_KIND, root, "root")
+        own = stated(path.read_bytes(), ROOT_KIND, new, "root")[2]
+        follows = not root["keys"] or (len(old) >= root["threshold"] and new["version"] == root["version"] + 1)
+        refuse(not (follows and len(own) >= new["threshold"] >= FEWEST), f"foreign: too few have signed {path.name}")
+        root = new
+    refuse(now >= root["expires"], f"expired: the folder of trust was good until {root['expires']}")
+    return root
+
+
+def logged(log: str, what: Any) -> tuple[str, str]:
+    """Return why a copied log, which must hold the package's head, recalls it, and the last release in its place."""
+
+    def root_of(leaves: list[bytes]) -> bytes:  # the tree's (RFC 6962)
+        half = 1 << max(len(leaves) - 1, 0).bit_length() >> 1
+        node = b"\1" + root_of(leaves[:half]) + root_of(leaves[half:]) if half else b""
+        return leaves[0] if len(leaves) == 1 else hashlib.sha256(node).digest()
+
+    *entries, end = map(json.loads, Path(log).read_text("utf-8").split("\n")[:-1])
+    for last, one in zip([{"digest": "0" * 64}, *entries], entries, strict=False):
+        leaf = hashlib.sha256(b"\0" + dumped({key: one[key] for key in one if key != "digest"})).hexdigest()
+        changed = (leaf, last["digest"]) != (one["digest"], one["previous"])
+        refuse(changed, f"malformed: entry {one['seq']} of the log {log} was changed")
+    leaves = [bytes.fromhex(one["digest"]) for one in entries]
+    refuse(end["head"]["root"] != root_of(leaves).hex(), f"malformed: entries of the log {log} are missing")
+    refuse(root_of(leaves[: what["log"]["size"]]).hex() != what["log"]["root"], "foreign: another log, or an older one")
+    told = [(one["what"], one["body"], one["at"]) for one in entries]
+    gone = {body["release"]: f"{at}, since {body.get('reason')}" for kind, body, at in told if kind == "recall"}
+    later = [body["time"] for kind, body, _ in told if (kind, body.get("series")) == ("release", what["series"])]
+    return gone.get(what["release"], ""), max(later, default="")
+
+
+def listed(octets: bytes, what: Any, root: Any, folder: Path, now: str) -> tuple[str, str]:
+    """Return the same of a list of recalls, which may be no older than the last one seen; the folder notes it."""
+    said, _, who, _ = stated(octets, LIST_KIND, root, "recalls")
+    refuse(not who, "foreign: nobody whom you trust signed the list of recalls")
+    seen = [int(path.name.split(".")[1]) for path in folder.glob(f"recalls-{root['version']}.*")]
+    is_older = said["version"] < max(seen, default=0) or said["log"]["size"] < what["log"]["size"]
+    refuse(is_older, "rolled-back: this list of recalls is older than the package, or than one shown before")
+    refuse(said["root"] != root["version"], f"rolled-back: the list goes by {said['root']}.root.json, the folder not")
+    refuse(now >= said["expires"], f"expired: the list of recalls was good until {said['expires']}")
+    Path(folder, f"recalls-{root['version']}.{said['version']}").touch()
+    return said["recalled"].get(what["release"], ""), said["latest"].get(what["series"], "")
+
+
+def verified(octets: bytes, trust: str, log: str | None, now: datetime, recalled: str | None = None) -> Any:
+    """Return what the statement of a package that may be opened says, and who signed it; raise `Refused`."""
     try:
-        members = unpacked(octets)
+        members, time = unpacked(octets), f"{now:%Y-%m-%dT%H:%M:%SZ}"
         refuse(RELEASE not in members, f"malformed: there is no {RELEASE} in it, so this is no package of upwind")
-        signatures, signed, said = envelope_of(members[RELEASE], KIND)
-        what, plain = said["predicate"], {f"{PLAIN}{one['name']}": one["digest"]["sha256"] for one in said["subject"]}
-        found = {name: hashlib.sha256(members[name]).hexdigest() for name in members if name.startswith(PLAIN)}
-        changed = [name for name, digest in found.items() if digest != plain.get(name)]
+        root, found = trusted(trust, time), {name: hashlib.sha256(each).hexdigest() for name, each in members.items()}
+        what, plain, officers, keys = stated(members[RELEASE], KIND, root, "release")
+        changed = [name for name in found if name.startswith(PLAIN) and found[name] != plain.get(name[len(PLAIN) :])]
         refuse(changed, f"tampered: {', '.join(changed)} is not the one that it speaks of")
-        keys, needed = trusted(trust), max(what["signatures"], 2)  # one who signs alone may not say that one is enough
-        officers = signers(signatures, signed, keys)
-        who, lacking = ", ".join(officers) or "nobody you trust", needed - len({key for key, _ in signatures})
-        refuse(lacking > 0, f"{'incomplete' if signatures else 'unsigned'}: signed by {who}; {lacking} more must sign")
+        needed = max(what["signatures"], root["threshold"])  # one who signs alone may not say that one is enough
+        who, word = ", ".join(officers) or "nobody you trust", "incomplete" if keys else "unsigned"
+        refuse(len(keys) < needed, f"{word}: signed by {who}; {needed - len(keys)} more must sign")
         refuse(len(officers) < needed, f"foreign: {needed} people whose keys you hold must have signed; there is {who}")
-        require_whole(members, keys, officers)
-        if log:
-            require_standing(what, log)
-        refuse(f"{now:%Y-%m-%dT%H:%M:%SZ}" >= what["expires"], f"expired: it was good until {what['expires']}")
-        return said, officers
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise Refused(f"malformed: a statement or a key is not one that upwind writes ({error!r})") from None
+        refuse(not found.pop(SEAL, ""), "incomplete: all have signed, but nobody sealed it")
+        _, sealed, sealers, _ = stated(members[SEAL], SEAL_KIND, root, "release")
+        refuse(not set(sealers) & set(officers), "tampered: no signer of the release sealed it")
+        refuse(sealed != found, "tampered: a member is not the one that was sealed; it may be another package's")
+        told = [logged(log, what)] if log else []
+        told += [listed(Path(recalled).read_bytes(), what, root, Path(trust), time)] if recalled else []
+        for gone, latest in told:
+            refuse(gone, f"recalled: {gone}")
+            refuse(latest > what["at"], f"rolled-back: a release of {latest} took its place")
+        refuse(time >= what["expires"], f"expired: it was good until {what['expires']}")
+        return what, officers
+    except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError) as error:
+        raise Refused(
+            f"malformed: a statement, a log or a key cannot be read, or is not of upwind ({error!r})"
+        ) from None
 
 
 def main(argv: list[str]) -> int:
     """Return the exit code."""
-    parser = argparse.ArgumentParser(prog="verify.py", description="Check a package of upwind offline.")
+    parser = argparse.ArgumentParser(prog="verify.py", description=__doc__)
     parser.add_argument("package")
-    parser.add_argument("--trust", required=True, metavar="DIR", help="the public keys of those whose word counts")
+    parser.add_argument("--trust", required=True, metavar="DIR", help="the folder that says whose word counts")
     parser.add_argument("--log", metavar="FILE", help="a copy of the releasing side's log")
+    parser.add_argument("--recalled", metavar="FILE", help="the releasing side's list of recalls")
     given = parser.parse_args(argv)
     try:
-        said, officers = verified(Path(given.package).read_bytes(), given.trust, given.log, datetime.now(timezone.utc))
+        octets, now = Path(given.package).read_bytes(), datetime.now(timezone.utc)
+        what, officers = verified(octets, given.trust, given.log, now, given.recalled)
     except (Refused, OSError) as error:
         print(error if isinstance(error, Refused) else f"malformed: {error}")
         return 3
-    print("{release} for {partner}, good until {expires}, signed by".format(**said["predicate"]), ", ".join(officers))
+    print("{release} for {partner}, good until {expires}, signed by".format(**what), ", ".join(officers))
     return 0
 
 

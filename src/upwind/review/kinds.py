@@ -62,7 +62,8 @@ class What(StrEnum):
     COMMAND = "command"
     #: Evidence was deleted by the rules of retention: `digests`, `why`.
     FORGOTTEN = "forgotten"
-    #: What was agreed with a partner: `partner`, `agreement` (its text), `sha256` of it, `recipient`.
+    #: What was agreed with a partner: `partner`, `agreement` (its text), `sha256` of it, `recipient`, and `signers`,
+    #: the keys that sign receipts.
     PARTNER = "partner"
     #: An answer on whether a place is already worked on: `asked`, `is_free`.
     DECONFLICTION = "deconfliction"
@@ -74,14 +75,23 @@ class What(StrEnum):
     RELEASE = "release"
     #: A release is called back: `release`, `series`, `reason`.
     RECALL = "recall"
-    #: A partner has a release in hand: `release`, `sha256` of the package as it came.
+    #: A partner has a release in hand: `release`, `sha256` of the package as it came, and `signed`, the partner's own
+    #: signed receipt where it came as a file.
     RECEIPT = "receipt"
     #: A partner's answer to a release: `release`, and what `outcomes.answers.Answer.as_body` says.
     ANSWER = "answer"
     #: What we replied to a partner's question: `release`, `text`.
     REPLY = "reply"
-    #: What a holder did with a recalled release: `release`, `state` ("destroyed", "retained"), `why`.
+    #: What a holder did with a recalled release: `release`, `state` ("destroyed", "retained"), `why`, and `signed`.
     RECALLED = "recalled"
+    #: A list of recalls was signed: `version`, `sha256` of it, `expires`, and `root`, the version of the trust.
+    RECALL_LIST = "recall-list"
+    #: A package was put into a drop folder: `release`, `to`, `sha256`, and the versions `recalls` and `root` with it.
+    DELIVERY = "delivery"
+    #: A partner's step is overdue: `release`, `waits_for`, `since`, `due`, `standing`, and `to`, whom it is for.
+    REMINDER = "reminder"
+    #: Somebody complains about a release and what was done upon it: `release`, `by` (whose complaint), `text`.
+    COMPLAINT = "complaint"
     #: A flight was flown and audited: `flight`, `platform`, `from`, `to`, `seconds`, `sha256`, and `entries`, each with
     #: `state`, `kind` and whether it `is_authorised`.
     FLIGHT = "flight"

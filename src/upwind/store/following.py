@@ -27,11 +27,12 @@ _LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """What the log says of a release until now, by what terms it is waited for, and our replies."""
+    """What the log says of a release until now, by what terms it is waited for, our replies, and our reminders."""
 
     said: Said
     terms: Terms
     replies: tuple[LogEntry, ...]
+    reminders: tuple[LogEntry, ...]
 
     def clock(self, now: datetime) -> Clock:
         """Return what is waited for at a time."""
@@ -42,15 +43,18 @@ def followed(session: Session, released: Released) -> Followed:
     """Return what became of a release, by its partner's agreement."""
     agreed = partner(session, released.partner).agreement
     ours = tuple(entries_about(session, released, What.REPLY))
+    recalls = entries_about(session, released, What.RECALL)
     said = Said(
         released=entries_about(session, released, What.RELEASE)[0].at,
         receipts=[entry.at for entry in entries_about(session, released, What.RECEIPT)],
         response=response(session, released),
         replies=[entry.at for entry in ours],
-        is_recalled=bool(released.recalled),
+        recalled=recalls[0].at if recalls else None,
+        is_settled=bool(entries_about(session, released, What.RECALLED)),
     )
     terms = Terms(days=agreed.urgency_days, focal_point=agreed.focal_point)
-    return Followed(said=said, terms=terms, replies=ours)
+    reminders = tuple(entries_about(session, released, What.REMINDER))
+    return Followed(said=said, terms=terms, replies=ours, reminders=reminders)
 
 
 def reply(session: Session, person: str, release: str, said: Mapping[str, Any]) -> LogEntry:

@@ -22,6 +22,7 @@ from upwind.store.ledger import append, entries_of, entries_of_kind, head_at
 from upwind.store.session import Session
 
 __all__ = [
+    "Keys",
     "Partner",
     "Released",
     "Reviewed",
@@ -46,11 +47,20 @@ _WEIGHED = frozenset({What.SITE, What.JUDGEMENT, What.CORRECTION, What.UNDO, Wha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
-    """What was agreed with a partner, to whom packages are encrypted, and the entry that says so."""
+    """What was agreed with a partner, its recipient and who signs its receipts, and the entry that says so."""
 
     agreement: Agreement
     recipient: str
     seq: int
+    signers: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """A partner's keys: the age recipient that reads, and by id whose public keys sign receipts."""
+
+    recipient: str
+    signers: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +75,7 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
-    """One release, and why it was recalled; "" where it was not."""
+    """One release, the digest of its package as it was sealed last, and why it was recalled; "" where it was not."""
 
     release: str
     series: str
@@ -74,6 +84,7 @@ class Released:
     at: str
     expires: str
     signers: tuple[str, ...]
+    sha256: str
     recalled: str
 
 
@@ -92,13 +103,14 @@ def require_releaser(session: Session, name: str) -> None:
         raise ForbiddenError(msg)
 
 
-def add_partner(session: Session, who: str, file: File, agreement: Agreement, recipient: str) -> LogEntry:
+def add_partner(session: Session, who: str, file: File, agreement: Agreement, keys: Keys) -> LogEntry:
     """Return the entry of an agreement, which takes the place of the one before."""
     body = {
         "partner": agreement.partner,
         "agreement": file.content.decode("utf-8-sig"),
         "sha256": agreement.digest,
-        "recipient": recipient,
+        "recipient": keys.recipient,
+        "signers": dict(keys.signers),
     }
     return append(session, Draft(who=who, what=What.PARTNER, body=body))
 
@@ -118,7 +130,8 @@ def partner(session: Session, code: str) -> Partner:
     last = told[-1].body
     octets = last["agreement"].encode()
     file = File(shown=f"agreement with {code}", name=code, sha256=last["sha256"], content=octets, growing=False)
-    return Partner(agreement=agreement_of(file), recipient=last["recipient"], seq=told[-1].seq)
+    signers = last.get("signers", {})
+    return Partner(agreement=agreement_of(file), recipient=last["recipient"], seq=told[-1].seq, signers=signers)
 
 
 def reviewed(session: Session, site: str, with_whom: Partner) -> Reviewed:
@@ -237,6 +250,7 @@ def releases(session: Session) -> list[Released]:
             at=entry.body["time"],
             expires=entry.body["expires"],
             signers=tuple(entry.body["signers"]),
+            sha256=entry.body["sha256"],
             recalled=recalled.get(entry.body["release"], ""),
         )
         for entry in sorted(sealed.values(), key=lambda one: -one.seq)

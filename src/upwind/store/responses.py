@@ -15,10 +15,13 @@ from upwind.store.ledger import append, entries_of
 from upwind.store.releases import Released, releases
 from upwind.store.session import Session
 
-__all__ = ["answer", "entries_about", "own", "owned", "receipt", "response", "settle"]
+__all__ = ["COMPLAINANTS", "answer", "complain", "entries_about", "own", "owned", "receipt", "response", "settle"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _STATES = ("destroyed", "retained")
+#: Whose complaints are counted: kinds, never a person.
+COMPLAINANTS = ("partner", "resident", "organisation", "oversight")
+_LONGEST = 20_000
 
 
 def owned(session: Session, partner: str) -> list[Released]:
@@ -98,8 +101,28 @@ def _is_wanted(session: Session, released: Released) -> bool:
     return bool(asked and asked[-1].body["why"])
 
 
-def settle(session: Session, person: str, partner: str, release: str, said: Mapping[str, Any]) -> LogEntry:
-    """Return the entry that says what a holder did with a recalled release.
+def complain(session: Session, person: str, released: Released, by: str, said: Mapping[str, Any]) -> LogEntry:
+    """Return the entry of a complaint about a release or what was done upon it; oversight counts them.
+
+    Raises
+    ------
+    FaultyError
+        It says nothing, too much, or not whose it is.
+    """
+    text = said.get("text")
+    faults = [] if by in COMPLAINANTS else [("by", f"give one of: {', '.join(COMPLAINANTS)}")]
+    if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST or "\x00" in text:
+        faults.append(("text", f"write something, of at most {_LONGEST} characters, and name no person"))
+    if faults:
+        raise FaultyError(faults)
+    body = {"release": released.release, "by": by, "text": str(text).strip()}
+    return append(session, Draft(who=person, what=What.COMPLAINT, case=released.case, body=body))
+
+
+def settle(
+    session: Session, person: str, partner: str, release: str, said: Mapping[str, Any], signed: str = ""
+) -> LogEntry:
+    """Return the entry that says what a holder did with a recalled release, and `signed`, what the holder signed.
 
     Raises
     ------
@@ -117,5 +140,5 @@ def settle(session: Session, person: str, partner: str, release: str, said: Mapp
         raise FaultyError([("state", f"give one of: {', '.join(_STATES)}")])
     if not isinstance(why, str) or (state == "retained" and not why.strip()):
         raise FaultyError([("why", "say why it is retained")])
-    body = {"release": release, "state": state, "why": why.strip()}
+    body = {"release": release, "state": state, "why": why.strip(), **({"signed": signed} if signed else {})}
     return append(session, Draft(who=person, what=What.RECALLED, case=released.case, body=body))

@@ -63,9 +63,12 @@ ROUTES: tuple[Way, ...] = (
     _way("POST", "/grants/{grant}/revoke", Right.GRANT, grants.revoked),
     _way("GET", "/releases", Right.RECEIVE, releases.listed),
     _way("GET", "/releases/{release}", Right.RECEIVE, releases.release),
+    _way("GET", "/releases/{release}/package", Right.RECEIVE, releases.package),
+    _way("GET", "/recalled", Right.RECEIVE, releases.recalled),
     _way("POST", "/releases/{release}/receipt", Right.RECEIVE, releases.receipt),
     _way("POST", "/releases/{release}/answers", Right.RECEIVE, releases.answers),
     _way("POST", "/releases/{release}/recall", Right.RECEIVE, releases.settled),
+    _way("POST", "/releases/{release}/complaints", Right.RECEIVE, releases.complained),
     _way("POST", "/releases/{release}/replies", Right.REPLY, releases.replied),
     Way(path="/login", method="GET", right=None, handler=people.login),
     Way(path="/login", method="POST", right=None, handler=people.enter),
@@ -85,9 +88,12 @@ ROUTES: tuple[Way, ...] = (
     Way(path="/accounts/grant", method="POST", right=Right.GRANT, handler=administration.granted),
     Way(path="/accounts/revoke", method="POST", right=Right.GRANT, handler=administration.revoked),
     Way(path="/releases/{release}", method="GET", right=Right.RECEIVE, handler=partner.release),
+    Way(path="/releases/{release}/package", method="GET", right=Right.RECEIVE, handler=releases.package),
+    Way(path="/recalled.json", method="GET", right=Right.RECEIVE, handler=releases.recalled),
     Way(path="/releases/{release}/receipt", method="POST", right=Right.RECEIVE, handler=partner.received),
     Way(path="/releases/{release}/answer", method="POST", right=Right.RECEIVE, handler=partner.answered),
     Way(path="/releases/{release}/recall", method="POST", right=Right.RECEIVE, handler=partner.settled),
+    Way(path="/releases/{release}/complaint", method="POST", right=Right.RECEIVE, handler=partner.complained),
 )
 
 

@@ -29,7 +29,8 @@ FROM log WHERE what = :what ORDER BY seq
 -- last_about_releases --
 SELECT (SELECT max(seq) FROM log WHERE what = 'release'), (SELECT max(seq) FROM log WHERE what = 'recall'),
     (SELECT max(seq) FROM log WHERE what = 'answer'), (SELECT max(seq) FROM log WHERE what = 'receipt'),
-    (SELECT max(seq) FROM log WHERE what = 'reply'), (SELECT max(seq) FROM log WHERE what = 'partner')
+    (SELECT max(seq) FROM log WHERE what = 'reply'), (SELECT max(seq) FROM log WHERE what = 'partner'),
+    (SELECT max(seq) FROM log WHERE what = 'reminder'), (SELECT max(seq) FROM log WHERE what = 'recalled')
 
 -- site --
 SELECT id, number, longitude, latitude, probability, marking, came, sha256, feature FROM site WHERE id = :id

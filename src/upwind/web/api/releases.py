@@ -6,20 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from upwind.errors import AbsentError
 from upwind.outcomes.answers import Response as Responded
 from upwind.review.log import LogEntry, stamp
-from upwind.store import following, responses
+from upwind.store import following, recalls, responses
 from upwind.store.engine import Row
 from upwind.store.following import Followed
 from upwind.store.releases import Released
 from upwind.store.session import Session
+from upwind.store.shelf import Shelf
 from upwind.web.edge import account_of, body_of, reading, writing
 
-__all__ = ["answers", "listed", "receipt", "release", "replied", "settled"]
+__all__ = ["answers", "complained", "listed", "package", "recalled", "receipt", "release", "replied", "settled"]
 
 
 async def listed(request: Request) -> Response:
@@ -37,7 +39,26 @@ async def release(request: Request) -> Response:
     followed = found[1]
     said = [{"at": stamp(at), **answer.as_body()} for at, answer in followed.said.response.answers]
     replies = [{"at": stamp(entry.at), "text": entry.body["text"]} for entry in followed.replies]
-    return JSONResponse({**_row(*found), "answers": said, "replies": replies})
+    reminders = [_reminder(entry) for entry in followed.reminders]
+    return JSONResponse({**_row(*found), "answers": said, "replies": replies, "reminders": reminders})
+
+
+async def package(request: Request) -> Response:
+    """Return the package itself, as it was sealed for this partner."""
+    code, name = account_of(request).partner, request.path_params["release"]
+    found = await reading(request, lambda session: responses.own(session, code, name))
+    shelf: Shelf = request.app.state.shelf
+    octets = await run_in_threadpool(shelf.get, found.sha256)
+    return _download(octets, f"{found.release}.zip", "application/zip")
+
+
+async def recalled(request: Request) -> Response:
+    """Return the signed list of recalls that was issued last."""
+    return _download(await reading(request, recalls.newest), "recalled.json", "application/json")
+
+
+def _download(octets: bytes, name: str, kind: str) -> Response:
+    return Response(octets, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 async def _own(request: Request) -> Sequence[Owned]:
@@ -66,6 +87,16 @@ async def answers(request: Request) -> Response:
     return await _entered(request, responses.answer)
 
 
+async def complained(request: Request) -> Response:
+    """Enter the partner's complaint, which those who oversee count."""
+    return await _entered(request, complaint)
+
+
+def complaint(session: Session, person: str, partner: str, release: str, said: Mapping[str, Any]) -> LogEntry:
+    """Return the entry of a partner's complaint about one of its own releases."""
+    return responses.complain(session, person, responses.own(session, partner, release), "partner", said)
+
+
 async def settled(request: Request) -> Response:
     """Enter what the partner did with a recalled release."""
     return await _entered(request, responses.settle)
@@ -76,6 +107,11 @@ async def replied(request: Request) -> Response:
     account, name, said = account_of(request), request.path_params["release"], await body_of(request)
     entry = await writing(request, lambda session: following.reply(session, account.name, name, said))
     return JSONResponse({"entry": entry.digest, "seq": entry.seq, "at": stamp(entry.at)}, 201)
+
+
+def _reminder(entry: LogEntry) -> dict[str, Any]:
+    said = {name: entry.body[name] for name in ("waits_for", "due", "standing", "to")}
+    return {"at": stamp(entry.at), **said}
 
 
 def _row(one: Released, followed: Followed) -> dict[str, Any]:

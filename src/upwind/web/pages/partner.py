@@ -10,16 +10,18 @@ from starlette.responses import Response
 
 from upwind.errors import FaultyError, UpwindError
 from upwind.outcomes.answers import Activity, Grade, Outcome, following
+from upwind.outcomes.reminders import letter
 from upwind.review.log import LogEntry, stamp
 from upwind.store import responses
 from upwind.store.following import Followed, followed
 from upwind.store.releases import Released
 from upwind.store.session import Session
-from upwind.web.api.releases import release_json
+from upwind.web.api.releases import complaint, release_json
 from upwind.web.edge import account_of, reading, status_of, writing
 from upwind.web.pages.sheet import form_of, page, see
+from upwind.web.words import language_of
 
-__all__ = ["answered", "received", "release", "releases", "settled"]
+__all__ = ["answered", "complained", "received", "release", "releases", "settled"]
 
 #: Rows for what was seized; what takes more goes through the API.
 SEIZED = range(4)
@@ -54,6 +56,11 @@ async def answered(request: Request) -> Response:
     return await _entered(request, _answer, responses.answer)
 
 
+async def complained(request: Request) -> Response:
+    """Enter a complaint."""
+    return await _entered(request, lambda form: form, complaint)
+
+
 async def settled(request: Request) -> Response:
     """Enter what became of a recalled release."""
     return await _entered(request, lambda form: form, responses.settle)
@@ -86,6 +93,7 @@ async def _release(request: Request, faults: Faults, said: Mapping[str, str], st
         release=release_json(found, told),
         answers=[{"at": stamp(at), **answer.as_body()} for at, answer in told.answers],
         replies=[{"at": stamp(entry.at), "text": entry.body["text"]} for entry in so_far.replies],
+        reminders=[{"at": stamp(one.at), "text": letter(one.body, language_of(request))} for one in so_far.reminders],
         steps=sorted(map(str, following(told.step))),
         outcomes=list(Outcome),
         activities=list(Activity),
