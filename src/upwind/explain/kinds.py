@@ -17,7 +17,7 @@ from upwind.explain.profiles import CLASSES
 from upwind.readers.places.hours import Hours, hours_of
 from upwind.records import Place
 
-__all__ = ["FIELDS", "Field", "Kind", "every_kind", "kind_of"]
+__all__ = ["FIELDS", "HIDDEN_KG_H", "Field", "Kind", "every_kind", "kind_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,11 @@ FIELDS: Mapping[str, Field] = dict(
         strict=True,
     )
 )
+
+
+#: What a hidden source lets out while it emits: nine of ten, of anything that smells of a house. Expert judgement,
+#: unverified. [kg/h]
+HIDDEN_KG_H = (0.01, 3.0)
 
 
 def kind_of(place: Place) -> Kind | None:
