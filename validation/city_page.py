@@ -178,14 +178,23 @@ def _goal(hidden: Sequence[Row], flags: NDArray[np.bool_]) -> str:
         here = np.array([(row["rate"], row["away_m"], row["pair"]) == (rate, AT_M, 0) for row in hidden])
         own = [row for row, mine in zip(hidden, here, strict=True) if mine]
         single, any_of = _detected(own, flags[here])
-        part = float((any_of if visits == VISITS else single).mean())
+        flagged = any_of if visits == VISITS else single
+        part = float(flagged.mean())
+        low, high = _drawn_anew(np.array([[each.sum(), each.size] for each in _by_city(own, flagged)]))
         met = "met" if part >= WANTED else "**not met**"
         duty = HIDDEN_WORKS.duty
         now_and_then = 1.0 - (1.0 - duty * float(single.mean())) ** visits
         asked = f"{WANTED:g} of sources of {rate:g} g/s at {AT_M:g} m in {visits} visit{'s' * (visits > 1)}"
-        lines.append(f"- {words}, {asked}, {' and '.join(PAIRS[0])}: {part:.2f}, {met}.")
+        lines.append(f"- {words}, {asked}, {' and '.join(PAIRS[0])}: {part:.2f}, {met}")
+        lines.append(f"  (90 % by cities: {low / 1000.0:.2f} to {high / 1000.0:.2f}).")
         lines.append(f"  Where it emits {duty:.0%} of the time and every visit is a new throw: {now_and_then:.2f}.")
     return "\n".join(lines) + "\n"
+
+
+def _by_city(rows: Sequence[Row], flagged: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """Return the flags of each city's sources; `flagged` holds the visits of a source together, or one of them each."""
+    cities = np.array([row["city"] for row in rows])[:: len(rows) // flagged.size]
+    return [flagged[cities == city] for city in np.unique(cities)]
 
 
 def _notes(benign: Sequence[Row], factors: NDArray[np.float64], flagged: int) -> str:

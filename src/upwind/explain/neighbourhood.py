@@ -4,13 +4,13 @@ Emitters of a class are strewn over the land with density :math:`\lambda_c`; a m
 each at a place :math:`x_p` of its own. Given the density :math:`f` of the source's position, a class of probability
 :math:`P_c` by its compounds alone is worth
 
-.. math:: P_c \left[(1 - m_c) + \sum_p \frac{f(x_p)}{\lambda_c} k_p \frac{h_p(t)}{\bar h_p} r_p\right]
+.. math:: P_c \left[(1 - m_c) r_c + \sum_p \frac{f(x_p)}{\lambda_c} k_p \frac{h_p(t)}{\bar h_p} r_p\right]
 
 where the sum is over the places of the class, :math:`k_p` says how much of what was found is of what such places let
 out, :math:`h_p` how much goes on there at the time :math:`t` (and on average), and :math:`r_p` how well the located
-rate fits, or else how often such a place emits enough to be smelled. "Unexplained" is a class, too: hidden sources are
-strewn as densely as the prior says, :math:`m = 0`, and how well the located rate fits what one may let out counts as it
-does for a place. Where the map does not reach, nothing is known and nothing changes. All of it is a model of expert
+rate fits, or else how often such a place emits enough to be smelled; :math:`r_c` is the same for any kind of the class.
+"Unexplained" is a class, too: hidden sources are strewn as densely as the prior says, :math:`m = 0`, and let out what a
+house may. Where the map does not reach, nothing is known and nothing changes. All of it is a model of expert
 judgement, bounded, and never proof.
 """
 
@@ -23,9 +23,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from upwind.explain.answer import FEWEST_CHANNELS, LEAST_PROBABILITY, PRIOR_UNEXPLAINED, explain
-from upwind.explain.kinds import FIELDS, Kind, kind_of
+from upwind.explain.kinds import FIELDS, HIDDEN_KG_H, Kind, kind_of, range_of
 from upwind.explain.makeup import by_compounds
-from upwind.explain.premises import Moment, by_hidden_rate, by_hours, by_rate, extent_m
+from upwind.explain.premises import Moment, by_hours, by_range, by_rate, extent_m
 from upwind.explain.profiles import CLASSES, Profiles, shipped
 from upwind.explain.whereabouts import Whereabouts
 from upwind.records import Estimate, Explained, KnownPlace, Place, PlaceEvidence, Sample
@@ -89,11 +89,12 @@ def explain_there(sample: Sample, neighbourhood: Neighbourhood, profiles: Profil
         note = f"the map shows nothing within {MAP_REACH_M:.0f} m of the source: it says nothing of what lies there"
         return replace(explained, notes=(*explained.notes, note))
     candidates = _candidates(near, sample, neighbourhood, known)
-    worth, shares = _worth({each.name: each.probability for each in explained.explanations}, candidates)
+    probability = {each.name: each.probability for each in explained.explanations}
+    worth, shares = _worth(probability, candidates, neighbourhood.whereabouts)
     has_composition = len({reading.keys for reading in sample.readings if reading.amount > 0.0}) >= FEWEST_CHANNELS
     unexplained_worth = explained.unexplained.probability
     if has_composition:
-        unexplained_worth *= math.exp(by_hidden_rate(neighbourhood.whereabouts))
+        unexplained_worth *= math.exp(by_range(neighbourhood.whereabouts, HIDDEN_KG_H))
     else:  # one gas is no co-emission, whatever is on no map
         unexplained_worth *= min(1.0, sum(worth.values()) / (1.0 - unexplained_worth))
     total = sum(worth.values()) + unexplained_worth
@@ -119,9 +120,12 @@ def explain_there(sample: Sample, neighbourhood: Neighbourhood, profiles: Profil
     )
 
 
-def _worth(probability: Mapping[str, float], candidates: Sequence[_Candidate]) -> tuple[dict[str, float], list[float]]:
+def _worth(
+    probability: Mapping[str, float], candidates: Sequence[_Candidate], where: Whereabouts
+) -> tuple[dict[str, float], list[float]]:
     """Return what each class is worth, mapped or not, and what each candidate is of it."""
-    worth = {name: probability[name] * (1.0 - FIELDS[name].mapped) for name in CLASSES}
+    unmapped = {name: (1.0 - FIELDS[name].mapped) * math.exp(by_range(where, range_of(name))) for name in CLASSES}
+    worth = {name: probability[name] * unmapped[name] for name in CLASSES}
     shares = []
     for candidate in candidates:
         parts = {name: probability[name] * gain for name, gain in candidate.gains.items()}

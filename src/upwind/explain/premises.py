@@ -10,14 +10,14 @@ from statistics import NormalDist
 import numpy as np
 
 from upwind.arrays import FloatArray
-from upwind.explain.kinds import HIDDEN_KG_H, Kind
+from upwind.explain.kinds import Kind
 from upwind.explain.whereabouts import Whereabouts
 from upwind.geo import Frame
 from upwind.readers.places.hours import Hours, hours_of
 from upwind.readers.places.rates import rate_of
 from upwind.records import Place, PlaceEvidence
 
-__all__ = ["Moment", "by_hidden_rate", "by_hours", "by_rate", "extent_m"]
+__all__ = ["Moment", "by_hours", "by_range", "by_rate", "extent_m"]
 
 #: A point of a map stands for premises about it. [m]
 PREMISES_M = 15.0
@@ -110,9 +110,9 @@ def by_rate(place: Place, kind: Kind, where: Whereabouts) -> PlaceEvidence:
     return PlaceEvidence(of="rate", log_likelihood_ratio=_rate_ratio(where, low, high), words=words)
 
 
-def by_hidden_rate(where: Whereabouts) -> float:
-    """Return how well the located rate fits a hidden source's, against what anything may emit. [nats]"""
-    return _rate_ratio(where, *HIDDEN_KG_H) if np.isfinite(where.emission_rate).any() else 0.0
+def by_range(where: Whereabouts, rate_kg_h: tuple[float, float]) -> float:
+    """Return how well the located rate fits a range that holds nine of ten, against what anything may emit. [nats]"""
+    return _rate_ratio(where, *rate_kg_h) if np.isfinite(where.emission_rate).any() else 0.0
 
 
 def _rate_ratio(where: Whereabouts, low: float, high: float) -> float:
