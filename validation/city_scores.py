@@ -121,15 +121,25 @@ def scored(rows: Sequence[Row], place: Path, what: str = "log_bayes_factor") -> 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """What is above `value` is flagged: so many of `visits` benign ones were."""
+    """What is above `value` is flagged (city parity, even first), each chosen on the cities of the other parity."""
 
-    value: float
-    flags: int
-    visits: int
+    value: tuple[float, float]
+
+    def flags(self, factors: NDArray[np.float64], cities: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return what is flagged: every city by a threshold that it had no part in."""
+        return np.asarray(factors > np.array(self.value)[cities % 2])
 
 
-def threshold(benign: NDArray[np.float64], flags_a_thousand: float) -> Threshold:
+def threshold(benign: NDArray[np.float64], cities: NDArray[np.int64], flags_a_thousand: float) -> Threshold:
+    """Return, for each half of the cities, the lowest threshold that keeps to a bound on the other half's benign."""
+    return Threshold(
+        value=(
+            _lowest(benign[cities % 2 == 1], flags_a_thousand),
+            _lowest(benign[cities % 2 == 0], flags_a_thousand),
+        )
+    )
+
+
+def _lowest(benign: NDArray[np.float64], flags_a_thousand: float) -> float:
     """Return the lowest threshold that keeps to a bound on false flags over the visits seen."""
-    allowed = int(flags_a_thousand / 1000.0 * benign.size)
-    highest = np.sort(benign)[::-1]
-    return Threshold(value=float(highest[allowed]), flags=int((benign > highest[allowed]).sum()), visits=benign.size)
+    return float(np.sort(benign)[::-1][int(flags_a_thousand / 1000.0 * benign.size)])

@@ -35,11 +35,13 @@ def area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
     return float(below.mean() / 2.0 / len(negative))
 
 
-def calibration(probability: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+def calibration(
+    probability: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64] | None = None
+) -> float:
     """Return the expected calibration error: the mean distance of said and found over equal bins, by their cases."""
     bins = np.minimum((probability * BINS).astype(int), BINS - 1)
-    gaps = [abs(np.mean(probability[bins == k] - right[bins == k])) * np.mean(bins == k) for k in np.unique(bins)]
-    return float(np.sum(gaps))
+    each = (probability - right) * (np.ones(len(bins)) if weights is None else weights / np.mean(weights))
+    return float(np.sum(np.abs(np.bincount(bins, each))) / len(bins))
 
 
 def bootstrap(score: Callable[[NDArray[np.int64]], float], groups: NDArray[np.int64], seed: int) -> tuple[float, float]:

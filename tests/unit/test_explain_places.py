@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upwind.compounds.species import keys_of
+from upwind.compounds.species import isobars, keys_of
 from upwind.explain import CLASSES, Moment, Neighbourhood, explain, explain_there
 from upwind.explain.answer import PRIOR_UNEXPLAINED
 from upwind.explain.kinds import every_kind, kind_of
@@ -85,6 +85,52 @@ def test_listed_compounds_that_no_salon_lets_out_stay_unexplained_beside_one() -
     beside = answer(odd, place("salon", 35.0, 0.0, beauty="nails"))
     assert beside.unexplained.probability > 0.5
     assert beside.unexplained.probability < explain(sample(odd)).unexplained.probability + 0.1
+
+
+#: A body shop as a proton-transfer mass spectrometer smells it: 1-butanol is some percent of paint.
+WORKSHOP = place("workshop", 25.0, 0.0, shop="car_repair")
+PAINT = {"acetone": 10.0, "toluene": 40.0, "xylenes": 40.0}
+
+
+def by_mass(parts: dict[str, float], where: Whereabouts | None = None) -> Explained:
+    """Return what is said beside a workshop of masses that each may be several compounds."""
+    plain = sample(parts)
+    readings = tuple(replace(reading, keys=isobars(reading.keys)) for reading in plain.readings)
+    there = within(*HERE, 40.0) if where is None else where
+    return explain_there(replace(plain, readings=readings), Neighbourhood(places=(HOUSE, WORKSHOP), whereabouts=there))
+
+
+def test_what_a_workshop_never_lets_out_is_not_explained_by_it() -> None:
+    found = answer({"acetone": 50.0, "diethyl ether": 50.0, "toluene": 3.0}, WORKSHOP)
+    assert found.unexplained.probability > 0.5
+    assert probability(found, "workshop") < 0.1
+
+
+def test_the_isobar_of_a_listed_compound_explains_as_much_as_paint_has_of_it_and_no_more() -> None:
+    little, much = (of(by_mass({**PAINT, "diethyl ether": part}), "workshop") for part in (5.0, 80.0))
+    speaks = [next(line for line in each.evidence if line.of == "compounds") for each in (little, much) if each]
+    assert speaks[0].log_likelihood_ratio > 0.0 > speaks[1].log_likelihood_ratio
+    assert "seldom" in speaks[1].words
+    assert "seldom" not in speaks[0].words
+    assert probability(by_mass({**PAINT, "diethyl ether": 5.0}), "workshop") > 0.5
+
+
+def test_a_rate_that_no_house_lets_out_speaks_against_a_hidden_one() -> None:
+    def at(rate: float) -> float:
+        there = within(*HERE, 40.0)
+        there = replace(there, emission_rate=np.full(len(there.weight), rate))
+        odd = {"acetone": 50.0, "diethyl ether": 50.0, "toluene": 3.0}
+        return answer(odd, WORKSHOP, where=there).unexplained.probability
+
+    assert at(0.2) > at(200.0)
+
+
+def test_the_note_says_what_rarer_hidden_sources_would_leave() -> None:
+    found = answer({"acetone": 50.0, "diethyl ether": 50.0, "toluene": 3.0}, WORKSHOP)
+    (note,) = (note for note in found.notes if "per km2" in note)
+    odds = found.unexplained.probability / (1.0 - found.unexplained.probability) / 10.0
+    assert note.endswith(f"it would be {odds / (1.0 + odds):.0%}")
+    assert not any("per km2" in note for note in answer(FUEL, WORKSHOP).notes)
 
 
 def test_upwind_counts_and_downwind_does_not() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pyproj import Geod
 
 from upwind.cli import main
 from upwind.exercise.city.files import city_files
@@ -59,3 +60,19 @@ def test_the_committed_city_is_what_its_readme_says() -> None:
         for text in ((folder / "f2.csv").read_text(encoding="utf-8"), made["f2.csv"])
     )
     np.testing.assert_allclose(committed, drawn, rtol=1e-3, atol=0.02)
+
+
+@pytest.mark.slow
+def test_the_hidden_house_is_explained_by_no_shop_beside_it_and_no_shop_is_flagged(tmp_path: Path) -> None:
+    folder = REPOSITORY / "missions" / "border-exercise"
+    assert main(["run", str(folder), "--out", str(tmp_path / "results")]) == 0
+    with (folder / "truth.csv").open(encoding="utf-8", newline="") as stream:
+        house = next(row for row in csv.DictReader(stream) if row["kind"] == "hidden")
+    features = json.loads((tmp_path / "results" / "sites.geojson").read_text(encoding="utf-8"))["features"]
+    flagged = [one for one in features if one["properties"]["unexplained"]["probability"] > 0.5]
+    assert {tuple(sorted(one["properties"]["compounds"])) for one in flagged} == {("acetone", "diethyl ether")}
+    at = float(house["longitude"]), float(house["latitude"])
+    away_m = [Geod(ellps="WGS84").inv(*at, *one["geometry"]["coordinates"][:2])[2] for one in flagged]
+    assert min(away_m) < 60.0
+    beside = [place for one in flagged for place in one["properties"]["places"]]
+    assert all(place["probability"] < 0.2 for place in beside)

@@ -17,7 +17,7 @@ from upwind.explain.profiles import CLASSES
 from upwind.readers.places.hours import Hours, hours_of
 from upwind.records import Place
 
-__all__ = ["FIELDS", "Field", "Kind", "every_kind", "kind_of"]
+__all__ = ["FIELDS", "HIDDEN_KG_H", "Field", "Kind", "every_kind", "kind_of", "range_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,11 @@ FIELDS: Mapping[str, Field] = dict(
 )
 
 
+#: What a hidden source lets out while it emits: nine of ten, of anything that smells of a house. Expert judgement,
+#: unverified. [kg/h]
+HIDDEN_KG_H = (0.01, 3.0)
+
+
 def kind_of(place: Place) -> Kind | None:
     """Return what kind of benign source a place is; None where it is none that is known.
 
@@ -87,6 +92,13 @@ def kind_of(place: Place) -> Kind | None:
 def every_kind() -> tuple[tuple[tuple[str, str], Kind], ...]:
     """Return every tag (key and value) of the table and its kind."""
     return tuple(_table().items())
+
+
+@cache
+def range_of(name: str) -> tuple[float, float]:
+    """Return the range of rates of all kinds of a class together. [kg/h]"""
+    ranges = [kind.rate_kg_h for _, kind in every_kind() if name in kind.classes]
+    return min(low for low, _ in ranges), max(high for _, high in ranges)
 
 
 @cache

@@ -4,12 +4,14 @@ Emitters of a class are strewn over the land with density :math:`\lambda_c`; a m
 each at a place :math:`x_p` of its own. Given the density :math:`f` of the source's position, a class of probability
 :math:`P_c` by its compounds alone is worth
 
-.. math:: P_c \left[(1 - m_c) + \sum_p \frac{f(x_p)}{\lambda_c} k_p \frac{h_p(t)}{\bar h_p} r_p\right]
+.. math:: P_c \left[(1 - m_c) r_c + \sum_p \frac{f(x_p)}{\lambda_c} k_p \frac{h_p(t)}{\bar h_p} r_p\right]
 
 where the sum is over the places of the class, :math:`k_p` says how much of what was found is of what such places let
 out, :math:`h_p` how much goes on there at the time :math:`t` (and on average), and :math:`r_p` how well the located
-rate fits, or else how often such a place emits enough to be smelled. "Unexplained" keeps its own. Where the map does
-not reach, nothing is known and nothing changes. All of it is a model of expert judgement, bounded, and never proof.
+rate fits, or else how often such a place emits enough to be smelled; :math:`r_c` is the same for any kind of the class.
+"Unexplained" is a class, too: hidden sources are strewn as densely as the prior says, :math:`m = 0`, and let out what a
+house may. Where the map does not reach, nothing is known and nothing changes. All of it is a model of expert
+judgement, bounded, and never proof.
 """
 
 from __future__ import annotations
@@ -20,10 +22,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from upwind.explain.answer import FEWEST_CHANNELS, LEAST_PROBABILITY, explain
-from upwind.explain.kinds import FIELDS, Kind, kind_of
-from upwind.explain.premises import Moment, by_compounds, by_hours, by_rate, extent_m
-from upwind.explain.profiles import CLASSES, Profiles
+from upwind.explain.answer import FEWEST_CHANNELS, LEAST_PROBABILITY, PRIOR_UNEXPLAINED, explain
+from upwind.explain.kinds import FIELDS, HIDDEN_KG_H, Kind, kind_of, range_of
+from upwind.explain.makeup import by_compounds
+from upwind.explain.premises import Moment, by_hours, by_range, by_rate, extent_m
+from upwind.explain.profiles import CLASSES, Profiles, shipped
 from upwind.explain.whereabouts import Whereabouts
 from upwind.records import Estimate, Explained, KnownPlace, Place, PlaceEvidence, Sample
 
@@ -40,6 +43,11 @@ LEAST_LISTED = 1e-3
 MOST_PLACES = 10
 #: A place of this probability is named among what would separate.
 WORTH_A_VISIT = 0.1
+
+#: As densely hidden sources would have to stand among benign ones for the prior to hold [1/km2]; what it would be if
+#: they were rarer is said beside it.
+HIDDEN_PER_KM2 = PRIOR_UNEXPLAINED / (1.0 - PRIOR_UNEXPLAINED) * sum(field.per_km2 for field in FIELDS.values())
+RARER = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,22 +82,20 @@ def explain_there(sample: Sample, neighbourhood: Neighbourhood, profiles: Profil
     profiles
         Benign compositions; by default those that come with the package.
     """
-    explained = explain(sample, profiles)
+    known = shipped() if profiles is None else profiles
+    explained = explain(sample, known)
     near = _near(neighbourhood)
     if not near:
         note = f"the map shows nothing within {MAP_REACH_M:.0f} m of the source: it says nothing of what lies there"
         return replace(explained, notes=(*explained.notes, note))
-    candidates = _candidates(near, sample, neighbourhood)
-    by_compounds = {each.name: each.probability for each in explained.explanations}
-    worth = {name: by_compounds[name] * (1.0 - FIELDS[name].mapped) for name in CLASSES}
-    shares = []
-    for candidate in candidates:
-        parts = {name: by_compounds[name] * gain for name, gain in candidate.gains.items()}
-        worth |= {name: worth[name] + part for name, part in parts.items()}
-        shares.append(sum(parts.values()))
+    candidates = _candidates(near, sample, neighbourhood, known)
+    probability = {each.name: each.probability for each in explained.explanations}
+    worth, shares = _worth(probability, candidates, neighbourhood.whereabouts)
     has_composition = len({reading.keys for reading in sample.readings if reading.amount > 0.0}) >= FEWEST_CHANNELS
     unexplained_worth = explained.unexplained.probability
-    if not has_composition:  # one gas is no co-emission, whatever is on no map
+    if has_composition:
+        unexplained_worth *= math.exp(by_range(neighbourhood.whereabouts, HIDDEN_KG_H))
+    else:  # one gas is no co-emission, whatever is on no map
         unexplained_worth *= min(1.0, sum(worth.values()) / (1.0 - unexplained_worth))
     total = sum(worth.values()) + unexplained_worth
     ranked = sorted(zip(candidates, shares, strict=True), key=lambda pair: (-pair[1], pair[0].place.id))
@@ -110,7 +116,32 @@ def explain_there(sample: Sample, neighbourhood: Neighbourhood, profiles: Profil
         why_abstained=why if abstained else "",
         would_separate=_would_separate(explained, places),
         places=places,
+        notes=(*explained.notes, *_if_rarer(unexplained.probability)),
     )
+
+
+def _worth(
+    probability: Mapping[str, float], candidates: Sequence[_Candidate], where: Whereabouts
+) -> tuple[dict[str, float], list[float]]:
+    """Return what each class is worth, mapped or not, and what each candidate is of it."""
+    unmapped = {name: (1.0 - FIELDS[name].mapped) * math.exp(by_range(where, range_of(name))) for name in CLASSES}
+    worth = {name: probability[name] * unmapped[name] for name in CLASSES}
+    shares = []
+    for candidate in candidates:
+        parts = {name: probability[name] * gain for name, gain in candidate.gains.items()}
+        worth |= {name: worth[name] + part for name, part in parts.items()}
+        shares.append(sum(parts.values()))
+    return worth, shares
+
+
+def _if_rarer(unexplained: float) -> tuple[str, ...]:
+    """Return how "unexplained" hangs on how densely hidden sources are said to stand, where it is worth saying."""
+    if unexplained < WORTH_A_VISIT:
+        return ()
+    odds = unexplained / (1.0 - unexplained) / RARER
+    dense, rarer = HIDDEN_PER_KM2, HIDDEN_PER_KM2 / RARER
+    chosen = f"{unexplained:.0%} unexplained takes hidden sources to stand {dense:.0f} per km2, a choice of the prior"
+    return (f"{chosen}; were they {rarer:.0f} per km2 it would be {odds / (1.0 + odds):.0%}",)
 
 
 def _would_separate(explained: Explained, places: Sequence[KnownPlace]) -> str | None:
@@ -137,7 +168,9 @@ def _near(neighbourhood: Neighbourhood) -> list[Place]:
     return [neighbourhood.places[number] for number in np.flatnonzero(away < REACH_M + reach)]
 
 
-def _candidates(near: Sequence[Place], sample: Sample, neighbourhood: Neighbourhood) -> list[_Candidate]:
+def _candidates(
+    near: Sequence[Place], sample: Sample, neighbourhood: Neighbourhood, profiles: Profiles
+) -> list[_Candidate]:
     """Return the places of a kind that may emit, and what each is worth as an explanation."""
     kinds = [(place, kind) for place in near if (kind := kind_of(place)) is not None]
     if not kinds:
@@ -148,16 +181,18 @@ def _candidates(near: Sequence[Place], sample: Sample, neighbourhood: Neighbourh
         np.array([extent_m(place) for place, _ in kinds]),
     )
     return [
-        _candidate(place, kind, float(density) * 1e6, sample, neighbourhood)
+        _candidate(place, kind, float(density) * 1e6, by_compounds(kind, sample, profiles), neighbourhood)
         for (place, kind), density in zip(kinds, densities, strict=True)
         if density * 1e6 > LEAST_DENSITY
     ]
 
 
-def _candidate(place: Place, kind: Kind, per_km2: float, sample: Sample, neighbourhood: Neighbourhood) -> _Candidate:
+def _candidate(
+    place: Place, kind: Kind, per_km2: float, compounds: PlaceEvidence | None, neighbourhood: Neighbourhood
+) -> _Candidate:
     """Return what a place is worth as an explanation, and why."""
     is_open, hours = (None, None) if neighbourhood.moment is None else by_hours(place, kind, neighbourhood.moment)
-    found = (by_compounds(kind, sample), hours, by_rate(place, kind, neighbourhood.whereabouts))
+    found = (compounds, hours, by_rate(place, kind, neighbourhood.whereabouts))
     other = [line for line in found if line is not None]
     factor = math.exp(sum(line.log_likelihood_ratio for line in other)) / len(kind.classes)
     gains = {name: per_km2 / FIELDS[name].per_km2 for name in kind.classes}

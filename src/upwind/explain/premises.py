@@ -1,4 +1,4 @@
-"""What speaks for one mapped place: compounds, hours, rate; each a log likelihood ratio and words."""
+"""What hours and rate say for one mapped place: each a log likelihood ratio and words."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from upwind.explain.whereabouts import Whereabouts
 from upwind.geo import Frame
 from upwind.readers.places.hours import Hours, hours_of
 from upwind.readers.places.rates import rate_of
-from upwind.records import Place, PlaceEvidence, Sample
+from upwind.records import Place, PlaceEvidence
 
-__all__ = ["Moment", "by_compounds", "by_hours", "by_rate", "extent_m"]
+__all__ = ["Moment", "by_hours", "by_range", "by_rate", "extent_m"]
 
 #: A point of a map stands for premises about it. [m]
 PREMISES_M = 15.0
@@ -30,8 +30,8 @@ SMELLED_KG_H = 0.1
 LEAST_ENOUGH = 0.01
 #: No range of rates is narrower than this (1 sigma of the logarithm).
 LEAST_RATE_SPREAD = 0.5
-#: The part of places that let out anything whatever.
-STRANGE = 0.02
+#: No rate speaks more strongly against a place.
+LEAST_RATE_RATIO = 0.02
 #: What the clock shows at a longitude is ahead of the sun by so many hours, where nobody says the zone. [h]
 CLOCK_AHEAD_H = (0, 1, 2)
 #: No odds of hours are longer, either way: a map's hours are often out of date.
@@ -39,7 +39,6 @@ SUREST_HOURS = math.log(9.0)
 #: Usual hours of a kind are no sign on a door.
 TRUST_USUAL = 0.5
 
-_NAMED = 4
 _WEEK_H = 168
 _SIGMAS_90 = 1.6449
 
@@ -54,22 +53,6 @@ class Moment:
     time: datetime
     zone: tzinfo | None = None
     holiday: bool = False
-
-
-def by_compounds(kind: Kind, sample: Sample) -> PlaceEvidence | None:
-    """Return what it says that so much of what was found is of what such places let out; None where nothing was."""
-    found = [reading for reading in sample.readings if reading.amount > 0.0]
-    total = sum(reading.amount for reading in found)
-    if not total > 0.0:
-        return None
-    own = [reading for reading in found if reading.keys & kind.keys]
-    part = sum(reading.amount for reading in own) / total
-    # Of the mass that such a place lets out the part that is of its own compounds is as Beta(3, 1); of others' any.
-    ratio = math.log(STRANGE + (1.0 - STRANGE) * 3.0 * part**2)
-    named = ", ".join(reading.compound for reading in sorted(own, key=lambda reading: -reading.amount)[:_NAMED])
-    what = f" ({named})" if named else ""
-    words = f"{part:.0%} of what was found is of what a {kind.name} lets out{what}"
-    return PlaceEvidence(of="compounds", log_likelihood_ratio=ratio, words=words)
 
 
 def by_hours(place: Place, kind: Kind, moment: Moment) -> tuple[bool | None, PlaceEvidence]:
@@ -116,21 +99,38 @@ def by_rate(place: Place, kind: Kind, where: Whereabouts) -> PlaceEvidence:
     own = rate_of(place.tags.get("rate", ""))
     low, high = own if own is not None else kind.rate_kg_h
     whose = "the map says" if own is not None else f"a {kind.name} usually lets out"
-    spread = max((math.log(high) - math.log(low)) / (2.0 * _SIGMAS_90), LEAST_RATE_SPREAD)
-    middle = 0.5 * (math.log(low) + math.log(high))
     known = np.isfinite(where.emission_rate)
+    middle, spread = _usual(low, high)
     if not known.any():
         enough = 1.0 - NormalDist(middle, spread).cdf(math.log(SMELLED_KG_H))
         words = f"{enough:.0%} of such places let out more than {SMELLED_KG_H:g} kg/h ({whose} {low:g}-{high:g})"
         return PlaceEvidence(of="rate", log_likelihood_ratio=math.log(max(enough, LEAST_ENOUGH)), words=words)
-    logs = np.log(where.emission_rate[known])
+    located = math.exp(float(where.weight[known] @ np.log(where.emission_rate[known]) / where.weight[known].sum()))
+    words = f"{located:.2g} kg/h were located; {whose} {low:g}-{high:g}"
+    return PlaceEvidence(of="rate", log_likelihood_ratio=_rate_ratio(where, low, high), words=words)
+
+
+def by_range(where: Whereabouts, rate_kg_h: tuple[float, float]) -> float:
+    """Return how well the located rate fits a range that holds nine of ten, against what anything may emit. [nats]"""
+    return _rate_ratio(where, *rate_kg_h) if np.isfinite(where.emission_rate).any() else 0.0
+
+
+def _rate_ratio(where: Whereabouts, low: float, high: float) -> float:
+    """Return the log of how dense the located rate is in a range that holds nine of ten, over that of anything."""
+    middle, spread = _usual(low, high)
+    known = np.isfinite(where.emission_rate)
     share = where.weight[known] / where.weight[known].sum()
     parts = np.linspace(math.log(LEAST_PART), 0.0, 10)
-    away = (logs[:, None] - middle - parts) / spread
+    away = (np.log(where.emission_rate[known])[:, None] - middle - parts) / spread
     density = float(share @ np.exp(-0.5 * away**2).mean(axis=1)) / (spread * math.sqrt(2.0 * math.pi))
     anything = 1.0 / (math.log(ANY_RATE[1]) - math.log(ANY_RATE[0]))
-    words = f"{math.exp(float(share @ logs)):.2g} kg/h were located; {whose} {low:g}-{high:g}"
-    return PlaceEvidence(of="rate", log_likelihood_ratio=math.log(max(density / anything, STRANGE)), words=words)
+    return math.log(max(density / anything, LEAST_RATE_RATIO))
+
+
+def _usual(low: float, high: float) -> tuple[float, float]:
+    """Return middle and sigma of the log of a rate whose range holds nine of ten."""
+    spread = max((math.log(high) - math.log(low)) / (2.0 * _SIGMAS_90), LEAST_RATE_SPREAD)
+    return 0.5 * (math.log(low) + math.log(high)), spread
 
 
 def extent_m(place: Place) -> float:
