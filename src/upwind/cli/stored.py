@@ -15,7 +15,7 @@ from upwind.review.log import Draft
 from upwind.store.ledger import append
 from upwind.store.places import default_url, open_store, shelf_of
 from upwind.store.session import Session
-from upwind.store.sites import arrive, attach, seed
+from upwind.store.sites import OF_FLIGHT, arrive, attach, seed
 from upwind.store.store import Store
 
 __all__ = ["COMMAND_LINE", "add_store", "keep_sites", "note_use", "opened", "url_of"]
@@ -69,7 +69,10 @@ def keep_sites(
     """
     candidates = read_candidates(path)
     shelf = shelf_of(url)
-    kept = {flight: [(file.name, shelf.put(file.read_bytes())) for file in files] for flight, files in evidence.items()}
+    kept = {
+        flight: [(f"{flight}{OF_FLIGHT}{file.name}", shelf.put(file.read_bytes())) for file in files]
+        for flight, files in evidence.items()
+    }
 
     def come(session: Session) -> int:
         ids = arrive(session, COMMAND_LINE, candidates, path.name)

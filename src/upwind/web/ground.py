@@ -1,8 +1,7 @@
-"""What lies about a site, for its map and the table beside it: regions, tracks, and other sites near."""
+"""What lies about a site, for its map and the table beside it: regions, zones, tracks, crossings, other sites near."""
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,19 +13,19 @@ from typing import Any
 import numpy as np
 
 from upwind.arrays import IntArray
-from upwind.errors import UpwindError
 from upwind.geo import Frame
-from upwind.readers import read_track
 from upwind.records import Gas, Track
 from upwind.render.readings import weather_of
 from upwind.review.log import stamp
-from upwind.store.cases import CaseView, view
+from upwind.store.cases import view
 from upwind.store.clearances import is_seen
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
 from upwind.store.sites import evidence_of, places_within
+from upwind.web.hazards import hazard_features, hazard_rows, is_area
+from upwind.web.passes import Pass, passes_of, site_about, track_of
 
-__all__ = ["Ground", "ground_of"]
+__all__ = ["Ground", "ground_of", "place_of", "stamped"]
 
 #: Readings of a track that are drawn; the strongest of every stretch stays.
 _MOST_READINGS = 1_500
@@ -34,7 +33,6 @@ _MOST_READINGS = 1_500
 _NEAR_M = 5_000.0
 _MOST_NEAR = 20
 _METRES_A_DEGREE = 111_320.0
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +42,14 @@ class Ground:
     features: Sequence[Mapping[str, Any]]
     near: Sequence[Mapping[str, Any]]
     tracks: Sequence[Mapping[str, Any]]
+    passes: Sequence[Pass]
+    winds: Sequence[Mapping[str, Any]]
+    hazards: Mapping[str, Any]
+
+    @property
+    def peak(self) -> float:
+        """The greatest reading of all tracks, at which the colours end."""
+        return max((track["peak"] or 0.0 for track in self.tracks), default=0.0)
 
     def as_json(self) -> dict[str, Any]:
         """Return the map as GeoJSON."""
@@ -60,29 +66,79 @@ def ground_of(session: Session, shelf: Shelf, person: str, case: str) -> Ground:
     """
     found = view(session, person, case)
     if found.feature is None:
-        return Ground(features=(), near=(), tracks=())
-    longitude, latitude = found.feature["geometry"]["coordinates"][:2]
-    near = list(_near(session, person, case, (longitude, latitude)))
-    gas = str(found.feature["properties"].get("gas", ""))
-    kept = [(name, _drawn(shelf, digest, gas)) for digest, name in evidence_of(session, case)]
+        return Ground(features=(), near=(), tracks=(), passes=(), winds=(), hazards=hazard_rows({}))
+    said, place = found.feature["properties"], place_of(found.feature)
+    near = list(_near(session, person, case, place))
+    evidence = evidence_of(session, case)
+    kept = [(name, _drawn(shelf, digest, str(said.get("gas", "")))) for digest, name in evidence]
     tracks = [(name, features) for name, features in kept if features]
+    passes = passes_of(shelf, evidence, site_about(place, _metres(said.get("radius_90_m")), str(said.get("gas", ""))))
     features = [
-        *_regions(found),
-        *(feature for _, drawn in tracks for feature in drawn),
+        *hazard_features(said, place),
+        *_regions(said),
+        *(_of_track(number, name, each) for number, (name, drawn) in enumerate(tracks) for each in drawn),
+        *(_crossing(one) for one in passes if one.is_crossing),
         *(_point(each, {"role": "near", "name": each["id"]}) for each in near),
-        _point({"longitude": longitude, "latitude": latitude}, {"role": "site", "name": case}),
+        _point({"longitude": place[0], "latitude": place[1]}, {"role": "site", "name": case}),
     ]
     rows = [{"name": name, **drawn[0]["properties"]} for name, drawn in tracks]
-    return Ground(features=features, near=near, tracks=rows)
+    return Ground(
+        features=features, near=near, tracks=rows, passes=passes, winds=_winds(said, rows), hazards=hazard_rows(said)
+    )
 
 
-def _regions(found: CaseView) -> Iterator[dict[str, Any]]:
-    """Yield the regions that hold the site with so much probability, as far as the Feature has them."""
-    said = found.feature["properties"] if found.feature is not None else {}
+def place_of(feature: Mapping[str, Any]) -> tuple[float, float]:
+    """Return longitude and latitude of a Feature that is a Point. [deg]"""
+    longitude, latitude = feature["geometry"]["coordinates"][:2]
+    return float(longitude), float(latitude)
+
+
+def _metres(value: object) -> float:
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) and value > 0 else 0.0
+
+
+def _regions(said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the regions that hold the site with so much probability, as far as its properties have them."""
     for level in (90, 50):
         geometry = said.get(f"region_{level}")
-        if isinstance(geometry, Mapping) and geometry.get("type") in ("Polygon", "MultiPolygon"):
+        if is_area(geometry):
             yield {"type": "Feature", "geometry": geometry, "properties": {"role": "region", "level": level}}
+
+
+def _of_track(number: int, name: str, feature: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a feature of a track that says which one it is of."""
+    said = feature["properties"]
+    named = {"name": name} if said["role"] == "track" else {}
+    return {**feature, "properties": {**said, **named, "track": number}}
+
+
+def _crossing(one: Pass) -> dict[str, Any]:
+    said = {
+        "role": "crossing",
+        "t": round(float(one.time[one.at])),
+        "name": one.name,
+        "value": _short(one.value[one.at]),
+    }
+    return _point({"longitude": one.longitude, "latitude": one.latitude}, said)
+
+
+def _winds(said: Mapping[str, Any], tracks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the mean wind of each flight: as the run says, or else as the tracks themselves measured it."""
+    listed = said.get("winds")
+    told = [wind for wind in listed if _is_wind(wind)] if isinstance(listed, list) else []
+    if told:
+        return [
+            {"flight": str(wind.get("flight", "")), "from": wind["wind_from"], "spread": wind["spread"] or 0,
+             "speed": wind["speed"]}
+            for wind in told
+        ]  # fmt: skip
+    return [{"flight": track["name"], **track["wind"]} for track in tracks if track["wind"]]
+
+
+def _is_wind(wind: object) -> bool:
+    numbers = [wind.get(key) for key in ("wind_from", "speed")] if isinstance(wind, Mapping) else [None]
+    spread = wind.get("spread") if isinstance(wind, Mapping) else None
+    return all(isinstance(each, int | float) for each in [*numbers, spread or 0])
 
 
 def _near(session: Session, person: str, case: str, place: tuple[float, float]) -> Iterator[dict[str, Any]]:
@@ -107,10 +163,8 @@ def _drawn(shelf: Shelf, digest: str, gas: str) -> tuple[dict[str, Any], ...]:
 
     A digest has one content, so what was read once stays true.
     """
-    try:
-        track = read_track(shelf.path(digest))
-    except (UpwindError, OSError) as error:
-        _LOG.info("evidence %s has no track: %s", digest[:16], error)
+    track = track_of(shelf, digest)
+    if track is None:
         return ()
     measured = next((one for one in track.gases if one.name == gas), track.gases[0] if track.gases else None)
     if measured is None:
@@ -121,8 +175,8 @@ def _drawn(shelf: Shelf, digest: str, gas: str) -> tuple[dict[str, Any], ...]:
     peak = float(np.nanmax(measured.values)) if np.isfinite(measured.values).any() else None
     said = {
         "role": "track",
-        "from": _moment(track.time[0]),
-        "to": _moment(track.time[-1]),
+        "from": stamped(track.time[0]),
+        "to": stamped(track.time[-1]),
         "from_s": math.floor(track.time[0]),
         "to_s": math.ceil(track.time[-1]),
         "readings": int(track.time.size),
@@ -152,13 +206,17 @@ def _strongest(gas: Gas) -> IntArray:
 
 
 def _reading(track: Track, gas: Gas, at: int) -> dict[str, Any]:
-    value = float(gas.values[at])
-    known = float(f"{value:.4g}") if math.isfinite(value) else None
-    said = {"role": "reading", "t": round(float(track.time[at])), "value": known}
+    said = {"role": "reading", "t": round(float(track.time[at])), "value": _short(gas.values[at])}
     return _point({"longitude": float(track.longitude[at]), "latitude": float(track.latitude[at])}, said)
 
 
-def _moment(seconds: float) -> str:
+def _short(value: float) -> float | None:
+    """Return a reading with four digits; None where there is none."""
+    return float(f"{value:.4g}") if math.isfinite(value) else None
+
+
+def stamped(seconds: float) -> str:
+    """Return a time since 1970 as people read it, UTC."""
     return stamp(datetime.fromtimestamp(float(seconds), tz=UTC))[:19].replace("T", " ")
 
 
