@@ -20,8 +20,19 @@ GRAPHICS = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swifts
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 
 VIEWS = {
-    "analyst-1": {"docket": "/", "search": "/?q=toluene", "case": "/cases/site-1", "claimed": "/cases/site-0"},
-    "flights-1": {"flights": "/flights", "statistics": "/statistics", "nothing": "/cases/none"},
+    "analyst-1": {
+        "docket": "/",
+        "search": "/?q=toluene",
+        "case": "/cases/site-1",
+        "claimed": "/cases/site-0",
+        "passes": "/cases/site-0/passes",
+    },
+    "flights-1": {
+        "flights": "/flights",
+        "searched": "/search-map",
+        "statistics": "/statistics",
+        "nothing": "/cases/none",
+    },
     "admin-1": {"accounts": "/accounts"},
     "partner-1": {"releases": "/", "release": "/releases/release-1"},
 }

@@ -137,7 +137,8 @@ def bars(one: Pass, scale: Scale, names: Mapping[str, str]) -> str:
 def _rows(one: Pass) -> list[tuple[str, float | None, float | None, float | None]]:
     """Return name, usual reading, reading and limit of each gas, in ppm; None where it cannot be told in ppm."""
     return [
-        (each.compound, _ppm(each, each.ambient), _ppm(each, each.value), _ppm(each, each.limit)) for each in one.channels
+        (each.compound, _ppm(each, each.ambient), _ppm(each, each.value), _ppm(each, each.limit))
+        for each in one.channels
     ]
 
 
@@ -162,7 +163,9 @@ def _axis_across(across: Axis, units: str, tall: float = _TALL) -> list[str]:
     marks = [element("text", units, x=_WIDE - _RIGHT, y=tall - 4, text_anchor="end")]
     for value, words in zip(ticks, across.labels(ticks), strict=True):
         x = across.place(value)
-        marks.append(element("path", class_="rule", d=f"M{x:.1f},{0 if across.logarithmic else _TOP:g}V{tall - _BOTTOM:.1f}"))
+        marks.append(
+            element("path", class_="rule", d=f"M{x:.1f},{0 if across.logarithmic else _TOP:g}V{tall - _BOTTOM:.1f}")
+        )
         marks.append(element("text", words, x=x, y=tall - _BOTTOM + 13, text_anchor="middle"))
     return marks
 
