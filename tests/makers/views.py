@@ -23,7 +23,7 @@ from upwind.store.places import default_url, open_store, shelf_of
 from upwind.store.searched import record_search_map
 from upwind.store.session import Session
 
-__all__ = ["CENTRE", "furnished", "search_map", "site_feature"]
+__all__ = ["CENTRE", "furnished", "search_map", "search_map_file", "site_feature", "track"]
 
 CENTRE = (-106.08, 28.63)
 PEOPLE = {
@@ -140,6 +140,11 @@ def search_map() -> SearchMap:
     return SearchMap(grid=grid, undiscovered=undiscovered, shown=np.where(rows < 3, 0.8, 0.0))
 
 
+def search_map_file() -> bytes:
+    """Return the same as the file that `upwind run` writes."""
+    return geotiff(search_map_raster(search_map()), NOTICE)
+
+
 def furnished(folder: Path) -> Desk:
     """Return a desk whose store holds sites, flights, a release and everybody."""
     desk = Desk(folder)
@@ -169,7 +174,7 @@ def furnished(folder: Path) -> Desk:
         append(session, Draft(who="officer-1", what=What.RELEASE, case="site-7", body=release))
 
     with open_store(url) as store:
-        searched = shelf_of(url).put(geotiff(search_map_raster(search_map()), NOTICE))
+        searched = shelf_of(url).put(search_map_file())
         tracks = {"F1": [track(folder / "f1.csv")], "F2": [track(folder / "f2.csv", day=2, crest_ppb=20.0)]}
         keep_sites(store, url, path, tracks)
         store.write(furnish)

@@ -86,7 +86,7 @@ export async function drawMap(place: HTMLElement): Promise<Drawn> {
     container: place,
     style: style(features, said),
     bounds: box(features),
-    fitBoundsOptions: { padding: 32, maxZoom: 16 },
+    fitBoundsOptions: { padding: 40, maxZoom: 16 },
     hash: "at",
     attributionControl: false,
     dragRotate: false,
@@ -98,6 +98,7 @@ export async function drawMap(place: HTMLElement): Promise<Drawn> {
       "Map.Title": said["title"] ?? "",
     },
   });
+  map.once("style.load", () => map.addImage("diamond", diamond(coloursNow())));
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ visualizePitch: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
@@ -109,7 +110,6 @@ export async function drawMap(place: HTMLElement): Promise<Drawn> {
 /** Gives a drawn map what a page does with it. */
 function equip(map: Ground, place: HTMLElement, features: GeoJSON.FeatureCollection): Drawn {
   const readings = readingsOf(features);
-  map.addImage("diamond", diamond(coloursNow()));
   popups(map, place, readings.units);
   const shown = map.getLayer("reading") === undefined ? [] : [windowed(map, features)];
   const series = document.querySelector<HTMLElement>("[data-series]");

@@ -25,7 +25,7 @@ function label(id: string, source: string, filter: FilterSpecification, colours:
 }
 
 function hazards(): LayerSpecification[] {
-  const width: ExpressionSpecification = ["match", ["get", "chance"], 0.95, 3, 0.5, 2, 1];
+  const width: ExpressionSpecification = ["step", ["coalesce", ["get", "chance"], 0.5], 1, 0.25, 2, 0.75, 3];
   const zone = (limit: string, dashes: number[]): LayerSpecification => ({
     id: `zone-${limit}`,
     type: "line",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,6 @@ import numpy as np
 from upwind.arrays import FloatArray
 from upwind.compounds import find
 from upwind.geo import Frame
-from upwind.render.numbers import figure
 from upwind.render.svg import Axis, colour, element, nice_ticks, path
 from upwind.safety.limits import mg_per_ppm
 from upwind.web.passes import Channel, Pass
@@ -68,7 +66,7 @@ def series(one: Pass, scale: Scale) -> str:
     ]
     x, y = across.place(float(minutes[one.at])), up.place(float(one.value[one.at]))
     marks = [
-        *_axis_up(up, one.units),
+        *_axis_up(up),
         *_axis_across(across, "min"),
         element("path", class_="read", d="".join(lines)),
         element("path", class_="peak", d=f"M{x - 4:.1f},{y - 4:.1f}l8,8m0,-8l-8,8"),
@@ -98,13 +96,17 @@ def small_map(one: Pass, scale: Scale, region: object, place: tuple[float, float
     marks = [
         element("path", class_="region", d=_outline(region, place)),
         *dots,
-        element("path", class_="peak", d=f"M{x - far:.1f},{y:.1f}L{x:.1f},{y - far:.1f}L{x + far:.1f},{y:.1f}L{x:.1f},{y + far:.1f}Z"),
+        element("path", class_="peak", d=path([(x - far, y), (x, y - far), (x + far, y), (x, y + far)], closed=True)),
         element("circle", class_="site", cx=0, cy=0, r=3.0 * unit),
         element("path", class_="bar", d=f"M{-0.95 * side:.1f},{0.95 * side:.1f}h{bar:.1f}"),
         element("text", f"{bar:g} m", x=-0.95 * side, y=0.91 * side, font_size=9.0 * unit),
-        element("path", class_="north", d=f"M{0.9 * side:.1f},{-0.95 * side:.1f}l{3 * unit:.1f},{9 * unit:.1f}h{-6 * unit:.1f}z"),
+        element(
+            "path",
+            class_="north",
+            d=path([(0.9 * side, -0.95 * side), (0.93 * side, -0.86 * side), (0.87 * side, -0.86 * side)], closed=True),
+        ),
         element("text", "N", x=0.9 * side, y=-0.76 * side, font_size=9.0 * unit, text_anchor="middle"),
-    ]  # fmt: skip
+    ]
     box = f"{-side:.1f} {-side:.1f} {2 * side:.1f} {2 * side:.1f}"
     return element("svg", *marks, class_="small-map", viewBox=box, aria_hidden="true")
 
@@ -149,9 +151,9 @@ def _ppm(channel: Channel, value: float | None) -> float | None:
     return None if compound is None else value / mg_per_ppm(compound)
 
 
-def _axis_up(up: Axis, units: str) -> list[str]:
+def _axis_up(up: Axis) -> list[str]:
     ticks = up.ticks(3)
-    marks = [element("text", units, x=0, y=_TALL - 6)]
+    marks = []
     for value, words in zip(ticks, up.labels(ticks), strict=True):
         marks.append(element("path", class_="rule", d=f"M{_LEFT:g},{up.place(value):.1f}H{_WIDE - _RIGHT:g}"))
         marks.append(element("text", words, x=_LEFT - 4, y=up.place(value) + 4, text_anchor="end"))

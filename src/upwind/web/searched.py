@@ -32,11 +32,13 @@ _MOST_PIXELS = 2048
 class Searched:
     """What a page shows of one search map.
 
-    `pictures` and `tops` are by layer: a PNG whose rows are even on the web's map, and the probability at which its
-    colours end. `expected` is how many undiscovered sites there are thought to be, `chance` that there is any.
+    `pictures` and `tops` are by layer: a PNG whose rows are even on the web's map, `tall` times as tall as wide there,
+    and the probability at which its colours end. `expected` is how many undiscovered sites there are thought to be,
+    `chance` that there is any.
     """
 
     corners: Sequence[Sequence[float]]
+    tall: float
     cell_m: float
     shape: tuple[int, int]
     pictures: Mapping[str, bytes]
@@ -72,6 +74,8 @@ def searched(shelf: Shelf, digest: str) -> Searched:
     number = float(-np.log1p(-found.undiscovered).sum())
     return Searched(
         corners=[[grid.west, grid.north], [east, grid.north], [east, south], [grid.west, south]],
+        tall=(grid.north - south)
+        / ((east - grid.west) * max(math.cos(math.radians(0.5 * (grid.north + south))), 0.01)),
         cell_m=cell_m(grid),
         shape=grid.shape,
         pictures={name: probability_png(_even(grid, _fewer(band)), tops[name]) for name, band in bands.items()},

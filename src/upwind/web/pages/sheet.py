@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from upwind.errors import FaultyError
-from upwind.render.numbers import percent
+from upwind.render.numbers import figure, percent
 from upwind.render.words import compound_name
 from upwind.review.log import is_writable
 from upwind.web.access import Right, may
@@ -47,6 +47,7 @@ def page(request: Request, template: str, /, status: int = 200, **values: Any) -
             t=lambda key, **said: word(key, language, **said),
             path=request.url.path,
             percent=percent,
+            figure=figure,
             compounds=lambda names: ", ".join(compound_name(name, language) for name in names.split(", ")),
             **values,
         )
