@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from makers.browser import CHROMIUM, GRAPHICS, entered, host, picture, wait_for_map
 from makers.served import Desk, served
 from makers.views import furnished
 from pyproj import Geod
-from web.test_views_in_browser import CHROMIUM, GRAPHICS, entered, host, picture, wait_for_map
 
 playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium")
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 GEOD = Geod(ellps="WGS84")
 
 
@@ -112,8 +111,13 @@ def test_a_distance_is_measured_by_the_pointer_and_found_again(page: playwright.
 
 @pytest.mark.parametrize(
     ("start", "end"),
-    [((0.0, 0.0), (1.0, 0.0)), ((-106.0, 28.0), (-106.0, 29.0)), ((179.9, -20.0), (-179.9, -20.2)), ((10.0, 60.0), (60.0, -30.0))],
-)  # fmt: skip
+    [
+        ((0.0, 0.0), (1.0, 0.0)),
+        ((-106.0, 28.0), (-106.0, 29.0)),
+        ((179.9, -20.0), (-179.9, -20.2)),
+        ((10.0, 60.0), (60.0, -30.0)),
+    ],
+)
 def test_long_ways_are_geodesics(
     page: playwright.Page, desk: Desk, start: tuple[float, float], end: tuple[float, float]
 ) -> None:
@@ -164,6 +168,6 @@ def test_a_search_map_is_whole_without_a_script(browser: playwright.Browser, des
     still = page.locator("img.still")
     assert still.is_visible()
     assert not page.locator("[data-map]").is_visible()
-    assert page.locator("tbody tr").count() == 20
+    assert page.locator("main tbody tr").count() == 20
     picture(page, "searched-without-script")
     page.context.close()
