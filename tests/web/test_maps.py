@@ -25,6 +25,7 @@ from upwind.store.sites import arrive, attach
 from upwind.web.app import application
 
 GEOD = Geod(ellps="WGS84")
+ZONE = {"limit": "odour", "compound": "a", "distance": {"median": 1, "lower": 1, "upper": 1}}
 
 
 @pytest.fixture(scope="module")
@@ -117,11 +118,12 @@ def test_zones_and_winds_stand_in_the_table(desk: SimpleNamespace) -> None:
     [
         {"zones": "all", "winds": {}, "keep_away_m": "far", "region_50": {"type": "Point", "coordinates": [0, 0]}},
         {"zones": [{"limit": "<b>", "compound": 1}, None], "winds": [None, {"wind_from": "x"}], "keep_away_m": 1e12},
-        {"zones": [{"limit": "odour", "compound": "a", "distance": None, "outlines": 3}], "radius_90_m": None},
-        {"zones": [{"limit": "odour", "compound": "a", "distance": {"median": 1, "lower": 1, "upper": 1},
-                    "outlines": [{"geometry": None}, 7]}], "keep_away_for": "<i>"},
+        {"zones": [{"limit": ["x"], "compound": "a"}], "region_90": {"type": "Polygon", "coordinates": "x"}},
+        {"region_90": {"type": "MultiPolygon", "coordinates": [[[1, 2]]]}, "region_50": {"type": "Polygon"}},
+        {"zones": [{**ZONE, "distance": None, "outlines": 3}], "radius_90_m": None, "keep_away_for": "<i>"},
+        {"zones": [{**ZONE, "minutes": "soon", "concentration_mg_m3": [], "outlines": [{"geometry": None}, 7]}]},
     ],
-)  # fmt: skip
+)
 def test_odd_properties_break_no_page(desk: SimpleNamespace, odd: dict[str, object]) -> None:
     feature = site_feature(400, 0.5)
     feature["properties"] |= {**odd, "id": "odd"}

@@ -22,7 +22,8 @@ from upwind.store.clearances import is_seen
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
 from upwind.store.sites import evidence_of, places_within
-from upwind.web.hazards import hazard_features, hazard_rows, is_area
+from upwind.web.hazards import hazard_features, hazard_rows
+from upwind.web.outside import is_area, is_number, rows_in
 from upwind.web.passes import Pass, passes_of, site_about, track_of
 
 __all__ = ["Ground", "ground_of", "place_of", "stamped"]
@@ -72,7 +73,9 @@ def ground_of(session: Session, shelf: Shelf, person: str, case: str) -> Ground:
     evidence = evidence_of(session, case)
     kept = [(name, _drawn(shelf, digest, str(said.get("gas", "")))) for digest, name in evidence]
     tracks = [(name, features) for name, features in kept if features]
-    passes = passes_of(shelf, evidence, site_about(place, _metres(said.get("radius_90_m")), str(said.get("gas", ""))))
+    radius = said.get("radius_90_m")
+    around = site_about(place, radius if is_number(radius) else 0.0, str(said.get("gas", "")))
+    passes = passes_of(shelf, evidence, around)
     features = [
         *hazard_features(said, place),
         *_regions(said),
@@ -91,10 +94,6 @@ def place_of(feature: Mapping[str, Any]) -> tuple[float, float]:
     """Return longitude and latitude of a Feature that is a Point. [deg]"""
     longitude, latitude = feature["geometry"]["coordinates"][:2]
     return float(longitude), float(latitude)
-
-
-def _metres(value: object) -> float:
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) and value > 0 else 0.0
 
 
 def _regions(said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -124,21 +123,17 @@ def _crossing(one: Pass) -> dict[str, Any]:
 
 def _winds(said: Mapping[str, Any], tracks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the mean wind of each flight: as the run says, or else as the tracks themselves measured it."""
-    listed = said.get("winds")
-    told = [wind for wind in listed if _is_wind(wind)] if isinstance(listed, list) else []
-    if told:
-        return [
-            {"flight": str(wind.get("flight", "")), "from": wind["wind_from"], "spread": wind["spread"] or 0,
-             "speed": wind["speed"]}
-            for wind in told
-        ]  # fmt: skip
-    return [{"flight": track["name"], **track["wind"]} for track in tracks if track["wind"]]
-
-
-def _is_wind(wind: object) -> bool:
-    numbers = [wind.get(key) for key in ("wind_from", "speed")] if isinstance(wind, Mapping) else [None]
-    spread = wind.get("spread") if isinstance(wind, Mapping) else None
-    return all(isinstance(each, int | float) for each in [*numbers, spread or 0])
+    told = [
+        {
+            "flight": str(wind.get("flight", "")),
+            "from": wind["wind_from"],
+            "spread": wind["spread"] if is_number(wind.get("spread")) else 0,
+            "speed": wind["speed"],
+        }
+        for wind in rows_in(said.get("winds"))
+        if is_number(wind.get("wind_from")) and is_number(wind.get("speed"))
+    ]
+    return told or [{"flight": track["name"], **track["wind"]} for track in tracks if track["wind"]]
 
 
 def _near(session: Session, person: str, case: str, place: tuple[float, float]) -> Iterator[dict[str, Any]]:

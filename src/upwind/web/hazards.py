@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 
 from upwind.geo import Frame
+from upwind.web.outside import estimate_in, is_area, is_number, rows_in
 
-__all__ = ["hazard_features", "hazard_rows", "is_area"]
+__all__ = ["hazard_features", "hazard_rows"]
 
 _CORNERS = 72
 #: Farther than this no zone of a leak reaches: a figure from outside that says so is none. [m]
 _FARTHEST_M = 100_000.0
+#: The limits that have words.
+_LIMITS = frozenset({"level 1", "level 2", "level 3", "flammable 10 %", "flammable 60 %", "odour"})
 
 
 def hazard_features(said: Mapping[str, Any], place: tuple[float, float]) -> Iterator[dict[str, Any]]:
@@ -35,8 +38,8 @@ def hazard_features(said: Mapping[str, Any], place: tuple[float, float]) -> Iter
         ring = [[round(float(east), 6), round(float(north), 6)] for east, north in zip(x, y, strict=True)]
         yield _feature({"type": "Polygon", "coordinates": [ring]}, {"role": "keep"})
     for zone in _zones(said):
-        for outline in zone.get("outlines") or ():
-            if isinstance(outline, Mapping) and is_area(outline.get("geometry")):
+        for outline in rows_in(zone.get("outlines")):
+            if is_area(outline.get("geometry")):
                 told = {"role": "zone", "limit": zone["limit"], "chance": outline.get("probability")}
                 yield _feature(outline["geometry"], {**told, "name": f"{zone['compound']}, {zone['limit']}"})
 
@@ -48,11 +51,11 @@ def hazard_rows(said: Mapping[str, Any]) -> dict[str, Any]:
             "compound": zone["compound"],
             "limit": zone["limit"],
             "kind": zone["limit"].replace(" ", "_").replace("%", "percent"),
-            "minutes": zone.get("minutes"),
-            "mg_m3": zone.get("concentration_mg_m3"),
+            "minutes": _number(zone.get("minutes")),
+            "mg_m3": _number(zone.get("concentration_mg_m3")),
             "is_verified": bool(zone.get("verified")),
             "distance": zone["distance"],
-            "is_drawn": bool(zone.get("outlines")),
+            "is_drawn": any(is_area(one.get("geometry")) for one in rows_in(zone.get("outlines"))),
         }
         for zone in _zones(said)
     ]
@@ -62,35 +65,23 @@ def hazard_rows(said: Mapping[str, Any]) -> dict[str, Any]:
     return {"keep_m": _keep_away(said), "why": why if is_known else "", "zones": rows}
 
 
-def is_area(geometry: object) -> bool:
-    """Return whether something is a GeoJSON geometry with an inside."""
-    return isinstance(geometry, Mapping) and geometry.get("type") in ("Polygon", "MultiPolygon")
-
-
 def _keep_away(said: Mapping[str, Any]) -> float:
     """Return the distance to keep from a site; 0 where nobody computed it. [m]"""
     metres = said.get("keep_away_m")
-    return float(metres) if _is_number(metres) and 0.0 < metres < _FARTHEST_M else 0.0
-
-
-#: The limits that have words.
-_LIMITS = frozenset({"level 1", "level 2", "level 3", "flammable 10 %", "flammable 60 %", "odour"})
+    return float(metres) if is_number(metres) and 0.0 < metres < _FARTHEST_M else 0.0
 
 
 def _zones(said: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the zones that are whole."""
-    zones = said.get("zones")
-    for zone in zones if isinstance(zones, list) else ():
-        if isinstance(zone, Mapping) and zone.get("limit") in _LIMITS and isinstance(zone.get("compound"), str):
-            distance = zone.get("distance")
-            if isinstance(distance, Mapping) and all(
-                _is_number(distance.get(key)) for key in ("median", "lower", "upper")
-            ):
-                yield zone
+    for zone in rows_in(said.get("zones")):
+        limit, compound = zone.get("limit"), zone.get("compound")
+        is_known = isinstance(limit, str) and limit in _LIMITS and isinstance(compound, str)
+        if is_known and estimate_in(zone.get("distance")) is not None:
+            yield zone
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _number(value: object) -> float | None:
+    return float(value) if is_number(value) else None
 
 
 def _feature(geometry: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:

@@ -127,7 +127,8 @@ def _even(grid: Grid, band: FloatArray) -> FloatArray:
     middles = high - (np.arange(count) + 0.5) * (high - low) / count
     latitude = np.degrees(np.arctan(np.sinh(middles)))
     rows = ((grid.north - latitude) / (grid.rows * grid.step_latitude) * len(band)).astype(np.int64)
-    return band[np.clip(rows, 0, len(band) - 1)]
+    even: FloatArray = band[np.clip(rows, 0, len(band) - 1)]
+    return even
 
 
 def _ring(west: float, north: float, east: float, south: float) -> list[list[float]]:

@@ -16,7 +16,7 @@ from upwind.store.sites import OF_FLIGHT
 from upwind.web.beside import Scale, bars, scale_of, series, small_map
 from upwind.web.edge import account_of, reading
 from upwind.web.ground import Ground, ground_of, place_of, stamped
-from upwind.web.hazards import is_area
+from upwind.web.outside import is_area
 from upwind.web.pages.sheet import page
 from upwind.web.passes import Pass
 from upwind.web.words import language_of
