@@ -13,11 +13,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from makers.views import CENTRE, furnished, search_map, site_feature
+from makers.views import CENTRE, furnished, search_map, site_feature, track
 from PIL import Image
 from pyproj import Geod
 from starlette.testclient import TestClient
 
+from upwind.cli.stored import keep_sites
 from upwind.readers.sites import candidate_of
 from upwind.store.places import default_url, open_store, shelf_of
 from upwind.store.searched import record_search_map, search_maps
@@ -39,7 +40,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
             headers = {"Authorization": f"Bearer {made.tokens[who]}", "Accept": "text/html"}
             return client.get(path, headers=headers, follow_redirects=False)
 
-        yield SimpleNamespace(ask=ask, store=store, shelf=shelf_of(url), folder=folder)
+        yield SimpleNamespace(ask=ask, store=store, url=url, shelf=shelf_of(url), folder=folder)
 
 
 def digest(desk: SimpleNamespace) -> str:
@@ -143,6 +144,19 @@ def test_passes_stand_beside_each_other_on_one_scale(desk: SimpleNamespace) -> N
     tops = [min(float(pair.split(",")[1]) for pair in re.findall(r"[\d.]+,[\d.]+", line)) for line in lines]
     floor = 116.0  # where the axis begins
     assert (floor - tops[0]) / (floor - tops[1]) == pytest.approx(peaks[0] / peaks[1], rel=0.01)
+
+
+def test_who_was_silent_is_evidence_too(desk: SimpleNamespace) -> None:
+    feature = site_feature(0, 0.5)
+    silent = {**feature["properties"]["terms"][1], "kind": "silent", "evidence": "F7"}
+    feature["properties"] |= {"id": "quiet", "flights": [], "terms": [silent]}
+    path = desk.folder / "quiet.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    flown = track(desk.folder / "f7.csv", day=7, crest_ppb=0.0)
+    keep_sites(desk.store, desk.url, path, {"F7": [flown], "F8": [desk.folder / "f1.csv"]})
+    text = desk.ask("/cases/quiet/passes").text
+    assert re.findall(r"<h2>(\w+) <small>", text) == ["F7"]
+    assert "Nothing stood out of what is usual" in text
 
 
 def test_an_address_names_the_passes_beside_each_other(desk: SimpleNamespace) -> None:

@@ -65,6 +65,7 @@ export function caseMarks(colours: Colours, most: number): LayerSpecification[] 
       layout: { "circle-sort-key": ["coalesce", ["get", "value"], 0] },
       paint: {
         "circle-color": ["interpolate", ["linear"], value, ...shades] as ExpressionSpecification,
+        "circle-opacity": ["interpolate", ["linear"], value, 0, 0.3, 0.1, 1],
         "circle-radius": ["interpolate", ["linear"], value, 0, 2.5, 1, 7],
         "circle-stroke-color": colours.rim,
         "circle-stroke-width": 0.2,

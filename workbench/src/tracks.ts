@@ -12,10 +12,10 @@ const stamp = (time: number) => new Date(time * 1000).toISOString().slice(0, 16)
 
 /** Returns the lines between two times, from the readings that are drawn. [s since 1970] */
 export function linesWithin(features: GeoJSON.FeatureCollection, from: number, to: number): GeoJSON.FeatureCollection {
-  const names = new Map<number, string>();
-  const read = new Map<number, Read[]>();
+  const names = new Map<string, string>();
+  const read = new Map<string, Read[]>();
   for (const { geometry, properties } of features.features) {
-    const track = Number(properties?.["track"]);
+    const track = String(properties?.["track"]);
     if (properties?.["role"] === "track") names.set(track, String(properties["name"]));
     const time = Number(properties?.["t"]);
     if (properties?.["role"] !== "reading" || geometry.type !== "Point" || time < from || time > to) continue;

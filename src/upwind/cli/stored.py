@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from upwind.readers.sites import read_candidates
+from upwind.records import Candidate
 from upwind.review.judgement import Verdict
 from upwind.review.kinds import What
 from upwind.review.log import Draft
@@ -63,7 +64,7 @@ def keep_sites(
     Parameters
     ----------
     evidence
-        The files of each flight by its id; they go on the shelf, for the sites that name the flight.
+        The files of each flight by its id; they go on the shelf, for the sites that the flight saw or was silent about.
     truth
         What the sites are known to be, where they are seeded to measure reviewers.
     """
@@ -76,9 +77,8 @@ def keep_sites(
 
     def come(session: Session) -> int:
         ids = arrive(session, COMMAND_LINE, candidates, path.name)
-        for candidate in candidates:
-            flights = candidate.feature["properties"].get("flights") or ()
-            for name, digest in (pair for flight in flights for pair in kept.get(flight, ())):
+        for candidate in candidates if kept else ():
+            for name, digest in (pair for flight in _flights_of(candidate) for pair in kept.get(flight, ())):
                 attach(session, candidate.id, name, digest)
         if truth is not None:
             for name in ids:
@@ -86,3 +86,10 @@ def keep_sites(
         return len(ids)
 
     return store.write(come), len(candidates)
+
+
+def _flights_of(candidate: Candidate) -> list[str]:
+    """Return the flights that saw a site, and those that passed it and were silent: both are evidence."""
+    said = candidate.feature["properties"]
+    silent = (term["evidence"] for term in said.get("terms") or () if term["kind"] == "silent")
+    return list(dict.fromkeys([*(said.get("flights") or ()), *silent]))

@@ -72,7 +72,7 @@ def _feature(site: Site, fused: Fused) -> dict[str, Any]:
             "radius_90_m": significant(site.radius_90_m),
             "region_90": geometry_json(site.region_90),
             "region_50": geometry_json(site.region_50),
-            "winds": [_wind(name, fused.winds[name]) for name in site.flights if name in fused.winds],
+            "winds": [_wind(name, fused.winds[name]) for name in _flown_past(site) if name in fused.winds],
         },
     }
 
@@ -106,6 +106,11 @@ def _zone(zone: Zone) -> dict[str, Any]:
             if outline["coordinates"]
         ],
     }
+
+
+def _flown_past(site: Site) -> list[str]:
+    """Return the flights that saw a site, and those that were silent about it."""
+    return list(dict.fromkeys([*site.flights, *(term.evidence for term in site.terms if term.kind == "silent")]))
 
 
 def _wind(flight: str, weather: Weather) -> dict[str, Any]:

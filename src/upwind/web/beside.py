@@ -87,6 +87,7 @@ def small_map(one: Pass, scale: Scale, region: object, place: tuple[float, float
             cy=-float(one.northing[at]),
             r=unit * (1.0 + 2.0 * float(one.value[at]) / peak),
             fill=colour(float(one.value[at]) / peak),
+            fill_opacity=min(1.0, 0.3 + 7.0 * max(float(one.value[at]) / peak, 0.0)),
         )
         for at in order
     ]

@@ -79,7 +79,7 @@ def ground_of(session: Session, shelf: Shelf, person: str, case: str) -> Ground:
     features = [
         *hazard_features(said, place),
         *_regions(said),
-        *(_of_track(number, name, each) for number, (name, drawn) in enumerate(tracks) for each in drawn),
+        *(each for name, drawn in tracks for each in _named(name, drawn)),
         *(_crossing(one) for one in passes if one.is_crossing),
         *(_point(each, {"role": "near", "name": each["id"]}) for each in near),
         _point({"longitude": place[0], "latitude": place[1]}, {"role": "site", "name": case}),
@@ -104,11 +104,11 @@ def _regions(said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"type": "Feature", "geometry": geometry, "properties": {"role": "region", "level": level}}
 
 
-def _of_track(number: int, name: str, feature: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a feature of a track that says which one it is of."""
-    said = feature["properties"]
-    named = {"name": name} if said["role"] == "track" else {}
-    return {**feature, "properties": {**said, **named, "track": number}}
+def _named(name: str, drawn: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the features of a track, whose line has its name."""
+    line, *readings = drawn
+    yield {**line, "properties": {**line["properties"], "name": name}}
+    yield from readings
 
 
 def _crossing(one: Pass) -> dict[str, Any]:
@@ -165,11 +165,12 @@ def _drawn(shelf: Shelf, digest: str, gas: str) -> tuple[dict[str, Any], ...]:
     if measured is None:
         return ()
     kept = _strongest(measured)
-    readings = tuple(_reading(track, measured, int(at)) for at in kept)
+    readings = tuple(_reading(track, measured, int(at), digest[:12]) for at in kept)
     line = [[round(float(track.longitude[at]), 6), round(float(track.latitude[at]), 6)] for at in kept]
     peak = float(np.nanmax(measured.values)) if np.isfinite(measured.values).any() else None
     said = {
         "role": "track",
+        "track": digest[:12],
         "from": stamped(track.time[0]),
         "to": stamped(track.time[-1]),
         "from_s": math.floor(track.time[0]),
@@ -200,8 +201,8 @@ def _strongest(gas: Gas) -> IntArray:
     return np.array([part[np.argmax(values[part])] for part in stretches], dtype=np.int64)
 
 
-def _reading(track: Track, gas: Gas, at: int) -> dict[str, Any]:
-    said = {"role": "reading", "t": round(float(track.time[at])), "value": _short(gas.values[at])}
+def _reading(track: Track, gas: Gas, at: int, key: str) -> dict[str, Any]:
+    said = {"role": "reading", "track": key, "t": round(float(track.time[at])), "value": _short(gas.values[at])}
     return _point({"longitude": float(track.longitude[at]), "latitude": float(track.latitude[at])}, said)
 
 
