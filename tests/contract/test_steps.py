@@ -20,6 +20,7 @@ from upwind.store.backup import back_up, restore
 from upwind.store.places import engine_of, open_store
 from upwind.store.retention import forget
 from upwind.store.schema import raise_to
+from upwind.store.searched import record_search_map
 from upwind.store.shelf import Shelf
 from upwind.store.store import Store
 
@@ -254,13 +255,15 @@ def test_a_backup_restores_on_any_engine(
     shelf, other = Shelf(tmp_path / "evidence"), Shelf(tmp_path / "restored")
     track = shelf.put(b"track")
     filled.write(lambda session: sites.attach(session, "site-1", "track.csv", track))
+    searched = shelf.put(b"search map")
+    filled.write(lambda session: record_search_map(session, "test", "drill", searched, {"flights": []}))
     judge(filled, "a", "site-1")
     token = filled.write(lambda session: accounts.make_token(session, "test", "b"))
     target = request.getfixturevalue("server").new_url() if engine == "postgresql" else f"sqlite:///{tmp_path / 'r.db'}"
     back_up(filled, shelf, tmp_path / "b.zip")
     judge(filled, "b", "site-1")
     head = restore(tmp_path / "b.zip", engine_of(target), other)
-    assert other.get(track) == b"track"
+    assert (other.get(track), other.get(searched)) == (b"track", b"search map")
     with open_store(target, filled._clock) as restored:
         assert restored.read(ledger.verify) == head
         assert state(restored, "site-1") == "second"

@@ -42,6 +42,7 @@ class Desk:
     client: TestClient
     tokens: Mapping[str, str]
     clock: list[datetime]
+    shelf: Shelf | None = None
 
     def ask(self, who: str, method: str, path: str, **more: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.tokens[who]}", **more.pop("headers", {})}
@@ -75,8 +76,9 @@ def desk_in(folder: Path, *names: str, salt: str = "") -> Iterator[Desk]:
         for name, role in PEOPLE.items():
             store.write(partial(accounts.add_account, who="test", name=name, roles=[accounts.Role(role)]))
             tokens[name] = store.write(partial(accounts.make_token, who="test", name=name))
-        with TestClient(application(store, Shelf(folder / "evidence")), raise_server_exceptions=False) as client:
-            yield Desk(store=store, client=client, tokens=tokens, clock=clock)
+        shelf = Shelf(folder / "evidence")
+        with TestClient(application(store, shelf), raise_server_exceptions=False) as client:
+            yield Desk(store=store, client=client, tokens=tokens, clock=clock, shelf=shelf)
 
 
 def marked(desk: Desk) -> None:

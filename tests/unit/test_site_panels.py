@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from makers.evidence import Glance, at, report, sighting
+from makers.neighbourhood import FRAME, lead, wind
+from shapely.geometry import shape
 
 from upwind.pipeline.fusing import _ranked
 from upwind.records import Explained, Explanation, Unexplained
@@ -15,9 +17,11 @@ from upwind.records.mapped import Grid, SearchMap
 from upwind.render.content import NOTICE, Fused, Provenance
 from upwind.render.geojson import written
 from upwind.render.geotiff import geotiff, search_map_raster
+from upwind.render.readings import Weather
 from upwind.render.report import report_page
 from upwind.render.search_map import where_left
 from upwind.render.sites import sites_collection
+from upwind.safety import Scenario, Surroundings, protect
 from upwind.sites.evidence import Evidence
 from upwind.sites.fuse import Settings, sites_after
 from upwind.sites.gather import decide
@@ -138,6 +142,24 @@ def test_the_file_says_what_the_page_says(fused: Fused) -> None:
     bare = json.loads(written(sites_collection(fused, PROVENANCE)))["features"][0]["properties"]
     assert bare["explanations"] is None
     assert bare["why_no_explanations"]
+
+
+def test_the_file_says_whom_to_keep_away_and_what_the_wind_was(fused: Fused) -> None:
+    site = fused.sites[0]
+    found = protect(
+        lead(("hydrogen chloride", 200.0)), wind(), Surroundings(), Scenario(town=False), np.random.default_rng(0)
+    )
+    winds = {"F1": Weather(wind_from=359.8, spread=math.nan, speed=3.04), "F9": Weather(wind_from=1, spread=2, speed=3)}
+    whole = replace(fused, protected={site.id: found}, winds=winds)
+    said = json.loads(written(sites_collection(whole, PROVENANCE)))["features"][0]["properties"]
+    assert said["winds"] == [{"flight": "F1", "wind_from": 0, "spread": None, "speed": 3.0}]
+    assert said["keep_away_m"] == pytest.approx(found.precaution.metres, rel=1e-5)
+    assert said["keep_away_for"] == "zone"
+    zone = next(one for one in said["zones"] if one["limit"] == "level 2")
+    assert zone["distance"]["lower"] <= zone["distance"]["median"] <= zone["distance"]["upper"]
+    reach = {one["probability"]: shape(one["geometry"]) for one in zone["outlines"]}
+    assert reach[0.05].area > reach[0.5].area
+    assert reach[0.5].centroid.x > FRAME.longitude  # the wind blows from the west
 
 
 def test_a_raster_can_say_that_nobody_reviewed_it(fused: Fused) -> None:

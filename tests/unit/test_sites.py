@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from makers.evidence import Glance, at, report, sighting
+from shapely.geometry import shape
 
 from upwind.errors import InputError
 from upwind.outcomes.answers import Outcome
@@ -57,6 +58,15 @@ def test_sources_of_one_place_are_one_site_with_all_its_compounds() -> None:
     assert here.flights == ("F1", "F2")
     assert here.reports == ("R1",)
     assert [one.id for one in unmatched(decide(MIXED), MIXED.reports)] == ["R3"]
+
+
+def test_half_of_a_bell_lies_in_three_tenths_of_the_area_of_nine_tenths() -> None:
+    site = max(fuse(MIXED), key=lambda one: len(one.sources))
+    half, most = shape(site.region_50), shape(site.region_90)
+    assert half.difference(most).area < 0.02 * half.area
+    assert half.area / most.area == pytest.approx(math.log(2) / math.log(10), abs=0.08)
+    alone = next(one for one in fuse(MIXED) if len(one.sources) == 1)
+    assert alone.region_50 == alone.sources[0].region_50
 
 
 def test_two_sources_that_one_flight_told_apart_are_never_one() -> None:

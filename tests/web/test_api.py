@@ -13,12 +13,15 @@ from typing import Any
 import pytest
 from makers.candidates import judgement
 from makers.door import START, Desk, desk_in, marked
+from makers.views import search_map_file, track
 from starlette.testclient import TestClient
 
 from upwind.review.log import Draft, moment
 from upwind.store import ledger
 from upwind.store.places import open_store
+from upwind.store.searched import record_search_map
 from upwind.store.shelf import Shelf
+from upwind.store.sites import attach
 from upwind.web.app import application
 from upwind.web.routes import ROUTES
 
@@ -131,6 +134,15 @@ ASKED: tuple[tuple[str, str, Any], ...] = (
     ("GET", "/", None),
     ("GET", "/?state=second", None),
     ("GET", "/cases/site-1", None),
+    ("GET", "/cases/site-1/map", None),
+    ("GET", "/cases/site-1/passes", None),
+    ("GET", "/search-map", None),
+    ("GET", "/search-map/{digest}/cells", None),
+    ("GET", "/search-map/{digest}/pictures/undiscovered", None),
+    ("GET", "/statistics", None),
+    ("GET", "/flights", None),
+    ("POST", "/cases/site-1/step", {"step": "comment", "text": "seen by a form"}),
+    ("POST", "/cases/site-1/undo", {"seq": "3"}),
     ("POST", "/api/v1/cases/site-1/steps/comment", {"text": "seen"}),
     ("POST", "/api/v1/cases/site-1/steps/watch", {"why": "again"}),
     ("POST", "/api/v1/cases/site-1/undo", {"seq": 14}),
@@ -156,6 +168,9 @@ def everything_read(folder: Path, verdict: str, last: str | None) -> list[Any]:
     place = folder / verdict
     place.mkdir()
     with desk_in(place, "site-1", "site-2", salt="the same") as desk:
+        digests = [desk.shelf.put(content) for content in (track(place / "f1.csv").read_bytes(), search_map_file())]
+        desk.store.write(lambda session: attach(session, "site-1", "F1", digests[0]))
+        desk.store.write(lambda session: record_search_map(session, "test", "an exercise", digests[1], {"flights": []}))
         if last is None:
             desk.judged("analyst-1", "site-1", verdict, reason=f"It is {verdict}.", benign=[verdict])
         else:
@@ -164,7 +179,8 @@ def everything_read(folder: Path, verdict: str, last: str | None) -> list[Any]:
         found: list[Any] = []
         for method, path, body in ASKED:
             headers = {"Authorization": f"Bearer {desk.tokens['analyst-2']}", "Idempotency-Key": path}
-            answer = desk.client.request(method, path, headers=headers, json=body)
+            sent = {"json" if path.startswith("/api/") else "data": body}
+            answer = desk.client.request(method, path.format(digest=digests[1]), headers=headers, **sent)
             found.append((path, answer.status_code, without_digest(answer.text)))
         found.append(
             [(entry.seq, entry.case) for entry in desk.store.read(partial(ledger.entries_after, seq=0, most=99))]

@@ -73,12 +73,14 @@ def test_what_lies_near_is_as_far_as_geodesics_say(desk: SimpleNamespace) -> Non
 
 def test_the_map_shows_the_track_and_its_wind(desk: SimpleNamespace) -> None:
     features = desk.ask("analyst-1", "GET", "/cases/site-0/map").json()["features"]
-    (track,) = [one["properties"] for one in features if one["properties"]["role"] == "track"]
+    track, later = [one["properties"] for one in features if one["properties"]["role"] == "track"]
     assert (track["from"], track["to"], track["readings"]) == ("2026-03-01 08:00:00", "2026-03-01 08:09:59", 600)
+    assert later["from"] == "2026-03-02 08:00:00"
     assert track["peak"] == pytest.approx(0.065, rel=0.05)  # 65 ppb in ppm
     assert track["wind"]["from"] == pytest.approx(200, abs=2)
     assert track["wind"]["spread"] == pytest.approx(15 / 2**0.5, abs=2)
-    assert {one["properties"]["role"] for one in features} == {"track", "reading", "region", "near", "site"}
+    roles = {one["properties"]["role"] for one in features}
+    assert roles == {"track", "reading", "region", "near", "site", "crossing", "keep", "zone"}
 
 
 def test_the_machines_word_is_withheld_from_every_part_of_a_page(desk: SimpleNamespace) -> None:

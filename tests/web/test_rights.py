@@ -59,6 +59,10 @@ MAY: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/cases/{case}/step"): INSIDE,
     ("POST", "/cases/{case}/undo"): INSIDE,
     ("GET", "/flights"): INSIDE | {"auditor"},
+    ("GET", "/cases/{case}/passes"): INSIDE,
+    ("GET", "/search-map"): INSIDE | {"auditor"},
+    ("GET", "/search-map/{digest}/cells"): INSIDE | {"auditor"},
+    ("GET", "/search-map/{digest}/pictures/{layer}"): INSIDE | {"auditor"},
     ("GET", "/statistics"): INSIDE | {"auditor", "administrator"},
     ("GET", "/accounts"): {"administrator", "auditor"},
     ("POST", "/accounts/grant"): {"administrator"},
@@ -105,6 +109,7 @@ def test_every_route_is_in_the_table() -> None:
 def status(client: TestClient, route: tuple[str, str], token: str) -> int:
     method, path = route
     names = {"case": "site-1", "step": "watch", "release": "release-1", "name": "nobody-1", "role": "analyst"}
+    names |= {"digest": "0" * 64, "layer": "undiscovered"}
     path = path.format(**names, grant="nobody:analyst", secret="nothing")  # noqa: S106 - none
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"} if token else {}
     return client.request(

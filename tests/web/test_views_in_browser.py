@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from makers.browser import CHROMIUM, GRAPHICS, entered, host, picture, wait_for_map
 from makers.served import Desk, served
 from makers.views import furnished
 
 playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-CHROMIUM = Path("/usr/bin/chromium")
-PICTURES = os.environ.get("UPWIND_PICTURES")
-#: Maps are drawn by software here.
-GRAPHICS = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 
 VIEWS = {
-    "analyst-1": {"docket": "/", "search": "/?q=toluene", "case": "/cases/site-1", "claimed": "/cases/site-0"},
-    "flights-1": {"flights": "/flights", "statistics": "/statistics", "nothing": "/cases/none"},
+    "analyst-1": {
+        "docket": "/",
+        "search": "/?q=toluene",
+        "case": "/cases/site-1",
+        "claimed": "/cases/site-0",
+        "passes": "/cases/site-0/passes",
+    },
+    "flights-1": {
+        "flights": "/flights",
+        "searched": "/search-map",
+        "statistics": "/statistics",
+        "nothing": "/cases/none",
+    },
     "admin-1": {"accounts": "/accounts"},
     "partner-1": {"releases": "/", "release": "/releases/release-1"},
 }
@@ -40,29 +46,6 @@ def browser() -> Iterator[playwright.Browser]:
         opened = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", *GRAPHICS])
         yield opened
         opened.close()
-
-
-def host(desk: Desk) -> str:
-    return desk.api.removesuffix("/api/v1")
-
-
-def entered(browser: playwright.Browser, desk: Desk, name: str, **options: object) -> playwright.Page:
-    """Return a page of somebody who carries their token, as a browser carries a session."""
-    context = browser.new_context(extra_http_headers={"Authorization": f"Bearer {desk.tokens[name]}"}, **options)
-    return context.new_page()
-
-
-def picture(page: playwright.Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
-
-
-def wait_for_map(page: playwright.Page) -> None:
-    for _ in range(300):
-        if page.evaluate("document.querySelector('[data-map]')?.dataset.drawn ?? 'none'") == "yes":
-            return
-        page.wait_for_timeout(100)
-    pytest.fail("the map was not drawn in 30 s")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,5 +1,6 @@
 """The main job from a mission's folder to its files, as a person starts it."""
 
+import hashlib
 import json
 import math
 import os
@@ -53,7 +54,7 @@ def mission(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def first(mission: Path) -> subprocess.CompletedProcess[str]:
-    return upwind("run", mission, at=mission)
+    return upwind("run", mission, "--store", f"sqlite:///{mission / 's.db'}", at=mission)
 
 
 def test_a_run_ends_well_and_says_where_results_are(first: subprocess.CompletedProcess[str], mission: Path) -> None:
@@ -91,6 +92,22 @@ def test_every_file_says_that_nobody_reviewed_it(first: subprocess.CompletedProc
     assert all(
         {"id", "probability", "gas", "explanations", "emission_rate"} <= set(site["properties"]) for site in sites
     )
+
+
+def test_the_search_map_and_the_flights_come_into_the_store(
+    first: subprocess.CompletedProcess[str], mission: Path
+) -> None:
+    assert "1 of 1 candidate sites are new or changed in the store" in first.stdout
+    whole = (mission / "out" / "one" / "search.tif").read_bytes()
+    told = upwind("log", "export", "--out", "log.jsonl", "--store", f"sqlite:///{mission / 's.db'}", at=mission)
+    assert told.returncode == 0, told.stderr
+    entries = [json.loads(line) for line in (mission / "log.jsonl").read_text().splitlines()]
+    (searched,) = [entry["body"] for entry in entries if entry.get("what") == "search-map"]
+    assert searched["sha256"] == hashlib.sha256(whole).hexdigest()
+    assert searched["until"] == "1956-08-25T23:40:00Z"
+    assert searched["flights"] == ["run 57", "short"]
+    kept = mission / "s.db.evidence" / searched["sha256"][:2] / searched["sha256"]
+    assert kept.read_bytes() == whole
 
 
 def test_sites_are_fused_ranked_and_add_up(first: subprocess.CompletedProcess[str], mission: Path) -> None:

@@ -5,9 +5,19 @@ import { readCase } from "./case";
 import { startKeys, type Actions } from "./keys";
 import { startMap } from "./mapped";
 
+/** Keys of links that a page has. */
+function followLinks(page: Document, links: Record<string, string>): Actions {
+  const found = Object.entries(links).flatMap(([action, selector]) => {
+    const link = page.querySelector<HTMLAnchorElement>(selector);
+    return link === null ? [] : [[action, () => link.click()]];
+  });
+  return Object.fromEntries(found) as Actions;
+}
+
 const go = (path: string) => () => location.assign(path);
 const actions: Actions = {
   docket: go("/"),
+  ...followLinks(document, { flights: 'nav a[href="/flights"]', search_map: 'nav a[href="/search-map"]', passes: "[data-passes]" }),
   ...readDocket(document),
   ...readCase(document),
   ...startMap(document),

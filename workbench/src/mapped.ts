@@ -1,5 +1,6 @@
-// The map of a page, if it has one: fetched when the page is there, since it is large; and its time window.
+// The map of a page, if it has one: fetched when the page is there, since it is large; its time window, its measure.
 import type { Actions } from "./keys";
+import { keepNumbers, numbersOf } from "./permalink";
 
 export function startMap(page: Document): Actions {
   const place = page.querySelector<HTMLElement>("[data-map]");
@@ -10,22 +11,27 @@ export function startMap(page: Document): Actions {
     place.replaceChildren(Object.assign(page.createElement("p"), { textContent: place.dataset["failed"] ?? "" }));
   });
   const form = page.querySelector<HTMLFormElement>("[data-window]");
-  const focus = { map: () => (place.querySelector<HTMLElement>("canvas") ?? place).focus() };
-  return form === null ? focus : { ...focus, ...timeWindow(form, (from, to) => void show.then((limit) => limit(from, to))) };
+  const actions: Actions = {
+    map: () => (place.querySelector<HTMLElement>("canvas") ?? place).focus(),
+    measure: () => void show.then(({ measure }) => measure()),
+  };
+  return form === null ? actions : { ...actions, ...timeWindow(form, (from, to) => void show.then(({ limit }) => limit(from, to))) };
 }
 
-/** Two ends that stay in order; keys move both by a tenth of the whole. */
+/** Two ends that stay in order and in the address; keys move both by a tenth of the whole. */
 function timeWindow(form: HTMLFormElement, limit: (from: number, to: number) => void): Actions {
   const [from, to] = [...form.querySelectorAll<HTMLInputElement>("input[type=range]")];
   const output = form.querySelector("output");
   if (from === undefined || to === undefined || output === null) return {};
+  const [least, most] = [Number(from.min), Number(from.max)];
   const words = (end: HTMLInputElement) => new Date(Number(end.value) * 1000).toISOString().slice(0, 19).replace("T", " ");
   const told = () => {
     for (const end of [from, to]) end.setAttribute("aria-valuetext", `${words(end)} UTC`);
     output.textContent = `${words(from)} – ${words(to)} UTC`;
-    limit(Number(from.value), Number(to.value));
+    const ends = [Number(from.value), Number(to.value)] as const;
+    limit(...ends);
+    keepNumbers("window", ends[0] === least && ends[1] === most ? [] : ends);
   };
-  const [least, most] = [Number(from.min), Number(from.max)];
   from.addEventListener("input", () => { if (Number(from.value) > Number(to.value)) to.value = from.value; told(); });
   to.addEventListener("input", () => { if (Number(to.value) < Number(from.value)) from.value = to.value; told(); });
   const slide = (tenths: number) => () => {
@@ -38,6 +44,8 @@ function timeWindow(form: HTMLFormElement, limit: (from: number, to: number) => 
     to.value = String(first + width);
     told();
   };
+  const kept = numbersOf("window", 2);
+  if (kept !== null) [from.value, to.value] = kept.map(String) as [string, string];
   form.hidden = false;
   told();
   return { earlier: slide(-1), later: slide(1) };

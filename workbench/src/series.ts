@@ -3,7 +3,7 @@ import uPlot from "uplot";
 
 /** So far apart, two readings are of different passes, and no line joins them. [s] */
 const APART_S = 30;
-const HEIGHT_PX = 136;
+const HEIGHT_PX = 152;
 
 export interface Readings {
   readonly times: readonly number[];
@@ -23,7 +23,7 @@ export function drawSeries(place: HTMLElement, readings: Readings, point: (time:
     legend: { show: false },
     scales: { x: { time: true } },
     series: [{}, { stroke: paint("--accent"), width: 1.5, points: { show: false } }],
-    axes: [{ ...axis, space: 80, size: 28, values: (_, ticks) => ticks.map(clock) }, { ...axis, label: readings.units, labelSize: 20, labelFont: axis.font, size: 56 }],
+    axes: [{ ...axis, space: 80, size: 44, values: (_, ticks) => ticks.map(clocks) }, { ...axis, label: readings.units, labelSize: 20, labelFont: axis.font, size: 56 }],
     cursor: { drag: { x: false, y: false } },
     hooks: { setCursor: [(plot) => { const at = plot.cursor.idx; if (at != null) point(Number(plot.data[0][at])); }] },
   };
@@ -32,8 +32,10 @@ export function drawSeries(place: HTMLElement, readings: Readings, point: (time:
   return (from, to) => plot.setScale("x", { min: from, max: Math.max(to, from + 1) });
 }
 
-function clock(time: number): string {
-  return new Date(time * 1000).toISOString().slice(11, 19);
+/** The time of a tick, and over it the day where that is not the tick's before. */
+function clocks(time: number, at: number, ticks: readonly number[]): string {
+  const [said, before] = [time, ticks[at - 1] ?? NaN].map((tick) => (Number.isNaN(tick) ? "" : new Date(tick * 1000).toISOString())) as [string, string];
+  return said.slice(0, 10) === before.slice(0, 10) ? said.slice(11, 19) : `${said.slice(11, 19)}\n${said.slice(0, 10)}`;
 }
 
 /** Readings with a gap where a pass ends. */

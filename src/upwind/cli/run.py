@@ -6,7 +6,6 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -28,6 +27,8 @@ from upwind.render.numbers import coordinates, figure, interval, percent
 from upwind.render.panels import FEW_DRAWS, error_of, nearest_known
 from upwind.render.words import LANGUAGES
 from upwind.store.flown import record_flights
+from upwind.store.places import shelf_of
+from upwind.store.searched import record_search_map
 
 __all__ = ["add_arguments", "run"]
 
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         show_conformances(result.conformances)
         show_cycle(result.audits)
     if arguments.store:
-        _keep(arguments, mission, folder / "sites.geojson", json.loads(contents["audit.json"]))
+        _keep(arguments, mission, folder / "sites.geojson", contents)
     print("Unreviewed leads, not for action.")
     print(f"Results are in {folder}: {_named(list(contents))}")
     if result.unauthorised:
@@ -73,12 +74,16 @@ def _named(names: Sequence[str]) -> str:
     return ", ".join([*others, *[f"{sheets} sheet{'s' * (sheets > 1)}"] * bool(sheets)])
 
 
-def _keep(arguments: argparse.Namespace, mission: Mission, sites: Path, audit: Mapping[str, Any]) -> None:
-    """Put flights and candidate sites into the store, and the files of the flights beside it."""
+def _keep(arguments: argparse.Namespace, mission: Mission, sites: Path, contents: Mapping[str, str | bytes]) -> None:
+    """Put flights and candidate sites into the store, and the flights' files and the search map beside it."""
+    audit = json.loads(contents["audit.json"])
     with opened(arguments, "run", mission.name) as store:
         evidence = {flight.id: flight.files for flight in mission.flights}
         fresh, held = keep_sites(store, arguments.store, sites, evidence)
         store.write(lambda session: record_flights(session, COMMAND_LINE, audit))
+        if "search.tif" in contents:
+            searched = shelf_of(arguments.store).put((sites.parent / "search.tif").read_bytes())
+            store.write(lambda session: record_search_map(session, COMMAND_LINE, mission.name, searched, audit))
     print(f"{fresh} of {held} candidate sites are new or changed in the store")
 
 

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from upwind.readers.sites import read_candidates
+from upwind.records import Candidate
 from upwind.review.judgement import Verdict
 from upwind.review.kinds import What
 from upwind.review.log import Draft
 from upwind.store.ledger import append
 from upwind.store.places import default_url, open_store, shelf_of
 from upwind.store.session import Session
-from upwind.store.sites import arrive, attach, seed
+from upwind.store.sites import OF_FLIGHT, arrive, attach, seed
 from upwind.store.store import Store
 
 __all__ = ["COMMAND_LINE", "add_store", "keep_sites", "note_use", "opened", "url_of"]
@@ -63,19 +64,21 @@ def keep_sites(
     Parameters
     ----------
     evidence
-        The files of each flight by its id; they go on the shelf, for the sites that name the flight.
+        The files of each flight by its id; they go on the shelf, for the sites that the flight saw or was silent about.
     truth
         What the sites are known to be, where they are seeded to measure reviewers.
     """
     candidates = read_candidates(path)
     shelf = shelf_of(url)
-    kept = {flight: [(file.name, shelf.put(file.read_bytes())) for file in files] for flight, files in evidence.items()}
+    kept = {
+        flight: [(f"{flight}{OF_FLIGHT}{file.name}", shelf.put(file.read_bytes())) for file in files]
+        for flight, files in evidence.items()
+    }
 
     def come(session: Session) -> int:
         ids = arrive(session, COMMAND_LINE, candidates, path.name)
-        for candidate in candidates:
-            flights = candidate.feature["properties"].get("flights") or ()
-            for name, digest in (pair for flight in flights for pair in kept.get(flight, ())):
+        for candidate in candidates if kept else ():
+            for name, digest in (pair for flight in _flights_of(candidate) for pair in kept.get(flight, ())):
                 attach(session, candidate.id, name, digest)
         if truth is not None:
             for name in ids:
@@ -83,3 +86,10 @@ def keep_sites(
         return len(ids)
 
     return store.write(come), len(candidates)
+
+
+def _flights_of(candidate: Candidate) -> list[str]:
+    """Return the flights that saw a site, and those that passed it and were silent: both are evidence."""
+    said = candidate.feature["properties"]
+    silent = (term["evidence"] for term in said.get("terms") or () if term["kind"] == "silent")
+    return list(dict.fromkeys([*(said.get("flights") or ()), *silent]))

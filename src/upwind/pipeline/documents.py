@@ -21,9 +21,11 @@ __all__ = ["documents"]
 
 def documents(result: Result, language: Language) -> dict[str, str | bytes]:
     """Return every file that a run writes, by name."""
+    given = {one.id: one for track in result.drawn for one in track.authorisations}
     audit = {
         "status": NOTICE,
         **audit_document(result.audits),
+        "authorisations": [one.as_json() for one in given.values()],
         "flights": [row.as_json() for row in result.register],
         "conformance": [one.as_json() for one in result.conformances],
         "upwind": provenance_json(result.provenance),

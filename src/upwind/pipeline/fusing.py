@@ -20,6 +20,7 @@ from upwind.readers.places import places_of
 from upwind.records import Decision, Estimate, Explained, Parting, Place, Report, Sensor, Site
 from upwind.records.mapped import SearchMap
 from upwind.render.content import Analysis, Fused
+from upwind.render.readings import Weather, weather_of
 from upwind.sites.coemission import alike
 from upwind.sites.evidence import About, Evidence, Sighting, emitters_about, sightings_of
 from upwind.sites.fuse import Settings, sites_after
@@ -67,6 +68,7 @@ def fused(mission: Mission, analyses: Sequence[Analysis], seed: int) -> Fused:
         protected=protected(mission, sites, seed),
         searched=_searched(analyses, mission.area or _box(analyses, sites), looks, (left, settings)),
         parting=_parting(evidence, len(sites)),
+        winds=_winds(analyses),
     )
 
 
@@ -103,6 +105,12 @@ def about(analyses: Sequence[Analysis], sightings: Sequence[Sighting], places: S
     mapped = emitters_about(sightings, [place for place in places if kind_of(place) is not None])
     unmapped = sum(one.per_km2 * (1.0 - one.mapped) for one in FIELDS.values())
     return replace(known, per_km2=_SHOWN * (mapped + unmapped), error=3.0)
+
+
+def _winds(analyses: Sequence[Analysis]) -> dict[str, Weather]:
+    """Return the mean wind of each flight; flights located jointly share theirs."""
+    told = [(analysis, weather_of(analysis.tracks, None)) for analysis in analyses]
+    return {flight: weather for analysis, weather in told if weather is not None for flight in analysis.flights}
 
 
 def _parting(evidence: Evidence, sites: int) -> Parting:

@@ -204,6 +204,19 @@ class Authorisation:
     area: Mapping[str, Any] | None
     conditions: str
 
+    def as_json(self) -> dict[str, Any]:
+        """Return who allowed what, when and on what ground; the area stays in the file."""
+        return {
+            "id": self.id,
+            "state": self.state,
+            "from": _zulu(self.start),
+            "to": _zulu(self.end),
+            "platform": self.platform,
+            "basis": self.basis,
+            "recorded_by": self.recorded_by,
+            "conditions": self.conditions,
+        }
+
 
 class EntryKind(StrEnum):
     """Over what of a state a flight was."""

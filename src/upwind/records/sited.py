@@ -58,10 +58,11 @@ class Site:
     """One place over all flights and reports.
 
     `probability` is that of an emitting site being there; its median is the logistic of the sum of the weights of
-    `terms`. `longitude`, `latitude` are the median of the position [deg], and `region_90` (a GeoJSON geometry), which
-    reaches `radius_90_m` from it, the smallest region that holds 90 % of it. `emission_rates` are by gas, while it
-    emits; a gas without one has none. `sources` are what `flights` located there, the oldest first, `reports` the ids
-    of reports that fit. `duty_cycle` is the part of the time that it emits, if it is there.
+    `terms`. `longitude`, `latitude` are the median of the position [deg], and `region_90`, `region_50` (GeoJSON
+    geometries) the smallest regions that hold 90 % and 50 % of it; the first reaches `radius_90_m` from it.
+    `emission_rates` are by gas, while it emits; a gas without one has none. `sources` are what `flights` located there,
+    the oldest first, `reports` the ids of reports that fit. `duty_cycle` is the part of the time that it emits, if it
+    is there.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Site:
     latitude: float
     radius_90_m: float
     region_90: Mapping[str, Any]
+    region_50: Mapping[str, Any]
     probability: Estimate
     compounds: tuple[str, ...]
     emission_rates: Mapping[str, Estimate]

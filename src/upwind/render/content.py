@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from upwind.arrays import BoolArray, FloatArray, IntArray
@@ -21,6 +21,7 @@ from upwind.records import (
     Track,
 )
 from upwind.records.mapped import SearchMap
+from upwind.render.readings import Weather
 
 __all__ = [
     "NOTICE",
@@ -109,6 +110,8 @@ class Fused:
         The search map that is left; None where nothing was measured.
     parting
         How many sites there would be, were emitters fewer or more about; None where nobody asked.
+    winds
+        The mean wind of a flight, by its id; one that knows no wind has none.
     """
 
     sites: tuple[Site, ...]
@@ -118,6 +121,7 @@ class Fused:
     protected: Mapping[str, Protection]
     searched: SearchMap | None
     parting: Parting | None = None
+    winds: Mapping[str, Weather] = field(default_factory=dict)
 
 
 class Mark(IntEnum):

@@ -25,6 +25,7 @@ __all__ = [
     "cell_m",
     "place_on",
     "probability_map",
+    "probability_png",
     "ramp",
     "search_map_page",
     "where_left",
@@ -137,7 +138,9 @@ def probability_map(grid: Grid, values: FloatArray, top: float, over: str, spoke
     """
     tall = _tall(grid)
     layers = [
-        element("image", href=_png(values, top), width=_WIDE, height=tall, preserveAspectRatio="none"),
+        element(
+            "image", href=_address(probability_png(values, top)), width=_WIDE, height=tall, preserveAspectRatio="none"
+        ),
         over,
         element("rect", class_="around", width=_WIDE, height=tall),
         element("path", d=f"M{_WIDE - 12},26l5,-16l5,16l-5,-4z", fill="#fff", stroke="#000"),
@@ -202,8 +205,8 @@ def cell_m(grid: Grid) -> float:
     return grid.step_latitude * _METRES_A_DEGREE
 
 
-def _png(values: FloatArray, top: float) -> str:
-    """Return the cells as a picture in a data address, one pixel each, with the colours of viridis."""
+def probability_png(values: FloatArray, top: float) -> bytes:
+    """Return the cells as a picture, one pixel each, with the colours of viridis, which end at `top`."""
     shades = np.array([[int(colour(i / 255)[at : at + 2], 16) for at in (1, 3, 5)] for i in range(256)], dtype=np.uint8)
     pixels = shades[np.rint(255.0 * np.clip(values / top, 0.0, 1.0)).astype(np.int64)]
     lines = b"".join(b"\x00" + row.tobytes() for row in pixels)
@@ -212,4 +215,8 @@ def _png(values: FloatArray, top: float) -> str:
     body = b"".join(
         struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part)) for kind, part in parts
     )
-    return "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + body).decode("ascii")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def _address(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")

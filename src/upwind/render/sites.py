@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from upwind.records import Parting, Protection, Report, Site, Term
+from upwind.records import Parting, Protection, Report, Site, Term, Zone
 from upwind.render.content import NOTICE, Fused, Provenance
 from upwind.render.explained import explained_json
 from upwind.render.geojson import degrees_json, estimate_json, geometry_json, provenance_json, significant
+from upwind.render.readings import Weather
 
 __all__ = ["site_of", "sites_collection"]
 
@@ -69,18 +71,56 @@ def _feature(site: Site, fused: Fused) -> dict[str, Any]:
             "terms": [_term(term) for term in site.terms],
             "radius_90_m": significant(site.radius_90_m),
             "region_90": geometry_json(site.region_90),
+            "region_50": geometry_json(site.region_50),
+            "winds": [_wind(name, fused.winds[name]) for name in _flown_past(site) if name in fused.winds],
         },
     }
 
 
 def _protected_json(protection: Protection | None) -> dict[str, Any]:
-    """Return how far to keep away, and how many people that is; nothing where it was not computed."""
+    """Return how far to keep away, the zones behind that, and how many people it is; nothing where nobody asked."""
     if protection is None:
         return {}
     exposure = protection.exposure
     return {
         "keep_away_m": significant(protection.precaution.metres),
+        "keep_away_for": protection.precaution.cause,
+        "zones": [_zone(zone) for zone in protection.zones if zone.outlines],
         "people_at_risk": None if exposure is None else estimate_json(exposure.in_zone),
+    }
+
+
+def _zone(zone: Zone) -> dict[str, Any]:
+    """Return how far a limit is passed, and the outlines that are not empty; `upwind protect` tells more."""
+    return {
+        "scenario": zone.scenario,
+        "compound": zone.compound,
+        "limit": zone.limit.kind,
+        "minutes": zone.limit.minutes,
+        "concentration_mg_m3": significant(zone.limit.mg_m3),
+        "verified": zone.limit.verified,
+        "distance": estimate_json(zone.distance),
+        "outlines": [
+            {"probability": chance, "geometry": geometry_json(outline)}
+            for chance, outline in zone.outlines.items()
+            if outline["coordinates"]
+        ],
+    }
+
+
+def _flown_past(site: Site) -> list[str]:
+    """Return the flights that saw a site, and those that were silent about it."""
+    return list(dict.fromkeys([*site.flights, *(term.evidence for term in site.terms if term.kind == "silent")]))
+
+
+def _wind(flight: str, weather: Weather) -> dict[str, Any]:
+    """Return the mean wind of a flight; the spread is None where nobody knows it."""
+    spread = round(weather.spread) if math.isfinite(weather.spread) else None
+    return {
+        "flight": flight,
+        "wind_from": round(weather.wind_from) % 360,
+        "spread": spread,
+        "speed": round(weather.speed, 1),
     }
 
 

@@ -93,7 +93,10 @@ class What(StrEnum):
     #: Somebody complains about a release and what was done upon it: `release`, `by` (whose complaint), `text`.
     COMPLAINT = "complaint"
     #: A flight was flown and audited: `flight`, `platform`, `from`, `to`, `seconds`, `sha256`, and `entries`, each with
-    #: `state`, `kind` and whether it `is_authorised`.
+    #: `state`, `kind` and whether it `is_authorised`; those of late also `from`, `to`, `verdict`, `disputed`
+    #: and `authorised_by`, the authorisations with `basis`, `recorded_by` and their own times, or `why_not`.
     FLIGHT = "flight"
+    #: A run left a search map: `mission`, `sha256` of the file, `flights` and `until`, the end of the last of them.
+    SEARCH_MAP = "search-map"
     #: An account asked for what it may not have: `right`.
     DENIED = "denied"

@@ -32,6 +32,7 @@ _MOST_SURE = 1000.0
 _SHOWS = 0.5
 #: Kinds of terms that are passes.
 _PASSES = ("seen", "silent")
+_HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,13 +182,15 @@ def _site(one: Gathered, said: Weighed) -> Site:
         longitude, latitude = sources[0].longitude, sources[0].latitude
     frame = Frame(longitude=longitude, latitude=latitude)
     easting, northing = frame.to_local(one.places[:, 0], one.places[:, 1])
+    density = density_of(easting, northing) if len(sources) > 1 else None
     best = max(sources, key=lambda source: (source.probability, source.gas))
     return Site(
         id=one.id,
         longitude=longitude,
         latitude=latitude,
         radius_90_m=float(np.quantile(np.hypot(easting, northing), LEVEL)),
-        region_90=sources[0].region_90 if len(sources) == 1 else region(density_of(easting, northing), LEVEL, frame),
+        region_90=sources[0].region_90 if density is None else region(density, LEVEL, frame),
+        region_50=sources[0].region_50 if density is None else region(density, _HALF, frame),
         probability=probability_of(said.terms),
         compounds=tuple(dict.fromkeys([best.gas, *sorted(source.gas for source in sources)])),
         emission_rates=rates_of(sources),

@@ -19,6 +19,7 @@ from upwind.review.log import Head
 from upwind.store.engine import Connection, Engine
 from upwind.store.ledger import verify
 from upwind.store.schema import newest, raise_to, version_of
+from upwind.store.searched import search_maps
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
 from upwind.store.store import Store, utc_now
@@ -101,7 +102,8 @@ def _write_tables(session: Session, archive: zipfile.ZipFile) -> list[str]:
         with archive.open(f"tables/{table}.jsonl", "w", force_zip64=True) as file:
             for line in _lines(session, table):
                 file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
-    return [row[0] for row in session.rows("all_evidence")]
+    kept = [row[0] for row in session.rows("all_evidence")]
+    return list(dict.fromkeys([*kept, *(one.sha256 for one in search_maps(session))]))
 
 
 def _lines(session: Session, table: str) -> Iterator[Sequence[Any]]:

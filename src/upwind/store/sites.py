@@ -19,7 +19,10 @@ from upwind.store.clearances import note_marking
 from upwind.store.ledger import append, entries_of
 from upwind.store.session import Session
 
-__all__ = ["arrive", "attach", "evidence_of", "places_within", "seed", "sites_within", "split"]
+__all__ = ["OF_FLIGHT", "arrive", "attach", "evidence_of", "places_within", "seed", "sites_within", "split"]
+
+#: Stands between a flight and its file in the name of evidence.
+OF_FLIGHT = " · "
 
 
 def arrive(session: Session, who: str, candidates: Sequence[Candidate], origin: str) -> list[str]:

@@ -1,8 +1,7 @@
-"""What lies about a site, for its map and the table beside it: regions, tracks, and other sites near."""
+"""What lies about a site, for its map and the table beside it: regions, zones, tracks, crossings, other sites near."""
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,19 +13,20 @@ from typing import Any
 import numpy as np
 
 from upwind.arrays import IntArray
-from upwind.errors import UpwindError
 from upwind.geo import Frame
-from upwind.readers import read_track
 from upwind.records import Gas, Track
 from upwind.render.readings import weather_of
 from upwind.review.log import stamp
-from upwind.store.cases import CaseView, view
+from upwind.store.cases import view
 from upwind.store.clearances import is_seen
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
 from upwind.store.sites import evidence_of, places_within
+from upwind.web.hazards import hazard_features, hazard_rows
+from upwind.web.outside import is_area, is_number, rows_in
+from upwind.web.passes import Pass, passes_of, site_about, track_of
 
-__all__ = ["Ground", "ground_of"]
+__all__ = ["Ground", "ground_of", "place_of", "stamped"]
 
 #: Readings of a track that are drawn; the strongest of every stretch stays.
 _MOST_READINGS = 1_500
@@ -34,7 +34,6 @@ _MOST_READINGS = 1_500
 _NEAR_M = 5_000.0
 _MOST_NEAR = 20
 _METRES_A_DEGREE = 111_320.0
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +43,14 @@ class Ground:
     features: Sequence[Mapping[str, Any]]
     near: Sequence[Mapping[str, Any]]
     tracks: Sequence[Mapping[str, Any]]
+    passes: Sequence[Pass]
+    winds: Sequence[Mapping[str, Any]]
+    hazards: Mapping[str, Any]
+
+    @property
+    def peak(self) -> float:
+        """The greatest reading of all tracks, at which the colours end."""
+        return max((track["peak"] or 0.0 for track in self.tracks), default=0.0)
 
     def as_json(self) -> dict[str, Any]:
         """Return the map as GeoJSON."""
@@ -60,29 +67,73 @@ def ground_of(session: Session, shelf: Shelf, person: str, case: str) -> Ground:
     """
     found = view(session, person, case)
     if found.feature is None:
-        return Ground(features=(), near=(), tracks=())
-    longitude, latitude = found.feature["geometry"]["coordinates"][:2]
-    near = list(_near(session, person, case, (longitude, latitude)))
-    gas = str(found.feature["properties"].get("gas", ""))
-    kept = [(name, _drawn(shelf, digest, gas)) for digest, name in evidence_of(session, case)]
+        return Ground(features=(), near=(), tracks=(), passes=(), winds=(), hazards=hazard_rows({}))
+    said, place = found.feature["properties"], place_of(found.feature)
+    near = list(_near(session, person, case, place))
+    evidence = evidence_of(session, case)
+    kept = [(name, _drawn(shelf, digest, str(said.get("gas", "")))) for digest, name in evidence]
     tracks = [(name, features) for name, features in kept if features]
+    radius = said.get("radius_90_m")
+    around = site_about(place, radius if is_number(radius) else 0.0, str(said.get("gas", "")))
+    passes = passes_of(shelf, evidence, around)
     features = [
-        *_regions(found),
-        *(feature for _, drawn in tracks for feature in drawn),
+        *hazard_features(said, place),
+        *_regions(said),
+        *(each for name, drawn in tracks for each in _named(name, drawn)),
+        *(_crossing(one) for one in passes if one.is_crossing),
         *(_point(each, {"role": "near", "name": each["id"]}) for each in near),
-        _point({"longitude": longitude, "latitude": latitude}, {"role": "site", "name": case}),
+        _point({"longitude": place[0], "latitude": place[1]}, {"role": "site", "name": case}),
     ]
     rows = [{"name": name, **drawn[0]["properties"]} for name, drawn in tracks]
-    return Ground(features=features, near=near, tracks=rows)
+    return Ground(
+        features=features, near=near, tracks=rows, passes=passes, winds=_winds(said, rows), hazards=hazard_rows(said)
+    )
 
 
-def _regions(found: CaseView) -> Iterator[dict[str, Any]]:
-    """Yield the regions that hold the site with so much probability, as far as the Feature has them."""
-    said = found.feature["properties"] if found.feature is not None else {}
+def place_of(feature: Mapping[str, Any]) -> tuple[float, float]:
+    """Return longitude and latitude of a Feature that is a Point. [deg]"""
+    longitude, latitude = feature["geometry"]["coordinates"][:2]
+    return float(longitude), float(latitude)
+
+
+def _regions(said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the regions that hold the site with so much probability, as far as its properties have them."""
     for level in (90, 50):
         geometry = said.get(f"region_{level}")
-        if isinstance(geometry, Mapping) and geometry.get("type") in ("Polygon", "MultiPolygon"):
+        if is_area(geometry):
             yield {"type": "Feature", "geometry": geometry, "properties": {"role": "region", "level": level}}
+
+
+def _named(name: str, drawn: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the features of a track, whose line has its name."""
+    line, *readings = drawn
+    yield {**line, "properties": {**line["properties"], "name": name}}
+    yield from readings
+
+
+def _crossing(one: Pass) -> dict[str, Any]:
+    said = {
+        "role": "crossing",
+        "t": round(float(one.time[one.at])),
+        "name": one.name,
+        "value": _short(one.value[one.at]),
+    }
+    return _point({"longitude": one.longitude, "latitude": one.latitude}, said)
+
+
+def _winds(said: Mapping[str, Any], tracks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the mean wind of each flight: as the run says, or else as the tracks themselves measured it."""
+    told = [
+        {
+            "flight": str(wind.get("flight", "")),
+            "from": wind["wind_from"],
+            "spread": wind["spread"] if is_number(wind.get("spread")) else 0,
+            "speed": wind["speed"],
+        }
+        for wind in rows_in(said.get("winds"))
+        if is_number(wind.get("wind_from")) and is_number(wind.get("speed"))
+    ]
+    return told or [{"flight": track["name"], **track["wind"]} for track in tracks if track["wind"]]
 
 
 def _near(session: Session, person: str, case: str, place: tuple[float, float]) -> Iterator[dict[str, Any]]:
@@ -107,22 +158,21 @@ def _drawn(shelf: Shelf, digest: str, gas: str) -> tuple[dict[str, Any], ...]:
 
     A digest has one content, so what was read once stays true.
     """
-    try:
-        track = read_track(shelf.path(digest))
-    except (UpwindError, OSError) as error:
-        _LOG.info("evidence %s has no track: %s", digest[:16], error)
+    track = track_of(shelf, digest)
+    if track is None:
         return ()
     measured = next((one for one in track.gases if one.name == gas), track.gases[0] if track.gases else None)
     if measured is None:
         return ()
     kept = _strongest(measured)
-    readings = tuple(_reading(track, measured, int(at)) for at in kept)
+    readings = tuple(_reading(track, measured, int(at), digest[:12]) for at in kept)
     line = [[round(float(track.longitude[at]), 6), round(float(track.latitude[at]), 6)] for at in kept]
     peak = float(np.nanmax(measured.values)) if np.isfinite(measured.values).any() else None
     said = {
         "role": "track",
-        "from": _moment(track.time[0]),
-        "to": _moment(track.time[-1]),
+        "track": digest[:12],
+        "from": stamped(track.time[0]),
+        "to": stamped(track.time[-1]),
         "from_s": math.floor(track.time[0]),
         "to_s": math.ceil(track.time[-1]),
         "readings": int(track.time.size),
@@ -151,14 +201,18 @@ def _strongest(gas: Gas) -> IntArray:
     return np.array([part[np.argmax(values[part])] for part in stretches], dtype=np.int64)
 
 
-def _reading(track: Track, gas: Gas, at: int) -> dict[str, Any]:
-    value = float(gas.values[at])
-    known = float(f"{value:.4g}") if math.isfinite(value) else None
-    said = {"role": "reading", "t": round(float(track.time[at])), "value": known}
+def _reading(track: Track, gas: Gas, at: int, key: str) -> dict[str, Any]:
+    said = {"role": "reading", "track": key, "t": round(float(track.time[at])), "value": _short(gas.values[at])}
     return _point({"longitude": float(track.longitude[at]), "latitude": float(track.latitude[at])}, said)
 
 
-def _moment(seconds: float) -> str:
+def _short(value: float) -> float | None:
+    """Return a reading with four digits; None where there is none."""
+    return float(f"{value:.4g}") if math.isfinite(value) else None
+
+
+def stamped(seconds: float) -> str:
+    """Return a time since 1970 as people read it, UTC."""
     return stamp(datetime.fromtimestamp(float(seconds), tz=UTC))[:19].replace("T", " ")
 
 

@@ -21,7 +21,7 @@ from upwind.web.access import Right, may
 from upwind.web.api import accounts, cases, grants, log, releases
 from upwind.web.description import openapi
 from upwind.web.edge import account_of, reading, writing
-from upwind.web.pages import administration, case, figures, partner, people
+from upwind.web.pages import administration, case, figures, partner, passes, people, searching
 
 __all__ = ["ROUTES", "Way", "routes"]
 
@@ -78,11 +78,20 @@ ROUTES: tuple[Way, ...] = (
     Way(path="/", method="GET", right=Right.BEGIN, handler=people.first),
     Way(path="/cases/{case}", method="GET", right=Right.READ_CASES, handler=case.case),
     Way(path="/cases/{case}/map", method="GET", right=Right.READ_CASES, handler=case.drawn),
+    Way(path="/cases/{case}/passes", method="GET", right=Right.READ_CASES, handler=passes.passes),
     Way(path="/cases/{case}/claim", method="POST", right=Right.JUDGE, handler=case.claim),
     Way(path="/cases/{case}/judge", method="POST", right=Right.JUDGE, handler=case.judge),
     Way(path="/cases/{case}/step", method="POST", right=Right.WORK, handler=case.stepped),
     Way(path="/cases/{case}/undo", method="POST", right=Right.WORK, handler=case.taken_back),
     Way(path="/flights", method="GET", right=Right.READ_FLIGHTS, handler=figures.flights),
+    Way(path="/search-map", method="GET", right=Right.READ_FLIGHTS, handler=searching.search_map),
+    Way(path="/search-map/{digest}/cells", method="GET", right=Right.READ_FLIGHTS, handler=searching.cells),
+    Way(
+        path="/search-map/{digest}/pictures/{layer}",
+        method="GET",
+        right=Right.READ_FLIGHTS,
+        handler=searching.picture,
+    ),
     Way(path="/statistics", method="GET", right=Right.READ_STATISTICS, handler=figures.statistics),
     Way(path="/accounts", method="GET", right=Right.READ_ACCOUNTS, handler=administration.accounts),
     Way(path="/accounts/grant", method="POST", right=Right.GRANT, handler=administration.granted),

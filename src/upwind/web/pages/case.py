@@ -133,8 +133,8 @@ async def _case(request: Request, faults: Faults, said: Mapping[str, str], statu
 
 
 def _compass(ground: Ground) -> Markup:
-    """Return north and the wind of the first track that knows it, as a picture."""
-    wind = next((track["wind"] for track in ground.tracks if track["wind"]), None)
+    """Return north and the wind of the first flight that knows it, as a picture."""
+    wind = next(iter(ground.winds), None)
     if wind is None:
         return Markup(compass(None))  # noqa: S704 - made here, of numbers alone
     weather = Weather(wind_from=wind["from"], spread=wind["spread"], speed=wind["speed"])

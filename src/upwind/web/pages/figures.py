@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -25,8 +26,18 @@ __all__ = ["flights", "statistics"]
 async def flights(request: Request) -> Response:
     """Return the register of flights, the latest first, and whose ground each entered by whose leave."""
     entries = await reading(request, lambda session: entries_of_kind(session, What.FLIGHT))
-    rows = sorted((entry.body for entry in entries), key=lambda body: body["from"], reverse=True)
+    rows = sorted((_flight(entry.body) for entry in entries), key=lambda row: row["from"], reverse=True)
     return page(request, "flights.html", rows=rows)
+
+
+#: What the log did not yet say of flights, and of their entries, that came long ago.
+_UNSAID = {"sensor": ""}
+_UNSAID_OF_ENTRY = {"name": "", "from": "", "to": "", "verdict": "", "disputed": False, "suspect": False, "why_not": "",
+                    "authorised_by": ()}  # fmt: skip
+
+
+def _flight(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {**_UNSAID, **body, "entries": [{**_UNSAID_OF_ENTRY, **entry} for entry in body["entries"]]}
 
 
 async def statistics(request: Request) -> Response:

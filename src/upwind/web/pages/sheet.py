@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from upwind.errors import FaultyError
-from upwind.render.numbers import percent
+from upwind.render.numbers import figure, percent
 from upwind.render.words import compound_name
 from upwind.review.log import is_writable
 from upwind.web.access import Right, may
 from upwind.web.edge import octets_of
-from upwind.web.words import LANGUAGE_COOKIE, language_of, word
+from upwind.web.words import LANGUAGE_COOKIE, LANGUAGES, language_of, word
 
 __all__ = ["form_of", "page", "see"]
 
@@ -32,18 +32,22 @@ def _templates() -> Environment:
 def page(request: Request, template: str, /, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - what a template shows
     """Return a page in the reader's language; choosing one by the address keeps it."""
     language = language_of(request)
+    other = next(one for one in LANGUAGES if one != language)
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     account = request.state.account
     markup = (
         _templates()
         .get_template(template)
         .render(
             language=language,
-            other="es" if language == "en" else "en",
+            other=other,
+            elsewhere=urlencode([*kept, ("lang", other)]),
             account=account,
             may=lambda right: account is not None and may(account, Right(right)),
             t=lambda key, **said: word(key, language, **said),
             path=request.url.path,
             percent=percent,
+            figure=figure,
             compounds=lambda names: ", ".join(compound_name(name, language) for name in names.split(", ")),
             **values,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from upwind.geo import grid_reference
 from upwind.render.numbers import coordinates, degrees_minutes_seconds, figure, percent
 from upwind.render.words import compound_name, likelihood
 from upwind.render.words import word as rendered
+from upwind.web.outside import estimate_in, is_number, rows_in
 
 __all__ = ["site_told"]
 
@@ -37,7 +37,7 @@ def site_told(feature: Mapping[str, Any], language: str) -> dict[str, Any]:
         "compounds": [(compound_name(name, language), _interval(rates.get(name))) for name in named],
         "why_no_rate": said.get("why", ""),
         "positions": [text for text in (place(longitude, latitude) for place in places) if text],
-        "radius": figure(said["radius_90_m"]) if _is_number(said.get("radius_90_m")) else "",
+        "radius": figure(said["radius_90_m"]) if is_number(said.get("radius_90_m")) else "",
         "sure": _sure(said, language),
         "duty": _share(said.get("duty_cycle")),
         "people": _interval(said.get("people_at_risk")),
@@ -47,13 +47,13 @@ def site_told(feature: Mapping[str, Any], language: str) -> dict[str, Any]:
         "abstained": said.get("why_abstained", "") if said.get("abstained") else "",
         "would_separate": said.get("would_separate") or "",
         "in_words": said.get("in_words") or "",
-        "terms": [told for told in (_term(term, language) for term in _rows(said.get("terms"))) if told],
+        "terms": [told for told in (_term(term, language) for term in rows_in(said.get("terms"))) if told],
     }
 
 
 def _sure(said: Mapping[str, Any], language: str) -> dict[str, str] | None:
     """Return the probability, its interval and its word; None where the machine's word is withheld."""
-    if not _is_number(said.get("probability")):
+    if not is_number(said.get("probability")):
         return None
     chance = said["probability"]
     return {
@@ -64,9 +64,9 @@ def _sure(said: Mapping[str, Any], language: str) -> dict[str, str] | None:
 
 def _explained(said: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
     """Return every explanation, the likeliest first; that no benign source explains it is one of them."""
-    rows = [{**one, "name": str(one.get("class", ""))} for one in _rows(said.get("explanations"))]
-    rows += [{**one, "name": rendered("explanation_none", language)} for one in _rows([said.get("unexplained")])]
-    known = [row for row in rows if _is_number(row.get("probability"))]
+    rows = [{**one, "name": str(one.get("class", ""))} for one in rows_in(said.get("explanations"))]
+    rows += [{**one, "name": rendered("explanation_none", language)} for one in rows_in([said.get("unexplained")])]
+    known = [row for row in rows if is_number(row.get("probability"))]
     known.sort(key=lambda row: -row["probability"])
     return [
         {
@@ -81,7 +81,7 @@ def _explained(said: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
 
 def _evidence(evidence: object, language: str) -> str:
     """Return the compounds that speak most for or against an explanation, with their log likelihood ratios."""
-    known = [one for one in _rows(evidence) if _is_number(one.get("log_likelihood_ratio"))]
+    known = [one for one in rows_in(evidence) if is_number(one.get("log_likelihood_ratio"))]
     known.sort(key=lambda one: -abs(one["log_likelihood_ratio"]))
     return ", ".join(
         f"{compound_name(str(one.get('compound', '')), language)} {_signed(one['log_likelihood_ratio'])}"
@@ -90,7 +90,7 @@ def _evidence(evidence: object, language: str) -> str:
 
 
 def _term(term: Mapping[str, Any], language: str) -> dict[str, str] | None:
-    weight = _estimate(term.get("weight"))
+    weight = estimate_in(term.get("weight"))
     if weight is None:
         return None
     kind = term.get("kind")
@@ -105,7 +105,7 @@ def _term(term: Mapping[str, Any], language: str) -> dict[str, str] | None:
 
 def _interval(value: object) -> str:
     """Return an estimate as ``0.42 kg/h (0.21-0.90)``; "" where there is none."""
-    estimate = _estimate(value)
+    estimate = estimate_in(value)
     if estimate is None:
         return ""
     units = str(estimate.get("units") or "1")
@@ -114,27 +114,14 @@ def _interval(value: object) -> str:
 
 
 def _share(value: object) -> str:
-    estimate = _estimate(value)
+    estimate = estimate_in(value)
     if estimate is None:
         return ""
     return f"{percent(estimate['median'])} ({percent(estimate['lower'])}-{percent(estimate['upper'])})"
 
 
-def _estimate(value: object) -> Mapping[str, Any] | None:
-    is_one = isinstance(value, Mapping) and all(_is_number(value.get(key)) for key in ("median", "lower", "upper"))
-    return value if is_one and isinstance(value, Mapping) else None
-
-
-def _rows(value: object) -> list[Mapping[str, Any]]:
-    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-
-
 def _texts(value: object) -> list[str]:
     return [str(text) for text in value] if isinstance(value, list) else []
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _signed(value: float) -> str:

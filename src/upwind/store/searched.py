@@ -1,0 +1,80 @@
+"""Search maps in the store: what each run left to find, its file on the shelf and its digest in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from upwind.errors import AbsentError
+from upwind.review.kinds import What
+from upwind.review.log import Draft
+from upwind.store.ledger import append, entries_of_kind
+from upwind.store.session import Session
+
+__all__ = ["KeptMap", "record_search_map", "search_map_of", "search_maps"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMap:
+    """A search map on the shelf: of which mission and flights, when the last of them ended, and when it came."""
+
+    sha256: str
+    mission: str
+    flights: tuple[str, ...]
+    until: str
+    came: datetime
+
+
+def record_search_map(session: Session, who: str, mission: str, digest: str, audit: Mapping[str, Any]) -> bool:
+    """Return whether the search map of a mission is another one than that which the log holds last.
+
+    Parameters
+    ----------
+    digest
+        Of the file, which is on the shelf already.
+    audit
+        As `upwind run` writes it, for its register of `flights`.
+    """
+    last = next((one for one in search_maps(session) if one.mission == mission), None)
+    if last is not None and last.sha256 == digest:
+        return False
+    rows = audit["flights"]
+    body = {
+        "mission": mission,
+        "sha256": digest,
+        "flights": [row["flight"] for row in rows],
+        "until": max((row["to"] for row in rows), default=""),
+    }
+    append(session, Draft(who=who, what=What.SEARCH_MAP, body=body))
+    return True
+
+
+def search_maps(session: Session) -> list[KeptMap]:
+    """Return every search map, the latest first."""
+    return [
+        KeptMap(
+            sha256=entry.body["sha256"],
+            mission=entry.body["mission"],
+            flights=tuple(entry.body["flights"]),
+            until=entry.body["until"],
+            came=entry.at,
+        )
+        for entry in reversed(entries_of_kind(session, What.SEARCH_MAP))
+    ]
+
+
+def search_map_of(session: Session, digest: str) -> KeptMap:
+    """Return the search map of a digest, so that no other evidence is had by one.
+
+    Raises
+    ------
+    AbsentError
+        The digest is no search map's.
+    """
+    for one in search_maps(session):
+        if one.sha256 == digest:
+            return one
+    msg = "there is no such search map"
+    raise AbsentError(msg)

@@ -1,0 +1,65 @@
+"""The search map, for people: where an emitting site could still be, and how much is left in all."""
+
+from __future__ import annotations
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from upwind.errors import AbsentError, InputError
+from upwind.store.searched import KeptMap, search_map_of, search_maps
+from upwind.web.edge import reading
+from upwind.web.pages.sheet import page
+from upwind.web.searched import LAYERS, Searched, searched
+
+__all__ = ["cells", "picture", "search_map"]
+
+#: A picture of a digest never changes; only whoever may see it keeps it.
+_KEEP = {"Cache-Control": "private, max-age=86400, immutable"}
+
+
+async def search_map(request: Request) -> Response:
+    """Return the page of the search map that the address names, or of the latest."""
+    kept = await reading(request, search_maps)
+    wanted, layer = request.query_params.get("map", ""), request.query_params.get("layer", "")
+    chosen = next((one for one in kept if one.sha256 == wanted or not wanted), None)
+    if wanted and chosen is None:
+        msg = "there is no such search map"
+        raise AbsentError(msg)
+    drawn = await _read(request, chosen) if chosen is not None else None
+    shown = layer if layer in LAYERS else LAYERS[0]
+    return page(request, "search-map.html", kept=kept, chosen=chosen, drawn=drawn, layer=shown, layers=LAYERS)
+
+
+async def cells(request: Request) -> Response:
+    """Return the outlines of a search map's likeliest cells, as GeoJSON."""
+    return JSONResponse((await _named(request)).as_json())
+
+
+async def picture(request: Request) -> Response:
+    """Return one layer of a search map as a picture."""
+    layer = request.path_params["layer"]
+    if layer not in LAYERS:
+        msg = f"a search map has the layers {' and '.join(LAYERS)}"
+        raise AbsentError(msg)
+    return Response((await _named(request)).pictures[layer], media_type="image/png", headers=_KEEP)
+
+
+async def _named(request: Request) -> Searched:
+    digest = request.path_params["digest"]
+    return await _read(request, await reading(request, lambda session: search_map_of(session, digest)))
+
+
+async def _read(request: Request, kept: KeptMap) -> Searched:
+    """Return a search map, read in a thread of its own.
+
+    Raises
+    ------
+    AbsentError
+        Its file is gone.
+    """
+    try:
+        return await to_thread.run_sync(searched, request.app.state.shelf, kept.sha256)
+    except InputError as error:
+        msg = "the file of this search map is gone or spoilt: run the mission again"
+        raise AbsentError(msg) from error
