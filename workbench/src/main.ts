@@ -5,9 +5,14 @@ import { readCase } from "./case";
 import { startKeys, type Actions } from "./keys";
 import { startMap } from "./mapped";
 
+const SEARCH = "#search";
+const field = document.querySelector<HTMLInputElement>("input[type=search]");
+if (location.hash === SEARCH) field?.focus();
 const go = (path: string) => () => location.assign(path);
 const actions: Actions = {
   docket: go("/"),
+  // From a page without a search, to the docket's.
+  search: () => (field === null ? location.assign(`/docket${SEARCH}`) : field.focus()),
   ...readDocket(document),
   ...readCase(document),
   ...startMap(document),

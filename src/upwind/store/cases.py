@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,44 +18,13 @@ from upwind.review.log import Draft, LogEntry, canonical, moment, stamp
 from upwind.review.standing import Standing, fold, require_judge, visible
 from upwind.store.clearances import hidden, require_seen
 from upwind.store.ledger import append, entries_of
+from upwind.store.passages import MACHINES_WORD, keep_close, note_entry
 from upwind.store.session import Session
 
-__all__ = ["CaseRow", "CaseView", "cases", "claim", "enter", "heartbeat", "judge", "lease_of", "require_case", "view"]
-
-#: A row of the docket may not grow a request without bound.
-MOST_ROWS = 1_000
+__all__ = ["CaseView", "claim", "enter", "heartbeat", "judge", "lease_of", "require_case", "view"]
 
 #: PostgreSQL's indexes hold no long texts.
 LONGEST_KEY = 200
-
-#: The properties of a site that say how likely the machine holds it to be one, or what it takes it for.
-_MACHINES_WORD = frozenset(
-    {
-        "probability",
-        "probability_90",
-        "terms",
-        "explanations",
-        "unexplained",
-        "abstained",
-        "why_abstained",
-        "cannot_separate",
-        "would_separate",
-        "places",
-        "in_words",
-        "notes",
-    }
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRow:
-    """A case in the docket's list; `probability` is None where this person's review goes without it."""
-
-    id: str
-    probability: float | None
-    state: str
-    is_leased: bool
-    compounds: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,61 +122,34 @@ def judge(session: Session, person: str, key: str, case: str, judgement: Judgeme
     entry = append(session, Draft(who=person, what=What.JUDGEMENT, case=case, body=body))
     session.rows("insert_judgement", case_id=case, round=lease.round, stage=lease.stage, person=person, seq=entry.seq)
     session.rows("delete_lease", case_id=case)
-    show(session, fold(case, [*entries, entry]))
+    show(session, case, [*entries, entry])
     answer = {"entry": entry.digest, "seq": entry.seq}
     return _keep_answer(session, person, key, (request, answer))
 
 
 def enter(session: Session, draft: Draft) -> LogEntry:
     """Return the entry of a step on a case, whose standing on the docket follows."""
+    require_case(session, draft.case)
     entry = append(session, draft)
-    show(session, _fold(session, draft.case))
+    show(session, draft.case, entries_of(session, draft.case))
     return entry
 
 
-def show(session: Session, standing: Standing) -> None:
-    """Let the docket show a standing: an index of the log, never more."""
+def show(session: Session, case: str, entries: Sequence[LogEntry]) -> None:
+    """Let the docket and its search show a case as its entries leave it: an index of the log, never more."""
+    standing = fold(case, entries)
     session.rows(
         "update_standing",
-        case_id=standing.case,
+        case_id=case,
         state=str(standing.state),
         round=standing.round,
         stage=standing.stage,
         waits=int(standing.stage > 0),
         since=stamp(session.now),
+        assignee=standing.assignee,
     )
-
-
-def cases(
-    session: Session, person: str, state: str = "", limit: int = 50, after: str = "", search: str = ""
-) -> list[CaseRow]:
-    """Return the docket's rows, worthiest first: of one state, or of all that wait.
-
-    Parameters
-    ----------
-    after
-        The case that the row before the first one was; "" for the beginning.
-    search
-        What the id or the compounds must contain, in letters of either case; "" for anything.
-    """
-    kind = "cases" if state else "waiting"
-    values: dict[str, Any] = {"most": min(limit, MOST_ROWS), "wanted": f"%{_plain(search.lower())}%"}
-    values |= {"state": state} if state else {}
-    values |= hidden(session, person)
-    if after:
-        require_seen(session, person, after)
-        ((ranked,),) = session.rows("rank_of", case_id=after)
-        values |= {"ranked": ranked, "case_id": after}
-    salt = salt_of(session)
-    rows = []
-    for case, probability, where, stage, holder, until, compounds in session.rows(
-        f"{kind}_{'next' if after else 'first'}", **values
-    ):
-        is_leased = holder is not None and session.now < moment(until) <= session.now + LENGTH
-        withheld = is_withheld(case, person, stage, salt)
-        told = None if withheld else probability
-        rows.append(CaseRow(id=case, probability=told, state=where, is_leased=is_leased, compounds=compounds))
-    return rows
+    note_entry(session, entries[-1])
+    keep_close(session, standing, entries)
 
 
 def view(session: Session, person: str, case: str) -> CaseView:
@@ -229,7 +170,7 @@ def view(session: Session, person: str, case: str) -> CaseView:
     if withheld:
         told = [entry for entry in told if entry.what != What.SITE]
         if feature is not None:
-            feature["properties"] = {k: v for k, v in feature["properties"].items() if k not in _MACHINES_WORD}
+            feature["properties"] = {k: v for k, v in feature["properties"].items() if k not in MACHINES_WORD}
     return CaseView(
         id=case,
         feature=feature,
@@ -265,11 +206,6 @@ def salt_of(session: Session) -> str:
     """Return the store's own secret that blind reviews are drawn with."""
     row = session.row("setting", name="salt")
     return row[0] if row is not None else ""
-
-
-def _plain(text: str) -> str:
-    """Return a text in which LIKE sees no pattern."""
-    return re.sub(r"([!%_])", r"!\1", text)
 
 
 def _fold(session: Session, case: str) -> Standing:

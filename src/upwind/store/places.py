@@ -12,6 +12,7 @@ from upwind.errors import InputError
 from upwind.store.clearances import MARKINGS, note_marking
 from upwind.store.engine import Engine
 from upwind.store.folder import data_folder
+from upwind.store.passages import PASSAGES, index_all
 from upwind.store.postgresql import Postgresql
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
@@ -22,6 +23,8 @@ __all__ = ["default_url", "engine_of", "open_store", "require_store", "shelf_of"
 
 _KINDS = "sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE"
 _FILE = "sqlite:///"
+#: What a store holds once it is settled.
+_SETTLED = ("salt", MARKINGS, PASSAGES)
 
 
 def default_url(environment: Mapping[str, str] = os.environ) -> str:
@@ -41,7 +44,7 @@ def open_store(url: str, clock: Clock = utc_now) -> Store:
     """
     store = Store(engine_of(url), clock)
     try:
-        if store.read(lambda session: any(session.row("setting", name=name) is None for name in ("salt", MARKINGS))):
+        if store.read(lambda session: any(session.row("setting", name=name) is None for name in _SETTLED)):
             store.write(_settle)
     except BaseException:
         store.close()
@@ -95,7 +98,12 @@ def _path(url: str) -> Path:
 
 
 def _settle(session: Session) -> None:
-    """Draw the secret of blind reviews, unless another process was quicker, and note which markings there are."""
+    """Draw the secret of blind reviews, note which markings there are, and index what came before there was a search.
+
+    Nothing is done that another process was quicker to do.
+    """
     if session.row("setting", name="salt") is None:
         session.rows("insert_setting", name="salt", content=secrets.token_hex(16))
     note_marking(session, "")
+    if session.row("setting", name=PASSAGES) is None:
+        index_all(session)

@@ -18,10 +18,10 @@ from upwind.review.log import Draft
 from upwind.store.clearances import require_seen
 from upwind.store.ledger import append
 from upwind.web.access import Right, may
-from upwind.web.api import accounts, cases, grants, log, releases
+from upwind.web.api import accounts, cases, grants, log, releases, searches
 from upwind.web.description import openapi
 from upwind.web.edge import account_of, reading, writing
-from upwind.web.pages import administration, case, figures, partner, people
+from upwind.web.pages import administration, case, docket, figures, partner, people
 
 __all__ = ["ROUTES", "Way", "routes"]
 
@@ -48,6 +48,9 @@ ROUTES: tuple[Way, ...] = (
     _way("GET", "/health", None, log.health),
     _way("GET", "/openapi.json", None, openapi),
     _way("GET", "/cases", Right.READ_CASES, cases.listed),
+    _way("GET", "/searches", Right.READ_CASES, searches.listed),
+    _way("POST", "/searches", Right.READ_CASES, searches.saved),
+    _way("POST", "/searches/drop", Right.READ_CASES, searches.dropped),
     _way("GET", "/cases/{case}", Right.READ_CASES, cases.case),
     _way("POST", "/claims", Right.JUDGE, cases.claims, is_keyed=True),
     _way("POST", "/cases/{case}/heartbeat", Right.JUDGE, cases.heartbeat),
@@ -73,6 +76,9 @@ ROUTES: tuple[Way, ...] = (
     Way(path="/link/{secret}", method="GET", right=None, handler=people.link),
     Way(path="/link/{secret}", method="POST", right=None, handler=people.redeem),
     Way(path="/", method="GET", right=Right.BEGIN, handler=people.first),
+    Way(path="/docket", method="GET", right=Right.READ_CASES, handler=docket.docket),
+    Way(path="/searches", method="POST", right=Right.READ_CASES, handler=docket.saved),
+    Way(path="/searches/drop", method="POST", right=Right.READ_CASES, handler=docket.dropped),
     Way(path="/cases/{case}", method="GET", right=Right.READ_CASES, handler=case.case),
     Way(path="/cases/{case}/map", method="GET", right=Right.READ_CASES, handler=case.drawn),
     Way(path="/cases/{case}/claim", method="POST", right=Right.JUDGE, handler=case.claim),
