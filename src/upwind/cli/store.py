@@ -1,4 +1,4 @@
-"""`upwind store`: backup, restore, and forgetting what was rejected."""
+"""`upwind store`: backup, restore, forgetting what was rejected, and bounds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from upwind.cli.files import require_place
 from upwind.cli.stored import COMMAND_LINE, add_store, opened, url_of
 from upwind.store.backup import back_up, restore
+from upwind.store.leases import limit_leases
 from upwind.store.places import engine_of, require_store, shelf_of
 from upwind.store.retention import forget
 from upwind.store.shelf import Shelf
@@ -21,6 +22,7 @@ examples:
   upwind store backup --out monday.zip
   upwind store restore monday.zip --store postgresql://upwind@db.example/upwind
   upwind store forget --after 90
+  upwind store leases 5                                 # so many cases one person may have at once
 """
 
 
@@ -37,10 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     forgotten = actions.add_parser("forget", help="delete the evidence of what was rejected; run it every day")
     forgotten.add_argument("--after", type=_days_of, required=True, metavar="DAYS", help="how long ago at least")
     add_store(forgotten)
+    leases = actions.add_parser("leases", help="set how many cases one person may have at once (3 unless set)")
+    leases.add_argument("most", type=int, metavar="N")
+    add_store(leases)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Back up, restore or forget."""
+    """Back up, restore, forget or set a bound."""
     _ACTIONS[arguments.action](arguments, shelf_of(url_of(arguments)))
     return 0
 
@@ -70,7 +75,12 @@ def _forget(arguments: argparse.Namespace, shelf: Shelf) -> None:
     print(f"evidence deleted of {len(cases)} rejected case{'' if len(cases) == 1 else 's'}")
 
 
-_ACTIONS = {"backup": _back_up, "restore": _restore, "forget": _forget}
+def _limit(arguments: argparse.Namespace, _: Shelf) -> None:
+    with opened(arguments, "store", "leases", str(arguments.most)) as store:
+        store.write(lambda session: limit_leases(session, arguments.most))
+
+
+_ACTIONS = {"backup": _back_up, "restore": _restore, "forget": _forget, "leases": _limit}
 
 
 def _days_of(text: str) -> int:

@@ -9,19 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from upwind.errors import AbsentError, ConflictError, FaultyError
+from upwind.errors import ConflictError, FaultyError
 from upwind.review.blind import is_withheld
 from upwind.review.judgement import Judgement
 from upwind.review.kinds import What
-from upwind.review.leases import LENGTH, Lease, extended, granted, is_held
-from upwind.review.log import Draft, LogEntry, canonical, moment, stamp
+from upwind.review.leases import LENGTH, Lease, extended, granted
+from upwind.review.log import Draft, LogEntry, canonical, stamp
 from upwind.review.standing import Standing, fold, require_judge, visible
 from upwind.store.clearances import hidden, require_seen
+from upwind.store.leases import lease_of, own_lease, put_lease, require_case, require_room
 from upwind.store.ledger import append, entries_of
 from upwind.store.passages import MACHINES_WORD, keep_close, note_entry
 from upwind.store.session import Session
 
-__all__ = ["CaseView", "claim", "enter", "heartbeat", "judge", "lease_of", "require_case", "view"]
+__all__ = ["CaseView", "claim", "enter", "heartbeat", "judge", "view"]
 
 #: PostgreSQL's indexes hold no long texts.
 LONGEST_KEY = 200
@@ -55,8 +56,8 @@ def claim(session: Session, person: str, key: str, case: str = "") -> dict[str, 
     Raises
     ------
     ConflictError
-        The case wanted is another's for now, was judged by this person, or waits for nobody; or the key was used for
-        something else.
+        The case wanted is another's for now, was judged by this person, or waits for nobody; the person has as many as
+        one may have; or the key was used for something else.
     AbsentError
         There is no such case.
     """
@@ -73,8 +74,9 @@ def claim(session: Session, person: str, key: str, case: str = "") -> dict[str, 
     if held is not None and held.person != person:
         msg = f"case {wanted} is another person's until {stamp(held.until)}"
         raise ConflictError(msg)
+    require_room(session, person, wanted)
     lease = granted(wanted, person, (standing.round, standing.stage), session.now)
-    _put_lease(session, lease)
+    put_lease(session, lease)
     body = {"round": lease.round, "stage": lease.stage, "until": stamp(lease.until)}
     append(session, Draft(who=person, what=What.CLAIM, case=wanted, body=body))
     answer = {"case": wanted, "stage": lease.stage, "lease_until": stamp(lease.until)}
@@ -89,8 +91,8 @@ def heartbeat(session: Session, person: str, case: str) -> Lease:
     ConflictError
         They have none: it ran out, was another's, or the case was judged.
     """
-    lease = extended(_own_lease(session, person, case), session.now)
-    _put_lease(session, lease)
+    lease = extended(own_lease(session, person, case), session.now)
+    put_lease(session, lease)
     return lease
 
 
@@ -112,7 +114,7 @@ def judge(session: Session, person: str, key: str, case: str, judgement: Judgeme
     entries = entries_of(session, case)
     standing = fold(case, entries)
     require_judge(standing, person)
-    lease = _own_lease(session, person, case)
+    lease = own_lease(session, person, case)
     if (lease.round, lease.stage) != (standing.round, standing.stage):
         msg = f"case {case} has moved on since it was claimed"
         raise ConflictError(msg)
@@ -181,27 +183,6 @@ def view(session: Session, person: str, case: str) -> CaseView:
     )
 
 
-def require_case(session: Session, case: str) -> None:
-    """Raise `AbsentError` where there is no such case."""
-    if session.row("rank_of", case_id=case) is None:
-        msg = f"there is no case {case}"
-        raise AbsentError(msg)
-
-
-def lease_of(session: Session, case: str) -> Lease | None:
-    """Return the lease of a case that counts now; None where there is none."""
-    row = session.row("lease", case_id=case)
-    if row is None:
-        return None
-    lease = Lease(case=row[0], person=row[1], round=row[2], stage=row[3], until=moment(row[4]))
-    return lease if is_held(lease, session.now) else None
-
-
-def pass_lease(session: Session, lease: Lease) -> None:
-    """Let a lease be the one of its case."""
-    _put_lease(session, lease)
-
-
 def salt_of(session: Session) -> str:
     """Return the store's own secret that blind reviews are drawn with."""
     row = session.row("setting", name="salt")
@@ -217,25 +198,6 @@ def _next_case(session: Session, person: str) -> str:
     until = stamp(session.now + LENGTH)
     row = session.row("next_case", person=person, now=stamp(session.now), latest=until, **hidden(session, person))
     return row[0] if row is not None else ""
-
-
-def _own_lease(session: Session, person: str, case: str) -> Lease:
-    lease = lease_of(session, case)
-    if lease is None or lease.person != person:
-        msg = f"this person has no lease of case {case}: claim it"
-        raise ConflictError(msg)
-    return lease
-
-
-def _put_lease(session: Session, lease: Lease) -> None:
-    session.rows(
-        "put_lease",
-        case_id=lease.case,
-        person=lease.person,
-        round=lease.round,
-        stage=lease.stage,
-        until=stamp(lease.until),
-    )
 
 
 def _answered(session: Session, person: str, key: str, request: str) -> dict[str, Any] | None:

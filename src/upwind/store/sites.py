@@ -14,8 +14,9 @@ from upwind.review.judgement import Verdict
 from upwind.review.kinds import What
 from upwind.review.log import Draft, LogEntry, moment, stamp
 from upwind.review.standing import fold
-from upwind.store.cases import enter, require_case
+from upwind.store.cases import enter
 from upwind.store.clearances import note_marking
+from upwind.store.leases import require_case
 from upwind.store.ledger import append, entries_of
 from upwind.store.passages import note_site
 from upwind.store.session import Session

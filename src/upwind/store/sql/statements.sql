@@ -144,6 +144,11 @@ UPDATE judgement SET stage = -seq WHERE seq = :seq
 -- lease --
 SELECT case_id, person, round, stage, until FROM lease WHERE case_id = :case_id
 
+-- leased_by --
+SELECT l.case_id FROM lease l JOIN standing s ON s.case_id = l.case_id
+WHERE l.person = :person AND l.until > :now AND l.until <= :latest AND s.waits = 1
+ORDER BY l.until, l.case_id
+
 -- put_lease --
 INSERT INTO lease (case_id, person, round, stage, until) VALUES (:case_id, :person, :round, :stage, :until)
 ON CONFLICT (case_id) DO UPDATE

@@ -14,6 +14,7 @@ from upwind.review.kinds import What
 from upwind.review.log import LogEntry, stamp
 from upwind.store import cases as store
 from upwind.store import docket, steps
+from upwind.store.leases import give_back
 from upwind.store.session import Session
 from upwind.web.edge import account_of, body_of, idempotency_key, reading, whole, writing
 
@@ -116,6 +117,7 @@ STEPS: Mapping[str, Step] = {
     "flight": lambda session, who, case, said: steps.request_flight(session, who, case, _text(said, "why")),
     "assign": lambda session, who, case, said: steps.assign(session, who, case, _text(said, "to")),
     "comment": lambda session, who, case, said: steps.comment(session, who, case, _text(said, "text")),
+    "give-back": lambda session, who, case, _: give_back(session, who, case),
     "hand-over": lambda session, who, case, said: steps.hand_over(
         session, who, case, _text(said, "to"), _text(said, "text")
     ),
