@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 import uvicorn
 
 from upwind.cli.stored import COMMAND_LINE, add_store, opened, url_of
+from upwind.errors import LostKeyError
 from upwind.store.accounts import FIRST, first_administrator
 from upwind.store.places import shelf_of
+from upwind.store.second_factor import require_openable
 from upwind.store.store import Store
 from upwind.web.app import application
 
@@ -39,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted."""
     with opened(arguments, "serve") as store:
+        _warn(store)
         print(f"Listening on http://{arguments.host}:{arguments.port}", flush=True)
         if arguments.host in _LOOPBACK:
             _welcome(store, f"http://{arguments.host}:{arguments.port}")
@@ -52,6 +56,14 @@ def run(arguments: argparse.Namespace) -> int:
             server_header=False,
         )
     return 0
+
+
+def _warn(store: Store) -> None:
+    """Say on stderr whose one-time codes cannot be checked, for they do not come in; all others do."""
+    try:
+        store.read(require_openable)
+    except LostKeyError as error:
+        print(f"upwind: {error}", file=sys.stderr, flush=True)
 
 
 def _welcome(store: Store, url: str) -> None:

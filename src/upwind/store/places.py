@@ -14,17 +14,19 @@ from upwind.store.engine import Engine
 from upwind.store.folder import data_folder
 from upwind.store.passages import PASSAGES, index_all
 from upwind.store.postgresql import Postgresql
+from upwind.store.sealing import VARIABLE, Keys
+from upwind.store.second_factor import SEALED, seal_all
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
 from upwind.store.sqlite import Sqlite
 from upwind.store.store import Clock, Store, utc_now
 
-__all__ = ["default_url", "engine_of", "open_store", "require_store", "shelf_of"]
+__all__ = ["default_url", "engine_of", "keys_of", "open_store", "require_store", "shelf_of"]
 
 _KINDS = "sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE"
 _FILE = "sqlite:///"
 #: What a store holds once it is settled.
-_SETTLED = ("salt", MARKINGS, PASSAGES)
+_SETTLED = ("salt", MARKINGS, PASSAGES, SEALED)
 
 
 def default_url(environment: Mapping[str, str] = os.environ) -> str:
@@ -42,7 +44,7 @@ def open_store(url: str, clock: Clock = utc_now) -> Store:
     StoreError
         It cannot be reached.
     """
-    store = Store(engine_of(url), clock)
+    store = Store(engine_of(url), clock, keys_of(url))
     try:
         if store.read(lambda session: any(session.row("setting", name=name) is None for name in _SETTLED)):
             store.write(_settle)
@@ -93,12 +95,18 @@ def shelf_of(url: str, environment: Mapping[str, str] = os.environ) -> Shelf:
     return Shelf(data_folder(environment) / "evidence")
 
 
+def keys_of(url: str, environment: Mapping[str, str] = os.environ) -> Keys:
+    """Return where the key of a store is: beside its file or in the user's data folder, unless a variable holds it."""
+    path = _path(url) if url.startswith(_FILE) else _data_folder(environment) / "upwind.db"
+    return Keys(path=path.with_name(f"{path.name}.key"), given=environment.get(VARIABLE, ""))
+
+
 def _path(url: str) -> Path:
     return Path(unquote(url.removeprefix(_FILE))).expanduser()
 
 
 def _settle(session: Session) -> None:
-    """Draw the secret of blind reviews, note which markings there are, and index what came before there was a search.
+    """Draw the secret of blind reviews, note markings, index what came before there was a search, and seal secrets.
 
     Nothing is done that another process was quicker to do.
     """
@@ -107,3 +115,4 @@ def _settle(session: Session) -> None:
     note_marking(session, "")
     if session.row("setting", name=PASSAGES) is None:
         index_all(session)
+    seal_all(session)

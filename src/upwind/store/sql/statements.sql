@@ -246,6 +246,9 @@ SELECT body FROM log WHERE what = 'forgotten' ORDER BY seq
 -- setting --
 SELECT content FROM setting WHERE name = :name
 
+-- settings_like --
+SELECT name, content FROM setting WHERE name LIKE :pattern ORDER BY name
+
 -- insert_setting --
 INSERT INTO setting (name, content) VALUES (:name, :content)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from upwind.errors import FaultyError, ForbiddenError
+from upwind.errors import FaultyError, ForbiddenError, LostKeyError
 from upwind.store.accounts import (
     Account,
     by_password,
@@ -28,9 +30,12 @@ from upwind.web.pages.sheet import form_of, page, see
 __all__ = ["enter", "first", "leave", "link", "login", "redeem"]
 
 
+_LOG = logging.getLogger(__name__)
+
+
 async def login(request: Request) -> Response:
     """Return the page to log in on."""
-    return page(request, "login.html", is_wrong=False)
+    return page(request, "login.html", fault="")
 
 
 async def enter(request: Request) -> Response:
@@ -45,8 +50,12 @@ async def enter(request: Request) -> Response:
     if refusal is not None:
         return refusal
     account = await hashing(request, lambda: store.read(lambda session: by_password(session, name, password)))
-    if account is None or not await writing(request, lambda session: accepts(session, name, code)):
-        return page(request, "login.html", status=401, is_wrong=True)
+    try:
+        if account is None or not await writing(request, lambda session: accepts(session, name, code)):
+            return page(request, "login.html", status=401, fault="not_together")
+    except LostKeyError as error:
+        _LOG.error("%s", error)
+        return page(request, "login.html", status=503, fault="key_lost")
     return await _inside(request, account)
 
 
