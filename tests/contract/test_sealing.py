@@ -132,7 +132,7 @@ def as_before(store: Store, secret: bytes) -> None:
     """Let a store hold a secret as schemas 1 and 2 did: in clear."""
     content = json.dumps({"secret": base64.b32encode(secret).decode(), "last": 0})
     store.write(lambda session: session.rows("put_setting", name="second factor of a", content=content))
-    store.write(lambda session: session.rows("delete_setting", name=second_factor.SEALED))
+    store.write(lambda session: session.rows("delete_setting", name="settled for schema 3"))
 
 
 def test_a_store_from_before_is_sealed_when_opened(url: str, clock: Any) -> None:

@@ -193,7 +193,7 @@ def test_a_store_from_before_the_search_is_indexed_when_opened(url: str, clock: 
         def as_before(session: Any) -> None:
             session.connection.run("DELETE FROM passage")
             session.connection.run("UPDATE standing SET assignee = ''")
-            session.rows("delete_setting", name="passages")
+            session.rows("delete_setting", name="settled for schema 3")
 
         store.write(as_before)
         assert found(store, "a", "barrels") == []

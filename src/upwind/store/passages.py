@@ -20,10 +20,7 @@ from upwind.review.standing import Standing, fold, kept_close
 from upwind.store.ledger import entries_of
 from upwind.store.session import Session
 
-__all__ = ["MACHINES_WORD", "PASSAGES", "forget_site", "index_all", "keep_close", "note_entry", "note_site", "words_in"]
-
-#: The setting that says that what a store of before held was indexed.
-PASSAGES = "passages"
+__all__ = ["MACHINES_WORD", "forget_site", "index_all", "keep_close", "note_entry", "note_site", "words_in"]
 
 #: The properties of a site that say how likely the machine holds it to be one, or what it takes it for.
 MACHINES_WORD = frozenset(
@@ -111,7 +108,6 @@ def index_all(session: Session) -> None:
             note_entry(session, entry)
         keep_close(session, standing, entries)
         session.rows("set_assignee", case_id=case, assignee=standing.assignee)
-    session.rows("insert_setting", name=PASSAGES, content="1")
 
 
 def _put(session: Session, of: tuple[int, str, str, str], texts: Sequence[str]) -> None:

@@ -20,7 +20,6 @@ from upwind.store.ledger import append
 from upwind.store.session import Session
 
 __all__ = [
-    "SEALED",
     "accepts",
     "code_at",
     "drop_second_factor",
@@ -29,9 +28,6 @@ __all__ = [
     "sealed_by",
     "set_up",
 ]
-
-#: The setting that says that nothing is left in clear of a store of before.
-SEALED = "second factors are sealed"
 
 #: RFC 6238 and what authenticators do unless told otherwise.
 STEP_S, DIGITS = 30, 6
@@ -119,15 +115,12 @@ def require_openable(session: Session) -> None:
 
 def seal_all(session: Session) -> None:
     """Seal what a store of before holds in clear."""
-    if session.row("setting", name=SEALED) is not None:
-        return
     clear = [(name, kept) for name, kept in _every(session) if "secret" in kept]
     if clear:
         key = session.keys.held() or session.keys.made()
         for name, kept in clear:
             sealed = key.sealed(base64.b32decode(kept["secret"]), _name(name))
             _keep(session, name, {"sealed": sealed, "key": key.name, "last": kept["last"]})
-    session.rows("put_setting", name=SEALED, content="1")
 
 
 def _every(session: Session) -> list[tuple[str, dict[str, Any]]]:

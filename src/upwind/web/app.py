@@ -21,8 +21,10 @@ from upwind.store.shelf import Shelf
 from upwind.store.store import Store
 from upwind.web.door import Door
 from upwind.web.edge import fault, status_of, wants_page
+from upwind.web.issuer import Issuer
 from upwind.web.known import Guard
 from upwind.web.news import News
+from upwind.web.pages.issued import Visits
 from upwind.web.pages.sheet import page
 from upwind.web.routes import ROUTES, routes
 
@@ -35,8 +37,14 @@ mimetypes.add_type("application/speculationrules+json", ".speculation")
 _READERS = 8
 
 
-def application(store: Store, shelf: Shelf) -> Starlette:
-    """Return the application over a store, which stays the caller's to close, and the shelf beside it."""
+def application(store: Store, shelf: Shelf, issuer: Issuer | None = None) -> Starlette:
+    """Return the application over a store, which stays the caller's to close, and the shelf beside it.
+
+    Parameters
+    ----------
+    issuer
+        Who vouches for people besides their passwords; nobody unless given, and then nothing is asked of any host.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -53,7 +61,7 @@ def application(store: Store, shelf: Shelf) -> Starlette:
         lifespan=lifespan,
     )
     app.state.store, app.state.shelf, app.state.ways, app.state.guard = store, shelf, ROUTES, Guard()
-    app.state.owned = {}
+    app.state.owned, app.state.issuer, app.state.visits = {}, issuer, Visits()
     return app
 
 

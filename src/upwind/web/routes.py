@@ -21,7 +21,7 @@ from upwind.web.access import Right, may
 from upwind.web.api import accounts, cases, grants, log, releases, searches
 from upwind.web.description import openapi
 from upwind.web.edge import account_of, reading, writing
-from upwind.web.pages import administration, case, docket, figures, partner, people
+from upwind.web.pages import administration, case, docket, figures, issued, partner, people
 
 __all__ = ["ROUTES", "Way", "routes"]
 
@@ -72,6 +72,8 @@ ROUTES: tuple[Way, ...] = (
     _way("POST", "/releases/{release}/replies", Right.REPLY, releases.replied),
     Way(path="/login", method="GET", right=None, handler=people.login),
     Way(path="/login", method="POST", right=None, handler=people.enter),
+    Way(path="/login/oidc", method="GET", right=None, handler=issued.begin),
+    Way(path="/login/oidc/return", method="GET", right=None, handler=issued.returned),
     Way(path="/logout", method="POST", right=Right.ENTER, handler=people.leave),
     Way(path="/link/{secret}", method="GET", right=None, handler=people.link),
     Way(path="/link/{secret}", method="POST", right=None, handler=people.redeem),
