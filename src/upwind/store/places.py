@@ -13,7 +13,6 @@ from upwind.store.accounts import mark_closed
 from upwind.store.clearances import MARKINGS, note_marking
 from upwind.store.engine import Engine
 from upwind.store.folder import data_folder
-from upwind.store.passages import PASSAGES, index_all
 from upwind.store.passages import index_all
 from upwind.store.postgresql import Postgresql
 from upwind.store.sealing import VARIABLE, Keys
