@@ -8,6 +8,7 @@ from pathlib import Path
 
 import uvicorn
 
+from upwind.cli.basemap import own_basemap
 from upwind.cli.oidc import read_registration
 from upwind.cli.stored import COMMAND_LINE, add_store, opened, url_of
 from upwind.errors import LostKeyError
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.host in _LOOPBACK:
             _welcome(store, f"http://{arguments.host}:{arguments.port}")
         uvicorn.run(
-            application(store, shelf_of(url_of(arguments)), issuer),
+            application(store, shelf_of(url_of(arguments)), issuer, own_basemap()),
             host=arguments.host,
             port=arguments.port,
             timeout_keep_alive=_KEEP_ALIVE_S,
