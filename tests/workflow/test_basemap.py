@@ -81,7 +81,7 @@ def test_whose_data_they_are_stands_under_the_map(tmp_path: Path, client: TestCl
     assert "Natural Earth" not in credit(request, language)
 
 
-def test_the_one_that_is_shipped_is_one(tmp_path: Path) -> None:
+def test_the_one_that_is_shipped_is_one() -> None:
     found = read_tileset(SHIPPED)
     assert set(found.layers) == set(LAYERS)
     assert found.zooms == (0, 8)

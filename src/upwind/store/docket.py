@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -119,10 +120,18 @@ def _found(session: Session, person: str, wanted: Wanted, values: dict[str, Any]
     salt, kept = salt_of(session), list[Row]()
     while True:
         rows = session.rows("found", **asked)
-        kept += [row for row in rows if row[7] or not is_withheld(row[0], person, row[3], salt)]
+        kept += [row for row in rows if _may_lead(session, row, asked, salt)]
         if len(rows) < asked["most"] or len(kept) >= asked["most"]:
             return kept[: asked["most"]]
-        asked |= {"ranked": rows[-1][8], "case_id": rows[-1][0]}
+        asked |= {"ranked": rows[-1][7], "case_id": rows[-1][0]}
+
+
+def _may_lead(session: Session, row: Row, asked: Mapping[str, Any], salt: str) -> bool:
+    """Return whether more than the machine's word leads to a case, where that is withheld from who asks."""
+    if not asked["words"] or not is_withheld(row[0], asked["person"], row[3], salt):
+        return True
+    said = {"case_id": row[0], "person": asked["person"], "words": asked["words"]}
+    return session.row("found_plainly", **said) is not None
 
 
 def _row(session: Session, person: str, salt: str, row: Row) -> CaseRow:

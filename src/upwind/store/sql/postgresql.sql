@@ -7,13 +7,7 @@ WHERE point(longitude, latitude) <@ box(point(:west, :south), point(:east, :nort
 ORDER BY id
 
 -- found --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds,
-    CASE WHEN :words = '' OR EXISTS (
-        SELECT 1 FROM passage p
-        WHERE p.case_id = s.case_id AND p.part <> 'machine' AND (p.is_kept_close = 0 OR p.person = :person)
-        AND array_to_tsvector(string_to_array(p.words, ' '))
-        @@ CAST(CASE WHEN :words = '' THEN '' ELSE '''' || replace(:words, ' ', ''':* & ''') || ''':*' END AS tsquery)
-    ) THEN 1 ELSE 0 END, s.ranked
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds, s.ranked
 FROM standing s JOIN site w ON w.id = s.case_id
 LEFT JOIN lease l ON l.case_id = s.case_id AND l.until > :now AND l.until <= :latest
 WHERE (s.state = :state OR (:state = '' AND s.waits = 1))
@@ -28,3 +22,10 @@ AND (:whose = '' OR (:whose = 'free' AND l.case_id IS NULL)
 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
+
+-- found_plainly --
+SELECT 1 FROM passage p
+WHERE p.case_id = :case_id AND p.part <> 'machine' AND (p.is_kept_close = 0 OR p.person = :person)
+AND array_to_tsvector(string_to_array(p.words, ' '))
+    @@ CAST(CASE WHEN :words = '' THEN '' ELSE '''' || replace(:words, ' ', ''':* & ''') || ''':*' END AS tsquery)
+LIMIT 1

@@ -8,12 +8,7 @@ AND w.longitude BETWEEN :west AND :east AND w.latitude BETWEEN :south AND :north
 ORDER BY w.id
 
 -- found --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds,
-    CASE WHEN :words = '' OR EXISTS (
-        SELECT 1 FROM passage_words m JOIN passage p ON p.number = m.rowid
-        WHERE p.case_id = s.case_id AND p.part <> 'machine' AND (p.is_kept_close = 0 OR p.person = :person)
-        AND m.words MATCH '"' || replace(:words, ' ', '"* "') || '"*'
-    ) THEN 1 ELSE 0 END, s.ranked
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds, s.ranked
 FROM standing s INDEXED BY standing_ranked JOIN site w ON w.id = s.case_id
 LEFT JOIN lease l ON l.case_id = s.case_id AND l.until > :now AND l.until <= :latest
 WHERE (s.state = :state OR (:state = '' AND s.waits = 1))
@@ -27,3 +22,9 @@ AND (:whose = '' OR (:whose = 'free' AND l.case_id IS NULL)
 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
+
+-- found_plainly --
+SELECT 1 FROM passage_words m JOIN passage p ON p.number = m.rowid
+WHERE p.case_id = :case_id AND p.part <> 'machine' AND (p.is_kept_close = 0 OR p.person = :person)
+AND m.words MATCH '"' || replace(:words, ' ', '"* "') || '"*'
+LIMIT 1
