@@ -84,12 +84,15 @@ class Line:
 
 
 async def analyst(line: Line, rng: random.Random) -> None:
-    """Look at the docket, claim, read and judge a case, without end; every second one by pages."""
+    """Look at the docket, at times search it, claim, read and judge a case, without end; every second one by pages."""
     pages = rng.random() < 0.5  # noqa: PLR2004
     while True:
         await think(rng, ANALYST_THINKS_S)
         await (line.ask("docket page", "GET", "/") if pages else line.ask("docket", "GET", "/api/v1/cases?limit=50"))
         await think(rng, ANALYST_THINKS_S)
+        if rng.random() < 0.2:  # noqa: PLR2004
+            await line.ask("search", "GET", f"/api/v1/cases?q=paint+site-{rng.randrange(10_000)}")
+            await think(rng, ANALYST_THINKS_S)
         claimed = await line.ask("claim", "POST", "/api/v1/claims", {}, keyed(rng))
         if claimed is None:
             continue

@@ -2,8 +2,9 @@
 
 From the top of the checkout, on a machine that does nothing else:
 
-    python -m benchmarks.load.serve                              # a table on the screen
-    python -m benchmarks.load.serve --write --date 2026-01-31    # and docs/load-figures.md
+    python -m benchmarks.load.serve                                          # a table on the screen
+    python -m benchmarks.load.serve --write --date 2026-01-31                # and into docs/load-figures.md
+    python -m benchmarks.load.serve --postgres --write --date 2026-01-31     # the same on PostgreSQL
 
 Everybody has a connection of their own; every analyst listens to the news besides. Times run from the first byte of the
 question to the last one of the answer, of those asked after everybody has come.
@@ -15,6 +16,7 @@ import argparse
 import asyncio
 import os
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -30,6 +32,7 @@ from typing import Any
 
 from benchmarks.load.desks import MOST_TILE_BYTES, Line, Tally, analyst, listener
 from benchmarks.load.desks import partner as reader
+from tests.makers import postgres
 from tests.makers.candidates import candidate
 from tests.makers.releases import agreed
 
@@ -54,18 +57,36 @@ def main() -> None:
     parser.add_argument("--sites", type=int, default=20_000, metavar="N")
     parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help=f"at most {LONGEST_S:.0f}")
     parser.add_argument("--store", metavar="URL", help="an empty store (default: a new file)")
-    parser.add_argument("--write", action="store_true", help="write docs/load-figures.md")
+    parser.add_argument(
+        "--postgres", action="store_true", help="a new server of PostgreSQL on this machine is the store"
+    )
+    parser.add_argument("--write", action="store_true", help="write its part of docs/load-figures.md")
     parser.add_argument("--date", help="of the page")
     told = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        url = told.store or f"sqlite:///{folder}/upwind.db"
+    with storing(told) as url:
         tokens = furnish(url, told)
         with serving(url) as port:
             tally, spent = asyncio.run(play(url, port, tokens, min(told.seconds, LONGEST_S)))
     rows = table(tally)
     print("\n".join(rows), f"\n{spent}; {tally.events:,} news told; faults: {tally.faults[:3]} {len(tally.faults)}")
     if told.write:
-        PAGE.write_text(page(rows, told, spent, tally), encoding="utf-8")
+        engine = "PostgreSQL" if url.startswith("postgres") else "SQLite"
+        PAGE.write_text(
+            page(PAGE.read_text(encoding="utf-8"), engine, part(rows, told, spent, tally)), encoding="utf-8"
+        )
+
+
+@contextmanager
+def storing(told: argparse.Namespace) -> Iterator[str]:
+    """Give the URL of an empty store: the one named, a new server's, or a new file's."""
+    if told.postgres:
+        with postgres.running() as server:  # every commit is on the disk before it counts, as in the file
+            yield server.new_url()
+    elif told.store:
+        yield told.store
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{folder}/upwind.db"
 
 
 def furnish(url: str, told: argparse.Namespace) -> dict[str, list[str]]:
@@ -181,27 +202,37 @@ def table(tally: Tally) -> list[str]:
     return rows
 
 
-def page(rows: list[str], told: argparse.Namespace, spent: str, tally: Tally) -> str:
-    """Return docs/load-figures.md."""
+def part(rows: list[str], told: argparse.Namespace, spent: str, tally: Tally) -> str:
+    """Return what docs/load-figures.md says of one engine, without its heading."""
     commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=True)  # noqa: S607
-    engine = "PostgreSQL" if told.store else "SQLite"
     lines = [
-        "# Answer times of the workbench",
-        "",
-        f"Written by `python -m benchmarks.load.serve --write` on {told.date}, upwind {__version__} at",
-        f"{commit.stdout.strip()}, never by hand.",
-        "",
-        f"{told.analysts} analysts (2 s between what they ask) with a stream of news each, and",
-        f"{told.partners:,} partners (3 s), on {told.sites:,} sites and {RELEASES} releases in {engine};",
-        f"`upwind serve` and everybody who asks share {os.cpu_count()} cores. {spent};",
+        f"On {told.date}, upwind {__version__} at {commit.stdout.strip()}: {told.analysts} analysts (2 s between what",
+        f"they ask) with a stream of news each, and {told.partners:,} partners (3 s), on {told.sites:,} sites and",
+        f"{RELEASES} releases; `upwind serve`, the store and everybody who asks share {os.cpu_count()} cores. {spent};",
         f"{len(tally.faults)} faults; {tally.events:,} news told. The machine's load average at the end:",
         f"{os.getloadavg()[0]:.1f}; above {os.cpu_count()} others were at work, and times tell more of them.",
         "",
-        "Aims: p99 of 150 ms everywhere and 80 ms for a claim (better 100 and 50); p95 of 50 ms for a tile of the",
-        f"basemap (up to {MOST_TILE_BYTES // 1000} kB); 1 s until everybody has heard of a new candidate.",
-        "",
         *rows,
     ]
+    return "\n".join(lines)
+
+
+def page(before: str, engine: str, fresh: str) -> str:
+    """Return docs/load-figures.md with what is new of one engine; of the other one it stays as it was."""
+    _, *found = re.split(r"^## (\w+)\n", before, flags=re.MULTILINE)
+    kept = dict(zip(found[::2], found[1::2], strict=True))
+    parts = {name: text.strip() for name, text in {**kept, engine: fresh}.items()}
+    lines = [
+        "# Answer times of the workbench",
+        "",
+        "Written by `python -m benchmarks.load.serve --write`, with `--postgres` for the second table, never by hand.",
+        "",
+        "Aims: p99 of 150 ms everywhere and 80 ms for a claim (better 100 and 50); p95 of 50 ms for a tile of the",
+        f"basemap (up to {MOST_TILE_BYTES // 1000} kB); 1 s until everybody has heard of a new candidate.",
+    ]
+    for name in ("SQLite", "PostgreSQL"):
+        if name in parts:
+            lines += ["", f"## {name}", "", parts[name]]
     return "\n".join(lines) + "\n"
 
 

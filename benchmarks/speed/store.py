@@ -25,7 +25,7 @@ from tests.makers.candidates import candidate, judgement
 
 from upwind.errors import RefusedError
 from upwind.review.judgement import read_judgement
-from upwind.store import cases, ledger, sites
+from upwind.store import cases, docket, ledger, sites
 from upwind.store.places import open_store
 from upwind.store.store import Store
 
@@ -86,7 +86,7 @@ def _work(store: Store, person: str, end: float, times: dict[str, list[float]]) 
                 return
             work = partial(cases.judge, person=person, key=f"j{number}", case=claimed["case"], judgement=said)
             _timed(times["judge"], store.write, work)
-            _timed(times["docket"], store.read, partial(cases.cases, person=person))
+            _timed(times["docket"], store.read, partial(docket.cases, person=person))
         except RefusedError:
             continue
 

@@ -11,7 +11,8 @@
     ├── RefusedError      what was asked may not be done
     │   ├── ConflictError     not now: somebody else has it, or it was done before
     │   ├── ForbiddenError    not by this person
-    │   └── AbsentError       there is no such thing
+    │   ├── AbsentError       there is no such thing
+    │   └── LostKeyError      what is sealed in the store cannot be opened
     ├── StoreError        the store cannot be reached, read or written
     └── FindingError      a finding that must stop a script: exit 3
 """
@@ -29,6 +30,7 @@ __all__ = [
     "ForbiddenError",
     "FormatError",
     "InputError",
+    "LostKeyError",
     "RefusedError",
     "StoreError",
     "UnfinishedError",
@@ -107,6 +109,10 @@ class ForbiddenError(RefusedError):
 
 class AbsentError(RefusedError):
     """There is no such thing."""
+
+
+class LostKeyError(RefusedError):
+    """What is sealed in the store cannot be opened: its key is not here."""
 
 
 class StoreError(UpwindError):

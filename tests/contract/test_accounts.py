@@ -9,7 +9,7 @@ import pytest
 from makers.candidates import candidate
 
 from upwind.errors import AbsentError, ConflictError, FaultyError, ForbiddenError
-from upwind.store import accounts, cases, clearances, ledger, sites, steps
+from upwind.store import accounts, cases, clearances, docket, ledger, sites, steps
 from upwind.store.accounts import Role
 from upwind.store.store import Store
 
@@ -45,10 +45,11 @@ def test_marked_cases_are_there_for_the_cleared_alone(store: Store) -> None:
     plain = [candidate("site-1"), candidate("site-2", 0.95)]
     store.write(partial(sites.arrive, who="test", candidates=[*marked, *plain], origin="test"))
     store.write(partial(clearances.clear, who="test", name="a", clearance="SECRET"))
+    opened = docket.Wanted(state="open")
     found = {
         person: [
-            [row.id for row in store.read(partial(cases.cases, person=person, **how))]
-            for how in ({}, {"state": "open"}, {"after": "site-2"}, {"state": "open", "after": "site-2"})
+            [row.id for row in store.read(partial(docket.cases, person=person, **how))]
+            for how in ({}, {"wanted": opened}, {"after": "site-2"}, {"wanted": opened, "after": "site-2"})
         ]
         for person in ("a", "b")
     }
@@ -59,7 +60,7 @@ def test_marked_cases_are_there_for_the_cleared_alone(store: Store) -> None:
         claimed = store.write(partial(cases.claim, person=person, key="k"))
         assert claimed is not None
         assert claimed["case"] == case
-    for question in (partial(cases.view, case="site-8"), partial(cases.cases, after="site-8")):
+    for question in (partial(cases.view, case="site-8"), partial(docket.cases, after="site-8")):
         with pytest.raises(AbsentError):
             store.read(partial(question, person="b"))
 

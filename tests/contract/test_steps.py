@@ -14,7 +14,7 @@ from makers.candidates import judgement as said
 
 from upwind.errors import AbsentError, ConflictError, FaultyError, ForbiddenError, StoreError
 from upwind.review.judgement import Verdict, read_judgement
-from upwind.store import accounts, cases, ledger, sites, steps
+from upwind.store import accounts, cases, docket, ledger, sites, steps
 from upwind.store.accounts import Role
 from upwind.store.backup import back_up, restore
 from upwind.store.places import engine_of, open_store
@@ -142,7 +142,7 @@ def test_cases_stand_for_others_and_never_in_a_circle(filled: Store) -> None:
             step(filled, steps.close, "a", case, into, steps.Stands.MERGE)
     with pytest.raises(AbsentError):
         step(filled, steps.close, "a", "site-1", "nowhere", steps.Stands.MERGE)
-    assert [row.id for row in filled.read(partial(cases.cases, person="b"))] == ["site-1"]
+    assert [row.id for row in filled.read(partial(docket.cases, person="b"))] == ["site-1"]
     with pytest.raises(ConflictError, match="waits for nobody"):
         judge(filled, "b", "site-2")
     step(filled, steps.undo, "a", "site-3", merged)
@@ -198,12 +198,12 @@ def test_a_known_case_measures_and_does_not_tell(filled: Store) -> None:
 def test_a_share_of_first_reviews_goes_without_the_machines_word(store: Store) -> None:
     many = [candidate(f"s{number}", 0.5) for number in range(400)]
     store.write(lambda session: sites.arrive(session, "test", many, "test"))
-    rows = store.read(partial(cases.cases, person="a", limit=400))
+    rows = store.read(partial(docket.cases, person="a", limit=400))
     withheld = {row.id for row in rows if row.probability is None}
     assert 50 < len(withheld) < 110  # a fifth of 400, within four standard deviations
-    again = store.read(partial(cases.cases, person="a", limit=400))
+    again = store.read(partial(docket.cases, person="a", limit=400))
     assert {row.id for row in again if row.probability is None} == withheld
-    other = store.read(partial(cases.cases, person="b", limit=400))
+    other = store.read(partial(docket.cases, person="b", limit=400))
     assert {row.id for row in other if row.probability is None} != withheld
     case = min(withheld)
     blind, told = view(store, "a", case), view(store, "b", case)
@@ -215,7 +215,8 @@ def test_a_share_of_first_reviews_goes_without_the_machines_word(store: Store) -
     (entry,) = [entry for entry in view(store, "a", case).entries if entry.what == "judgement"]
     assert entry.body["withheld"]
     assert all(
-        row.probability is not None for row in store.read(partial(cases.cases, person="b", limit=400, state="second"))
+        row.probability is not None
+        for row in store.read(partial(docket.cases, person="b", limit=400, wanted=docket.Wanted(state="second")))
     )
 
 
@@ -277,11 +278,12 @@ def test_a_backup_restores_on_any_engine(
 
 
 def test_the_docket_is_searched(filled: Store) -> None:
-    more = candidate("nave-9", 0.3, compounds=["toluene", "acetic anhydride"])
+    more = candidate("nave-9", 0.3, gas="toluene", compounds=["toluene", "acetic anhydride"])
     filled.write(lambda session: sites.arrive(session, "test", [more], "test"))
 
-    def found(search: str, **filters: Any) -> list[str]:
-        return [row.id for row in filled.read(partial(cases.cases, person="a", search=search, **filters))]
+    def found(search: str, state: str = "", after: str = "") -> list[str]:
+        wanted = docket.Wanted(state=state, search=search)
+        return [row.id for row in filled.read(partial(docket.cases, person="a", wanted=wanted, after=after))]
 
     assert found("Anhydride") == ["nave-9"]
     assert found("NAVE") == ["nave-9"]
@@ -312,5 +314,5 @@ def test_a_store_of_the_first_schema_is_searched_too(url: str, clock: Any) -> No
     connection.close()
     with open_store(url, clock) as store:
         for search, name in (("toluene", "s0"), ("acetone", "s1"), ("s2", "s2")):
-            rows = store.read(partial(cases.cases, person="a", search=search))
+            rows = store.read(partial(docket.cases, person="a", wanted=docket.Wanted(search=search)))
             assert [row.id for row in rows] == [name]

@@ -16,7 +16,7 @@ from upwind.errors import AbsentError, ConflictError, ContractError, RefusedErro
 from upwind.review.judgement import read_judgement
 from upwind.review.leases import LENGTH
 from upwind.review.log import Draft, LogError, moment
-from upwind.store import cases, ledger, sites
+from upwind.store import cases, docket, ledger, sites
 from upwind.store.places import open_store
 from upwind.store.store import Store
 
@@ -45,7 +45,8 @@ def state(store: Store, case: str) -> str:
 
 
 def listed(store: Store, person: str = "nobody", **how: Any) -> list[str]:
-    return [row.id for row in store.read(partial(cases.cases, person=person, **how))]
+    wanted = docket.Wanted(state=how.pop("state", ""))
+    return [row.id for row in store.read(partial(docket.cases, person=person, wanted=wanted, **how))]
 
 
 def verified(store: Store) -> int:
@@ -185,7 +186,7 @@ def test_an_event_loop_awaits_the_store(store: Store) -> None:
             store.submit(partial(cases.claim, person=f"p{number}", key="k", case=f"site-{number}"))
         )
         assert claimed is not None
-        rows = await asyncio.to_thread(store.read, partial(cases.cases, person=f"p{number}"))
+        rows = await asyncio.to_thread(store.read, partial(docket.cases, person=f"p{number}"))
         assert len(rows) == 30
         return str(claimed["case"])
 
@@ -310,10 +311,10 @@ def test_two_processes_share_a_store(url: str, clock: Any) -> None:
 def test_leased_rows_say_so_and_whom_is_not_told(store: Store, clock: Any) -> None:
     fill(store, 2)
     claim(store, "a")
-    rows = store.read(partial(cases.cases, person="b"))
+    rows = store.read(partial(docket.cases, person="b"))
     assert [row.is_leased for row in rows] == [True, False]
     clock.move(hours=1)
-    assert not any(row.is_leased for row in store.read(partial(cases.cases, person="b")))
+    assert not any(row.is_leased for row in store.read(partial(docket.cases, person="b")))
 
 
 def test_a_closed_store_says_so(url: str, clock: Any) -> None:

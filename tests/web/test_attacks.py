@@ -142,6 +142,19 @@ def test_the_second_factor_is_asked_for_where_it_is_set_up(store: Store, client:
     assert log_in(client) == 303
 
 
+def test_without_its_key_a_second_factor_lets_nobody_in(store: Store, client: TestClient) -> None:
+    set_password(store, client)
+    uri = store.write(partial(second_factor.set_up, who="test", name="analyst-1"))
+    store._keys.path.unlink()  # type: ignore[union-attr]
+    secret = re.search(r"secret=([A-Z2-7]+)", uri)
+    assert secret is not None
+    for code in ("", code_now(store, secret[1])):
+        assert log_in(client, code=code) == 503
+    assert log_in(client, password="wrong") == 401  # noqa: S106 - nor is it told to whom has no password
+    text = client.post("/login?lang=es", data={"name": "analyst-1", "password": PASSWORD}).text
+    assert "falta una llave" in text
+
+
 def code_now(store: Store, secret: str) -> str:
     """Return the code that an authenticator shows, by the standard's own sum."""
     import base64  # noqa: PLC0415

@@ -27,7 +27,7 @@ function beside(page: Document): Actions {
   if (links.length === 0) return {};
   const at = links.findIndex((link) => link.ariaCurrent === "page");
   const go = (to: number) => () => links[to]?.click();
-  return { next: go(at + 1), previous: go(at - 1), search: () => page.querySelector<HTMLInputElement>("input[type=search]")?.focus() };
+  return { next: go(at + 1), previous: go(at - 1) };
 }
 
 /** Buttons that copy what stands beside them; without a clipboard there are none. */

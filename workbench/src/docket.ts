@@ -26,6 +26,5 @@ export function readDocket(page: Document): Actions {
       page.body.append(form);
       form.submit();
     },
-    search: () => page.querySelector<HTMLInputElement>("input[type=search]")?.focus(),
   };
 }

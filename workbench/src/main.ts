@@ -5,6 +5,10 @@ import { readCase } from "./case";
 import { startKeys, type Actions } from "./keys";
 import { startMap } from "./mapped";
 
+const SEARCH = "#search";
+const field = document.querySelector<HTMLInputElement>("input[type=search]");
+if (location.hash === SEARCH) field?.focus();
+
 /** Keys of links that a page has. */
 function followLinks(page: Document, links: Record<string, string>): Actions {
   const found = Object.entries(links).flatMap(([action, selector]) => {
@@ -17,6 +21,8 @@ function followLinks(page: Document, links: Record<string, string>): Actions {
 const go = (path: string) => () => location.assign(path);
 const actions: Actions = {
   docket: go("/"),
+  // From a page without a search, to the docket's.
+  search: () => (field === null ? location.assign(`/docket${SEARCH}`) : field.focus()),
   ...followLinks(document, { flights: 'nav a[href="/flights"]', search_map: 'nav a[href="/search-map"]', passes: "[data-passes]" }),
   ...readDocket(document),
   ...readCase(document),

@@ -31,7 +31,7 @@ COMMANDS = {
     "explain": "say which benign sources explain the compounds of a sample, or that none does",
     "protect": "say who would be in harm's way of a place: zones, people, a one-page safety sheet",
     "exercise": "make a mission with known truth, and score answers against it",
-    "import": "take in what others made: candidate sites, benign profiles",
+    "import": "take in what others made: candidate sites, benign profiles, a basemap",
     "user": "make accounts and ways into them",
     "log": "prove that the log is whole, or write it to a file",
     "key": "make keys to sign and to read with",

@@ -1,4 +1,4 @@
-"""`upwind store`: backup, restore, and forgetting what was rejected."""
+"""`upwind store`: backup, restore, forgetting what was rejected, and bounds."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import Path
 from upwind.cli.files import require_place
 from upwind.cli.stored import COMMAND_LINE, add_store, opened, url_of
 from upwind.store.backup import back_up, restore
-from upwind.store.places import engine_of, require_store, shelf_of
+from upwind.store.leases import limit_leases
+from upwind.store.places import engine_of, keys_of, require_store, shelf_of
 from upwind.store.retention import forget
+from upwind.store.second_factor import require_openable, sealed_by
 from upwind.store.shelf import Shelf
 
 __all__ = ["add_arguments", "run"]
@@ -21,6 +23,8 @@ examples:
   upwind store backup --out monday.zip
   upwind store restore monday.zip --store postgresql://upwind@db.example/upwind
   upwind store forget --after 90
+  upwind store leases 5                                 # so many cases one person may have at once
+  upwind store key
 """
 
 
@@ -37,10 +41,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     forgotten = actions.add_parser("forget", help="delete the evidence of what was rejected; run it every day")
     forgotten.add_argument("--after", type=_days_of, required=True, metavar="DAYS", help="how long ago at least")
     add_store(forgotten)
+    key = actions.add_parser("key", help="say which key secrets in the store are sealed with, and whether it is here")
+    key.add_argument("--new", action="store_true", help="begin with a new key, where the old one is lost for good")
+    add_store(key)
+    leases = actions.add_parser("leases", help="set how many cases one person may have at once (3 unless set)")
+    leases.add_argument("most", type=int, metavar="N")
+    add_store(leases)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Back up, restore or forget."""
+    """Back up, restore, forget or set a bound."""
     _ACTIONS[arguments.action](arguments, shelf_of(url_of(arguments)))
     return 0
 
@@ -70,7 +80,26 @@ def _forget(arguments: argparse.Namespace, shelf: Shelf) -> None:
     print(f"evidence deleted of {len(cases)} rejected case{'' if len(cases) == 1 else 's'}")
 
 
-_ACTIONS = {"backup": _back_up, "restore": _restore, "forget": _forget}
+def _limit(arguments: argparse.Namespace, _: Shelf) -> None:
+    with opened(arguments, "store", "leases", str(arguments.most)) as store:
+        store.write(lambda session: limit_leases(session, arguments.most))
+
+
+def _key(arguments: argparse.Namespace, _: Shelf) -> None:
+    keys = keys_of(url_of(arguments))
+    words = ["--new"] if arguments.new else []
+    with opened(arguments, "store", "key", *words) as store:
+        if arguments.new:
+            print(f"{keys.made().name} is the key from now on; sealed with keys of before:")
+        else:
+            held = keys.held()
+            print(f"{held.name}: {keys.place}" if held is not None else f"no key as yet; its place is {keys.place}")
+        for name, whose in store.read(sealed_by).items():
+            print(f"  one-time codes of {', '.join(whose)}: key {name}")
+        store.read(require_openable)
+
+
+_ACTIONS = {"backup": _back_up, "restore": _restore, "forget": _forget, "leases": _limit, "key": _key}
 
 
 def _days_of(text: str) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn, cast
@@ -36,14 +37,33 @@ def _candidates(file: File, document: Mapping[str, Any]) -> list[Candidate]:
     features = document.get("features")
     if document.get("type") != "FeatureCollection" or not isinstance(features, list):
         raise file.fault(0, "", "this is no FeatureCollection", _NEEDED)
+    heard = _reports(document.get("reports"))
     found: dict[str, Candidate] = {}
     for number, feature in enumerate(features, start=1):
         candidate = candidate_of(feature, file.shown, f"feature {number}")
+        if candidate.id in heard:
+            candidate = _with_reports(candidate, heard[candidate.id])
         if candidate.id in found:
             fault = f"id {shown(candidate.id)!r} stands twice"
             raise file.fault(0, f"feature {number}", fault, "give each site its own id")
         found[candidate.id] = candidate
     return list(found.values())
+
+
+def _reports(said: object) -> dict[str, list[dict[str, str]]]:
+    """Return what the reports of each site say, in their own words; those without words are named in its Feature."""
+    heard: dict[str, list[dict[str, str]]] = {}
+    for report in said if isinstance(said, list) else ():
+        if isinstance(report, dict) and isinstance(report.get("text"), str) and report["text"].strip():
+            told = {name: str(report.get(name, "")) for name in ("id", "kind", "text")}
+            heard.setdefault(str(report.get("site")), []).append(told)
+    return heard
+
+
+def _with_reports(candidate: Candidate, heard: Sequence[Mapping[str, str]]) -> Candidate:
+    """Return a candidate whose Feature holds the words of its reports too, which its file keeps beside the sites."""
+    properties = {**candidate.feature["properties"], "report_texts": list(heard)}
+    return replace(candidate, feature={**candidate.feature, "properties": properties})
 
 
 def _document(file: File) -> dict[str, Any]:

@@ -14,10 +14,10 @@ __all__ = ["Candidate"]
 class Candidate:
     """A candidate site as its file tells it.
 
-    `feature` is the GeoJSON Feature as it came. `probability` is that of an emitting site; `unexplained` that no benign
-    source explains its compounds, None where that was not computed; `people` how many would be in harm's way, None
-    where that was not. `seen` is when it was last measured, None where the file does not say. `marking` is "" where
-    there is none.
+    `feature` is the GeoJSON Feature as it came, with the words of reports that stand beside it in its file.
+    `probability` is that of an emitting site; `unexplained` that no benign source explains its compounds, None where
+    that was not computed; `people` how many would be in harm's way, None where that was not. `seen` is when it was last
+    measured, None where the file does not say. `marking` is "" where there is none.
     """
 
     id: str

@@ -41,6 +41,8 @@ class What(StrEnum):
     ASSIGN = "assign"
     #: A word about the case: `text`, and `mentions`, the accounts it calls.
     COMMENT = "comment"
+    #: A leased case given back before it was judged.
+    GIVE_BACK = "give-back"
     #: A leased case passed on at the end of a shift: `to`, `text`.
     HAND_OVER = "hand-over"
     #: A case whose truth is known, to measure reviewers: `truth`, a verdict.

@@ -12,7 +12,17 @@ from upwind.review.judgement import Verdict
 from upwind.review.kinds import What
 from upwind.review.log import LogEntry, LogError
 
-__all__ = ["Standing", "State", "Vote", "fold", "require_judge", "require_own", "require_undoable", "visible"]
+__all__ = [
+    "Standing",
+    "State",
+    "Vote",
+    "fold",
+    "kept_close",
+    "require_judge",
+    "require_own",
+    "require_undoable",
+    "visible",
+]
 
 #: How many equal verdicts decide, and how many are asked for at most.
 DECIDING, MOST_VOTES = 2, 3
@@ -177,10 +187,16 @@ def visible(entries: Sequence[LogEntry], standing: Standing, person: str) -> lis
     still judge is led by it; seeded truths are never shown here.
     """
     told = [entry for entry in entries if entry.what != What.KNOWN]
+    close = kept_close(entries, standing)
+    return [entry for entry in told if entry.who == person or entry.seq not in close]
+
+
+def kept_close(entries: Sequence[LogEntry], standing: Standing) -> frozenset[int]:
+    """Return the numbers of a case's entries that only their author may read, or find, as the case stands."""
     if standing.verdict is not None:
-        return told
-    judges = {entry.who for entry in told if entry.what in _OPINIONS}
-    return [entry for entry in told if entry.who == person or not (entry.who in judges and entry.what in _BLIND)]
+        return frozenset()
+    judges = {entry.who for entry in entries if entry.what in _OPINIONS}
+    return frozenset(entry.seq for entry in entries if entry.who in judges and entry.what in _BLIND)
 
 
 def _voted(standing: Standing, entry: LogEntry) -> Standing:

@@ -18,7 +18,7 @@ from upwind.errors import AbsentError, ConflictError, FaultyError, ForbiddenErro
 from upwind.review.kinds import What
 from upwind.review.log import Draft, moment, stamp
 from upwind.store.clearances import clearance_of
-from upwind.store.ledger import append
+from upwind.store.ledger import append, entries_of_kind
 from upwind.store.session import Session
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Role",
     "add_account",
     "asked_by",
+    "by_issuer",
     "by_password",
     "by_session",
     "by_token",
@@ -37,6 +38,7 @@ __all__ = [
     "grant",
     "make_link",
     "make_token",
+    "mark_closed",
     "open_session",
     "password_digest",
     "redeem_link",
@@ -55,6 +57,8 @@ SHORTEST, LONGEST = 8, 1024
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 _FOR_EVER = ""
+#: What stands in a password's place where the account was closed, until a link sets another.
+_CLOSED = "closed"
 #: What the account is called that the first start makes.
 FIRST = "administrator"
 
@@ -186,8 +190,20 @@ def shut_out(session: Session, who: str, name: str) -> None:
     require_account(session, name)
     for kind in ("token", "session", "link"):
         session.rows("delete_access_of", name=name, kind=kind)
-    session.rows("set_password", name=name, password="")
+    session.rows("set_password", name=name, password=_CLOSED)
     append(session, Draft(who=who, what=What.ACCESS, body={"name": name, "kind": "none"}))
+
+
+def mark_closed(session: Session) -> None:
+    """Mark the accounts that a store of before closed: the last way in that was made of them is none."""
+    last: dict[str, str] = {}
+    for entry in entries_of_kind(session, What.ACCESS):
+        if entry.body["kind"] in ("none", "password", "link", "token"):
+            last[entry.body["name"]] = entry.body["kind"]
+    for name, kind in last.items():
+        row = session.row("account", name=name)
+        if kind == "none" and row is not None and not row[2]:
+            session.rows("set_password", name=name, password=_CLOSED)
 
 
 def make_token(session: Session, who: str, name: str) -> str:
@@ -204,6 +220,13 @@ def by_token(session: Session, token: str) -> Account | None:
     """Return the account of a bearer token; None where it is nobody's."""
     row = session.row("access", digest=_digest(token), kind="token")
     return _account(session, row[0]) if row is not None else None
+
+
+def by_issuer(session: Session, name: str) -> Account | None:
+    """Return the account that an issuer vouches for by its name; None where there is none, or it was closed."""
+    row = session.row("account", name=name)
+    account = _account(session, name) if row is not None and row[2] != _CLOSED else None
+    return account if account is not None and account.roles else None
 
 
 def open_session(session: Session, name: str) -> str:
@@ -278,7 +301,7 @@ def by_password(session: Session, name: str, password: str) -> Account | None:
     It takes as long for a name that nobody has, so that names cannot be found out by trying.
     """
     row = session.row("account", name=name)
-    known = row[2] if row is not None and row[2] else _nobody()
+    known = row[2] if row is not None and row[2] not in ("", _CLOSED) else _nobody()
     try:
         PasswordHasher().verify(known, password)
     except (Argon2Error, InvalidHashError):

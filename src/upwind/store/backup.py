@@ -41,6 +41,8 @@ TABLES = (
     "access",
     "evidence",
     "setting",
+    "passage",
+    "saved_search",
 )
 
 _PAGE = 2_000

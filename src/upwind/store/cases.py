@@ -4,59 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from upwind.errors import AbsentError, ConflictError, FaultyError
+from upwind.errors import ConflictError, FaultyError
 from upwind.review.blind import is_withheld
 from upwind.review.judgement import Judgement
 from upwind.review.kinds import What
-from upwind.review.leases import LENGTH, Lease, extended, granted, is_held
-from upwind.review.log import Draft, LogEntry, canonical, moment, stamp
+from upwind.review.leases import LENGTH, Lease, extended, granted
+from upwind.review.log import Draft, LogEntry, canonical, stamp
 from upwind.review.standing import Standing, fold, require_judge, visible
 from upwind.store.clearances import hidden, require_seen
+from upwind.store.leases import lease_of, own_lease, put_lease, require_case, require_room
 from upwind.store.ledger import append, entries_of
+from upwind.store.passages import MACHINES_WORD, keep_close, note_entry
 from upwind.store.session import Session
 
-__all__ = ["CaseRow", "CaseView", "cases", "claim", "enter", "heartbeat", "judge", "lease_of", "require_case", "view"]
-
-#: A row of the docket may not grow a request without bound.
-MOST_ROWS = 1_000
+__all__ = ["CaseView", "claim", "enter", "heartbeat", "judge", "view"]
 
 #: PostgreSQL's indexes hold no long texts.
 LONGEST_KEY = 200
-
-#: The properties of a site that say how likely the machine holds it to be one, or what it takes it for.
-_MACHINES_WORD = frozenset(
-    {
-        "probability",
-        "probability_90",
-        "terms",
-        "explanations",
-        "unexplained",
-        "abstained",
-        "why_abstained",
-        "cannot_separate",
-        "would_separate",
-        "places",
-        "in_words",
-        "notes",
-    }
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRow:
-    """A case in the docket's list; `probability` is None where this person's review goes without it."""
-
-    id: str
-    probability: float | None
-    state: str
-    is_leased: bool
-    compounds: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +56,8 @@ def claim(session: Session, person: str, key: str, case: str = "") -> dict[str, 
     Raises
     ------
     ConflictError
-        The case wanted is another's for now, was judged by this person, or waits for nobody; or the key was used for
-        something else.
+        The case wanted is another's for now, was judged by this person, or waits for nobody; the person has as many as
+        one may have; or the key was used for something else.
     AbsentError
         There is no such case.
     """
@@ -105,8 +74,9 @@ def claim(session: Session, person: str, key: str, case: str = "") -> dict[str, 
     if held is not None and held.person != person:
         msg = f"case {wanted} is another person's until {stamp(held.until)}"
         raise ConflictError(msg)
+    require_room(session, person, wanted)
     lease = granted(wanted, person, (standing.round, standing.stage), session.now)
-    _put_lease(session, lease)
+    put_lease(session, lease)
     body = {"round": lease.round, "stage": lease.stage, "until": stamp(lease.until)}
     append(session, Draft(who=person, what=What.CLAIM, case=wanted, body=body))
     answer = {"case": wanted, "stage": lease.stage, "lease_until": stamp(lease.until)}
@@ -121,8 +91,8 @@ def heartbeat(session: Session, person: str, case: str) -> Lease:
     ConflictError
         They have none: it ran out, was another's, or the case was judged.
     """
-    lease = extended(_own_lease(session, person, case), session.now)
-    _put_lease(session, lease)
+    lease = extended(own_lease(session, person, case), session.now)
+    put_lease(session, lease)
     return lease
 
 
@@ -144,7 +114,7 @@ def judge(session: Session, person: str, key: str, case: str, judgement: Judgeme
     entries = entries_of(session, case)
     standing = fold(case, entries)
     require_judge(standing, person)
-    lease = _own_lease(session, person, case)
+    lease = own_lease(session, person, case)
     if (lease.round, lease.stage) != (standing.round, standing.stage):
         msg = f"case {case} has moved on since it was claimed"
         raise ConflictError(msg)
@@ -154,61 +124,34 @@ def judge(session: Session, person: str, key: str, case: str, judgement: Judgeme
     entry = append(session, Draft(who=person, what=What.JUDGEMENT, case=case, body=body))
     session.rows("insert_judgement", case_id=case, round=lease.round, stage=lease.stage, person=person, seq=entry.seq)
     session.rows("delete_lease", case_id=case)
-    show(session, fold(case, [*entries, entry]))
+    show(session, case, [*entries, entry])
     answer = {"entry": entry.digest, "seq": entry.seq}
     return _keep_answer(session, person, key, (request, answer))
 
 
 def enter(session: Session, draft: Draft) -> LogEntry:
     """Return the entry of a step on a case, whose standing on the docket follows."""
+    require_case(session, draft.case)
     entry = append(session, draft)
-    show(session, _fold(session, draft.case))
+    show(session, draft.case, entries_of(session, draft.case))
     return entry
 
 
-def show(session: Session, standing: Standing) -> None:
-    """Let the docket show a standing: an index of the log, never more."""
+def show(session: Session, case: str, entries: Sequence[LogEntry]) -> None:
+    """Let the docket and its search show a case as its entries leave it: an index of the log, never more."""
+    standing = fold(case, entries)
     session.rows(
         "update_standing",
-        case_id=standing.case,
+        case_id=case,
         state=str(standing.state),
         round=standing.round,
         stage=standing.stage,
         waits=int(standing.stage > 0),
         since=stamp(session.now),
+        assignee=standing.assignee,
     )
-
-
-def cases(
-    session: Session, person: str, state: str = "", limit: int = 50, after: str = "", search: str = ""
-) -> list[CaseRow]:
-    """Return the docket's rows, worthiest first: of one state, or of all that wait.
-
-    Parameters
-    ----------
-    after
-        The case that the row before the first one was; "" for the beginning.
-    search
-        What the id or the compounds must contain, in letters of either case; "" for anything.
-    """
-    kind = "cases" if state else "waiting"
-    values: dict[str, Any] = {"most": min(limit, MOST_ROWS), "wanted": f"%{_plain(search.lower())}%"}
-    values |= {"state": state} if state else {}
-    values |= hidden(session, person)
-    if after:
-        require_seen(session, person, after)
-        ((ranked,),) = session.rows("rank_of", case_id=after)
-        values |= {"ranked": ranked, "case_id": after}
-    salt = salt_of(session)
-    rows = []
-    for case, probability, where, stage, holder, until, compounds in session.rows(
-        f"{kind}_{'next' if after else 'first'}", **values
-    ):
-        is_leased = holder is not None and session.now < moment(until) <= session.now + LENGTH
-        withheld = is_withheld(case, person, stage, salt)
-        told = None if withheld else probability
-        rows.append(CaseRow(id=case, probability=told, state=where, is_leased=is_leased, compounds=compounds))
-    return rows
+    note_entry(session, entries[-1])
+    keep_close(session, standing, entries)
 
 
 def view(session: Session, person: str, case: str) -> CaseView:
@@ -229,7 +172,7 @@ def view(session: Session, person: str, case: str) -> CaseView:
     if withheld:
         told = [entry for entry in told if entry.what != What.SITE]
         if feature is not None:
-            feature["properties"] = {k: v for k, v in feature["properties"].items() if k not in _MACHINES_WORD}
+            feature["properties"] = {k: v for k, v in feature["properties"].items() if k not in MACHINES_WORD}
     return CaseView(
         id=case,
         feature=feature,
@@ -240,36 +183,10 @@ def view(session: Session, person: str, case: str) -> CaseView:
     )
 
 
-def require_case(session: Session, case: str) -> None:
-    """Raise `AbsentError` where there is no such case."""
-    if session.row("rank_of", case_id=case) is None:
-        msg = f"there is no case {case}"
-        raise AbsentError(msg)
-
-
-def lease_of(session: Session, case: str) -> Lease | None:
-    """Return the lease of a case that counts now; None where there is none."""
-    row = session.row("lease", case_id=case)
-    if row is None:
-        return None
-    lease = Lease(case=row[0], person=row[1], round=row[2], stage=row[3], until=moment(row[4]))
-    return lease if is_held(lease, session.now) else None
-
-
-def pass_lease(session: Session, lease: Lease) -> None:
-    """Let a lease be the one of its case."""
-    _put_lease(session, lease)
-
-
 def salt_of(session: Session) -> str:
     """Return the store's own secret that blind reviews are drawn with."""
     row = session.row("setting", name="salt")
     return row[0] if row is not None else ""
-
-
-def _plain(text: str) -> str:
-    """Return a text in which LIKE sees no pattern."""
-    return re.sub(r"([!%_])", r"!\1", text)
 
 
 def _fold(session: Session, case: str) -> Standing:
@@ -281,25 +198,6 @@ def _next_case(session: Session, person: str) -> str:
     until = stamp(session.now + LENGTH)
     row = session.row("next_case", person=person, now=stamp(session.now), latest=until, **hidden(session, person))
     return row[0] if row is not None else ""
-
-
-def _own_lease(session: Session, person: str, case: str) -> Lease:
-    lease = lease_of(session, case)
-    if lease is None or lease.person != person:
-        msg = f"this person has no lease of case {case}: claim it"
-        raise ConflictError(msg)
-    return lease
-
-
-def _put_lease(session: Session, lease: Lease) -> None:
-    session.rows(
-        "put_lease",
-        case_id=lease.case,
-        person=lease.person,
-        round=lease.round,
-        stage=lease.stage,
-        until=stamp(lease.until),
-    )
 
 
 def _answered(session: Session, person: str, key: str, request: str) -> dict[str, Any] | None:

@@ -9,19 +9,27 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from upwind.errors import InputError
+from upwind.store.accounts import mark_closed
 from upwind.store.clearances import MARKINGS, note_marking
 from upwind.store.engine import Engine
 from upwind.store.folder import data_folder
+from upwind.store.passages import index_all
 from upwind.store.postgresql import Postgresql
+from upwind.store.sealing import VARIABLE, Keys
+from upwind.store.second_factor import seal_all
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
 from upwind.store.sqlite import Sqlite
 from upwind.store.store import Clock, Store, utc_now
 
-__all__ = ["default_url", "engine_of", "open_store", "require_store", "shelf_of"]
+__all__ = ["default_url", "engine_of", "keys_of", "open_store", "require_store", "shelf_of"]
 
 _KINDS = "sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE"
 _FILE = "sqlite:///"
+#: That all was done to a store of before what statements of SQL alone could not.
+_OF_SCHEMA_3 = "settled for schema 3"
+#: What a store holds once it is settled.
+_SETTLED = ("salt", MARKINGS, _OF_SCHEMA_3)
 
 
 def default_url(environment: Mapping[str, str] = os.environ) -> str:
@@ -39,9 +47,9 @@ def open_store(url: str, clock: Clock = utc_now) -> Store:
     StoreError
         It cannot be reached.
     """
-    store = Store(engine_of(url), clock)
+    store = Store(engine_of(url), clock, keys_of(url))
     try:
-        if store.read(lambda session: any(session.row("setting", name=name) is None for name in ("salt", MARKINGS))):
+        if store.read(lambda session: any(session.row("setting", name=name) is None for name in _SETTLED)):
             store.write(_settle)
     except BaseException:
         store.close()
@@ -90,12 +98,27 @@ def shelf_of(url: str, environment: Mapping[str, str] = os.environ) -> Shelf:
     return Shelf(data_folder(environment) / "evidence")
 
 
+def keys_of(url: str, environment: Mapping[str, str] = os.environ) -> Keys:
+    """Return where the key of a store is: beside its file or in the user's data folder, unless a variable holds it."""
+    path = _path(url) if url.startswith(_FILE) else data_folder(environment) / "upwind.db"
+    return Keys(path=path.with_name(f"{path.name}.key"), given=environment.get(VARIABLE, ""))
+
+
 def _path(url: str) -> Path:
     return Path(unquote(url.removeprefix(_FILE))).expanduser()
 
 
 def _settle(session: Session) -> None:
-    """Draw the secret of blind reviews, unless another process was quicker, and note which markings there are."""
+    """Draw the secret of blind reviews, note markings, and bring up to date what SQL alone could not.
+
+    That is: index texts for the search, seal secrets, mark closed accounts. Nothing is done that another process was
+    quicker to do.
+    """
     if session.row("setting", name="salt") is None:
         session.rows("insert_setting", name="salt", content=secrets.token_hex(16))
     note_marking(session, "")
+    if session.row("setting", name=_OF_SCHEMA_3) is None:
+        index_all(session)
+        seal_all(session)
+        mark_closed(session)
+        session.rows("insert_setting", name=_OF_SCHEMA_3, content="")

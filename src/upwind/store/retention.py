@@ -8,6 +8,7 @@ from datetime import timedelta
 from upwind.review.kinds import What
 from upwind.review.log import Draft, stamp
 from upwind.store.ledger import append
+from upwind.store.passages import forget_site
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
 from upwind.store.store import Store
@@ -37,6 +38,7 @@ def _let_go(session: Session, who: str, after: timedelta) -> list[str]:
         digests = [row[0] for row in session.rows("evidence_of_case", case_id=case)]
         digests += [sha256] if feature is not None else []
         session.rows("forget_site", id=case)
+        forget_site(session, case)
         session.rows("delete_evidence", case_id=case)
         why = f"rejected for more than {after.days} days"
         append(session, Draft(who=who, what=What.FORGOTTEN, case=case, body={"digests": digests, "why": why}))

@@ -1,4 +1,7 @@
-"""The second factor of people who log in: one-time codes by time (RFC 6238), as any authenticator shows them."""
+"""The second factor of people who log in: one-time codes by time (RFC 6238), as any authenticator shows them.
+
+Their secrets must be read at every login and so cannot be kept as digests; they lie sealed in the store.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import base64
 import hmac
 import json
 import secrets
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from upwind.review.kinds import What
@@ -14,7 +19,15 @@ from upwind.store.accounts import require_account
 from upwind.store.ledger import append
 from upwind.store.session import Session
 
-__all__ = ["accepts", "code_at", "drop_second_factor", "set_up"]
+__all__ = [
+    "accepts",
+    "code_at",
+    "drop_second_factor",
+    "require_openable",
+    "seal_all",
+    "sealed_by",
+    "set_up",
+]
 
 #: RFC 6238 and what authenticators do unless told otherwise.
 STEP_S, DIGITS = 30, 6
@@ -39,12 +52,22 @@ def code_at(secret: bytes, step: int, digits: int = DIGITS, digest: str = "sha1"
 
 
 def set_up(session: Session, who: str, name: str) -> str:
-    """Return the URI that an authenticator takes, shown this once; from now on a login asks for its codes."""
+    """Return the URI that an authenticator takes, shown this once; from now on a login asks for its codes.
+
+    Raises
+    ------
+    LostKeyError
+        There is no key to seal the secret with, though others are sealed with one.
+    """
     require_account(session, name)
-    secret = base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode()
-    _keep(session, name, secret, 0)
+    secret = secrets.token_bytes(_SECRET_BYTES)
+    key = session.keys.held()
+    if key is None:
+        require_openable(session)
+        key = session.keys.made()
+    _keep(session, name, {"sealed": key.sealed(secret, _name(name)), "key": key.name, "last": 0})
     append(session, Draft(who=who, what=What.ACCESS, body={"name": name, "kind": "one-time codes"}))
-    return f"otpauth://totp/upwind:{quote(name)}?secret={secret}&issuer=upwind"
+    return f"otpauth://totp/upwind:{quote(name)}?secret={base64.b32encode(secret).decode()}&issuer=upwind"
 
 
 def drop_second_factor(session: Session, who: str, name: str) -> None:
@@ -55,22 +78,58 @@ def drop_second_factor(session: Session, who: str, name: str) -> None:
 
 
 def accepts(session: Session, name: str, code: str) -> bool:
-    """Return whether a code lets an account in; none is asked for where none is set up, and each works once."""
+    """Return whether a code lets an account in; none is asked for where none is set up, and each works once.
+
+    Raises
+    ------
+    LostKeyError
+        The account's secret cannot be opened, and nobody comes in by it.
+    """
     row = session.row("setting", name=_name(name))
     if row is None:
         return True
     kept = json.loads(row[0])
-    secret, now = base64.b32decode(kept["secret"]), int(session.now.timestamp()) // STEP_S
+    of = _name(name)
+    secret, now = session.keys.named(kept["key"], of).opened(kept["sealed"], of), int(session.now.timestamp()) // STEP_S
     said = "".join(code.split()).encode()
     for step in (now + off for off in _STEPS_OFF):
         if step > kept["last"] and hmac.compare_digest(code_at(secret, step).encode(), said):
-            _keep(session, name, kept["secret"], step)
+            _keep(session, name, {**kept, "last": step})
             return True
     return False
 
 
-def _keep(session: Session, name: str, secret: str, last: int) -> None:
-    session.rows("put_setting", name=_name(name), content=json.dumps({"secret": secret, "last": last}))
+def sealed_by(session: Session) -> dict[str, list[str]]:
+    """Return, of every key that one-time codes are sealed with, whose they are."""
+    found: dict[str, list[str]] = {}
+    for name, kept in _every(session):
+        found.setdefault(kept["key"], []).append(name)
+    return found
+
+
+def require_openable(session: Session) -> None:
+    """Raise `LostKeyError` where somebody's one-time codes are sealed with a key that is not here."""
+    for key, names in sealed_by(session).items():
+        session.keys.named(key, f"one-time codes of {', '.join(names)}")
+
+
+def seal_all(session: Session) -> None:
+    """Seal what a store of before holds in clear."""
+    clear = [(name, kept) for name, kept in _every(session) if "secret" in kept]
+    if clear:
+        key = session.keys.held() or session.keys.made()
+        for name, kept in clear:
+            sealed = key.sealed(base64.b32decode(kept["secret"]), _name(name))
+            _keep(session, name, {"sealed": sealed, "key": key.name, "last": kept["last"]})
+
+
+def _every(session: Session) -> list[tuple[str, dict[str, Any]]]:
+    rows = session.rows("settings_like", pattern=f"{_name('')}%")
+    return [(name.removeprefix(_name("")), json.loads(content)) for name, content in rows]
+
+
+def _keep(session: Session, name: str, kept: Mapping[str, Any]) -> None:
+    session.rows("put_setting", name=_name(name), content=json.dumps(kept))
 
 
 def _name(account: str) -> str:

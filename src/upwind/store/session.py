@@ -9,6 +9,7 @@ from datetime import datetime
 from upwind.review.log import Head
 from upwind.review.merkle import Frontier
 from upwind.store.engine import Connection, Row
+from upwind.store.sealing import Keys
 
 __all__ = ["Session", "Tail"]
 
@@ -27,12 +28,16 @@ class Tail:
 
 
 class Session:
-    """A transaction on a connection; `now` is the time of what is done in it, `tail` the log's end once it is known."""
+    """A transaction on a connection.
 
-    def __init__(self, connection: Connection, statements: Mapping[str, str], now: datetime) -> None:
+    `now` is the time of what is done in it, `keys` open what is sealed, `tail` is the log's end once it is known.
+    """
+
+    def __init__(self, connection: Connection, statements: Mapping[str, str], now: datetime, keys: Keys) -> None:
         self.connection = connection
         self.statements = statements
         self.now = now
+        self.keys = keys
         self.tail: Tail | None = None
 
     def rows(self, statement: str, /, **values: object) -> Sequence[Row]:

@@ -14,9 +14,11 @@ from upwind.review.judgement import Verdict
 from upwind.review.kinds import What
 from upwind.review.log import Draft, LogEntry, moment, stamp
 from upwind.review.standing import fold
-from upwind.store.cases import enter, require_case
+from upwind.store.cases import enter
 from upwind.store.clearances import note_marking
+from upwind.store.leases import require_case
 from upwind.store.ledger import append, entries_of
+from upwind.store.passages import note_site
 from upwind.store.session import Session
 
 __all__ = ["OF_FLIGHT", "arrive", "attach", "evidence_of", "places_within", "seed", "sites_within", "split"]
@@ -124,9 +126,11 @@ def _arrive(session: Session, who: str, candidate: Candidate, origin: str) -> bo
     if known is not None:
         came = moment(known[6])
         session.rows("update_site", **values)
+        note_site(session, candidate.id, known[1], candidate.feature)
         session.rows("update_rank", case_id=candidate.id, ranked=order(candidate, candidate.seen or came))
         return True
     session.rows("insert_site", number=entry.seq, came=stamp(session.now), **values)
+    note_site(session, candidate.id, entry.seq, candidate.feature)
     _open(session, candidate)
     return True
 

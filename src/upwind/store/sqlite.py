@@ -16,7 +16,13 @@ __all__ = ["Sqlite"]
 #: How long a writer waits for another process's transaction. [s]
 PATIENCE_S = 30.0
 
-_PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
+#: What is deleted or written over is gone from the file too: a secret that was in clear, evidence that is forgotten.
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+)
 
 
 class Sqlite:

@@ -14,8 +14,9 @@ from upwind.review.leases import granted
 from upwind.review.log import Draft, LogEntry
 from upwind.review.standing import fold, require_judge, require_own, require_undoable
 from upwind.store.accounts import JUDGES, require_account
-from upwind.store.cases import enter, lease_of, pass_lease, require_case
+from upwind.store.cases import enter
 from upwind.store.clearances import require_seen
+from upwind.store.leases import own_lease, put_lease, require_case, require_room
 from upwind.store.ledger import entries_of
 from upwind.store.session import Session
 
@@ -126,19 +127,17 @@ def hand_over(session: Session, person: str, case: str, to: str, text: str) -> L
     Raises
     ------
     ConflictError
-        It is not this person's, or the other may not judge it.
+        It is not this person's, or the other may not judge it or has as many cases as one may have.
     """
     require_case(session, case)
     if JUDGES.isdisjoint(require_account(session, to).roles):
         msg = f"{to} judges no cases"
         raise ConflictError(msg)
     _require_cleared(session, to, case)
-    lease = lease_of(session, case)
-    if lease is None or lease.person != person:
-        msg = f"this person has no lease of case {case} to hand over"
-        raise ConflictError(msg)
+    lease = own_lease(session, person, case)
     require_judge(fold(case, entries_of(session, case)), to)
-    pass_lease(session, granted(case, to, (lease.round, lease.stage), session.now))
+    require_room(session, to, case)
+    put_lease(session, granted(case, to, (lease.round, lease.stage), session.now))
     return _enter(session, person, What.HAND_OVER, case, {"to": to, "text": text})
 
 

@@ -20,6 +20,7 @@ from upwind.review.log import LogError
 from upwind.store.engine import Connection, Engine
 from upwind.store.ledger import head, load_tail, seal
 from upwind.store.schema import migrate
+from upwind.store.sealing import Keys
 from upwind.store.session import Session, Tail
 from upwind.store.statements import statements
 
@@ -27,6 +28,8 @@ __all__ = ["Clock", "Store", "utc_now"]
 
 #: How many works at most share a commit.
 _LARGEST_BATCH = 256
+
+NO_KEYS = Keys()
 
 Result = TypeVar("Result")
 Clock = Callable[[], datetime]
@@ -53,10 +56,13 @@ class Store:
         The database; its schema is made or brought up to date.
     clock
         Says what time it is; leases, links and retention go by it.
+    keys
+        Open what lies sealed in it; none do unless they are given.
     """
 
-    def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
+    def __init__(self, engine: Engine, clock: Clock = utc_now, keys: Keys = NO_KEYS) -> None:
         self._engine = engine
+        self._keys = keys
         self._clock = clock
         self._statements = statements(engine.dialect)
         connection = engine.connect()
@@ -113,7 +119,7 @@ class Store:
         """Return the answer to a question about one moment of the store; it changes nothing."""
         connection = self._begin(self._idle, self._engine.reading)
         try:
-            answer = question(Session(connection, self._statements, self._clock()))
+            answer = question(Session(connection, self._statements, self._clock(), self._keys))
             connection.run("ROLLBACK")
         except BaseException:
             connection.close()
@@ -169,7 +175,7 @@ class Store:
         """Return what came of each work, all committed; where that fails, nothing of them is left."""
         connection = self._begin(self._writing, self._engine.writing)
         try:
-            session = Session(connection, self._statements, self._clock())
+            session = Session(connection, self._statements, self._clock(), self._keys)
             session.tail = before = self._known_tail(session)
             outcomes = [self._attempt(session, job.work) for job in batch]
             if session.tail is not before:

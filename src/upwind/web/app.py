@@ -6,6 +6,7 @@ import asyncio
 import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -13,16 +14,18 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Mount, Route
 
 from upwind.errors import AbsentError, ForbiddenError, UpwindError
 from upwind.store.shelf import Shelf
 from upwind.store.store import Store
+from upwind.web.basemap import STATIC, WORLD, world
 from upwind.web.door import Door
 from upwind.web.edge import fault, status_of, wants_page
+from upwind.web.issuer import Issuer
 from upwind.web.known import Guard
 from upwind.web.news import News
+from upwind.web.pages.issued import Visits
 from upwind.web.pages.sheet import page
 from upwind.web.routes import ROUTES, routes
 
@@ -35,8 +38,16 @@ mimetypes.add_type("application/speculationrules+json", ".speculation")
 _READERS = 8
 
 
-def application(store: Store, shelf: Shelf) -> Starlette:
-    """Return the application over a store, which stays the caller's to close, and the shelf beside it."""
+def application(store: Store, shelf: Shelf, issuer: Issuer | None = None, basemap: Path | None = None) -> Starlette:
+    """Return the application over a store, which stays the caller's to close, and the shelf beside it.
+
+    Parameters
+    ----------
+    issuer
+        Who vouches for people besides their passwords; nobody unless given, and then nothing is asked of any host.
+    basemap
+        Where the operator's own basemap is, as long as there is one.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -47,13 +58,13 @@ def application(store: Store, shelf: Shelf) -> Starlette:
         watching.cancel()
 
     app = Starlette(
-        routes=[*routes(ROUTES), Mount("/static", StaticFiles(packages=[("upwind.web", "static")]))],
+        routes=[*routes(ROUTES), Route(WORLD, world), Mount("/static", STATIC)],
         middleware=[Middleware(Door)],
         exception_handlers={UpwindError: _raised, HTTPException: _unknown, Exception: _broken},
         lifespan=lifespan,
     )
     app.state.store, app.state.shelf, app.state.ways, app.state.guard = store, shelf, ROUTES, Guard()
-    app.state.owned = {}
+    app.state.owned, app.state.issuer, app.state.visits, app.state.basemap = {}, issuer, Visits(), basemap
     return app
 
 

@@ -18,7 +18,7 @@ __all__ = ["SESSION_COOKIE", "Door", "asker"]
 
 SESSION_COOKIE = "upwind-session"
 #: What is open to everybody.
-_OPEN = ("/api/v1/health", "/api/v1/openapi.json", "/login")
+_OPEN = ("/api/v1/health", "/api/v1/openapi.json", "/login", "/login/oidc", "/login/oidc/return")
 _OPEN_BELOW = ("/static/", "/link/")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: What a page may do: everything from this host, nothing from any other.

@@ -19,6 +19,7 @@ from upwind.errors import (
     FaultyError,
     ForbiddenError,
     InputError,
+    LostKeyError,
     StoreError,
     UpwindError,
 )
@@ -57,6 +58,7 @@ _STATUSES: tuple[tuple[type[UpwindError], int], ...] = (
     (ConflictError, 409),
     (ForbiddenError, 403),
     (AbsentError, 404),
+    (LostKeyError, 503),
     (InputError, 422),
     (StoreError, 503),
 )

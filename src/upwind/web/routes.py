@@ -18,10 +18,10 @@ from upwind.review.log import Draft
 from upwind.store.clearances import require_seen
 from upwind.store.ledger import append
 from upwind.web.access import Right, may
-from upwind.web.api import accounts, cases, grants, log, releases
+from upwind.web.api import accounts, cases, grants, log, releases, searches
 from upwind.web.description import openapi
 from upwind.web.edge import account_of, reading, writing
-from upwind.web.pages import administration, case, figures, partner, passes, people, searching
+from upwind.web.pages import administration, case, docket, figures, issued, partner, passes, people, searching
 
 __all__ = ["ROUTES", "Way", "routes"]
 
@@ -48,6 +48,9 @@ ROUTES: tuple[Way, ...] = (
     _way("GET", "/health", None, log.health),
     _way("GET", "/openapi.json", None, openapi),
     _way("GET", "/cases", Right.READ_CASES, cases.listed),
+    _way("GET", "/searches", Right.READ_CASES, searches.listed),
+    _way("POST", "/searches", Right.READ_CASES, searches.saved),
+    _way("POST", "/searches/drop", Right.READ_CASES, searches.dropped),
     _way("GET", "/cases/{case}", Right.READ_CASES, cases.case),
     _way("POST", "/claims", Right.JUDGE, cases.claims, is_keyed=True),
     _way("POST", "/cases/{case}/heartbeat", Right.JUDGE, cases.heartbeat),
@@ -72,10 +75,15 @@ ROUTES: tuple[Way, ...] = (
     _way("POST", "/releases/{release}/replies", Right.REPLY, releases.replied),
     Way(path="/login", method="GET", right=None, handler=people.login),
     Way(path="/login", method="POST", right=None, handler=people.enter),
+    Way(path="/login/oidc", method="GET", right=None, handler=issued.begin),
+    Way(path="/login/oidc/return", method="GET", right=None, handler=issued.returned),
     Way(path="/logout", method="POST", right=Right.ENTER, handler=people.leave),
     Way(path="/link/{secret}", method="GET", right=None, handler=people.link),
     Way(path="/link/{secret}", method="POST", right=None, handler=people.redeem),
     Way(path="/", method="GET", right=Right.BEGIN, handler=people.first),
+    Way(path="/docket", method="GET", right=Right.READ_CASES, handler=docket.docket),
+    Way(path="/searches", method="POST", right=Right.READ_CASES, handler=docket.saved),
+    Way(path="/searches/drop", method="POST", right=Right.READ_CASES, handler=docket.dropped),
     Way(path="/cases/{case}", method="GET", right=Right.READ_CASES, handler=case.case),
     Way(path="/cases/{case}/map", method="GET", right=Right.READ_CASES, handler=case.drawn),
     Way(path="/cases/{case}/passes", method="GET", right=Right.READ_CASES, handler=passes.passes),

@@ -45,6 +45,36 @@ SET longitude = :longitude, latitude = :latitude, probability = :probability, ma
     sha256 = :sha256, feature = :feature, compounds = :compounds
 WHERE id = :id
 
+-- put_passage --
+INSERT INTO passage (number, case_id, part, person, words, is_kept_close)
+VALUES (:number, :case_id, :part, :person, :words, 0)
+ON CONFLICT (number) DO UPDATE SET words = excluded.words
+
+-- open_passages --
+UPDATE passage SET is_kept_close = 0 WHERE case_id = :case_id AND is_kept_close = 1
+
+-- keep_passage_close --
+UPDATE passage SET is_kept_close = 1 WHERE number = :number
+
+-- forget_passages --
+DELETE FROM passage WHERE case_id = :case_id AND part <> 'entry'
+
+-- site_numbers --
+SELECT id, number, feature FROM site ORDER BY id
+
+-- set_assignee --
+UPDATE standing SET assignee = :assignee WHERE case_id = :case_id
+
+-- saved_searches --
+SELECT name, state, whose, words FROM saved_search WHERE person = :person ORDER BY name
+
+-- put_saved_search --
+INSERT INTO saved_search (person, name, state, whose, words) VALUES (:person, :name, :state, :whose, :words)
+ON CONFLICT (person, name) DO UPDATE SET state = excluded.state, whose = excluded.whose, words = excluded.words
+
+-- delete_saved_search --
+DELETE FROM saved_search WHERE person = :person AND name = :name
+
 -- forget_site --
 UPDATE site SET feature = NULL, compounds = '' WHERE id = :id
 
@@ -58,7 +88,7 @@ VALUES (:case_id, :state, :round, :stage, :waits, :since, :ranked)
 -- update_standing --
 UPDATE standing
 SET since = CASE WHEN state = :state AND round = :round THEN since ELSE :since END,
-    state = :state, round = :round, stage = :stage, waits = :waits
+    state = :state, round = :round, stage = :stage, waits = :waits, assignee = :assignee
 WHERE case_id = :case_id
 
 -- update_rank --
@@ -67,7 +97,7 @@ UPDATE standing SET ranked = :ranked WHERE case_id = :case_id
 -- cases_first --
 SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
-WHERE s.state = :state AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
+WHERE s.state = :state
 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
@@ -75,22 +105,19 @@ ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.state = :state AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
-AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- waiting_first --
 SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
-WHERE s.waits = 1 AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
-AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
+WHERE s.waits = 1 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- waiting_next --
 SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.waits = 1 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
-AND lower(w.id || ' ' || w.compounds) LIKE :wanted ESCAPE '!'
 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
@@ -117,6 +144,11 @@ UPDATE judgement SET stage = -seq WHERE seq = :seq
 
 -- lease --
 SELECT case_id, person, round, stage, until FROM lease WHERE case_id = :case_id
+
+-- leased_by --
+SELECT l.case_id FROM lease l JOIN standing s ON s.case_id = l.case_id
+WHERE l.person = :person AND l.until > :now AND l.until <= :latest AND s.waits = 1
+ORDER BY l.until, l.case_id
 
 -- put_lease --
 INSERT INTO lease (case_id, person, round, stage, until) VALUES (:case_id, :person, :round, :stage, :until)
@@ -214,6 +246,9 @@ SELECT body FROM log WHERE what = 'forgotten' ORDER BY seq
 
 -- setting --
 SELECT content FROM setting WHERE name = :name
+
+-- settings_like --
+SELECT name, content FROM setting WHERE name LIKE :pattern ORDER BY name
 
 -- insert_setting --
 INSERT INTO setting (name, content) VALUES (:name, :content)

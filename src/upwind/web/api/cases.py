@@ -12,9 +12,9 @@ from upwind.errors import FaultyError
 from upwind.review.judgement import read_judgement
 from upwind.review.kinds import What
 from upwind.review.log import LogEntry, stamp
-from upwind.review.standing import State
-from upwind.store import cases as docket
-from upwind.store import steps
+from upwind.store import cases as store
+from upwind.store import docket, steps
+from upwind.store.leases import give_back
 from upwind.store.session import Session
 from upwind.web.edge import account_of, body_of, idempotency_key, reading, whole, writing
 
@@ -22,17 +22,14 @@ __all__ = ["STEPS", "case", "claims", "heartbeat", "judgements", "listed", "step
 
 _MOST = 1_000
 _LONGEST_ID = 200
-LONGEST_SEARCH = 200
 
 
 async def listed(request: Request) -> Response:
     """Return a page of the docket, worthiest first."""
-    state = request.query_params.get("state", "")
-    if state and state not in list(State):
-        raise FaultyError([("state", f"give one of: {', '.join(State)}")])
-    limit, after = whole(request, "limit", 50, (1, _MOST)), request.query_params.get("after", "")
-    person, search = account_of(request).name, request.query_params.get("q", "")[:LONGEST_SEARCH]
-    rows = await reading(request, lambda session: docket.cases(session, person, state, limit, after, search))
+    asked, person = request.query_params, account_of(request).name
+    wanted = docket.wanted_of(asked.get("state", ""), asked.get("whose", ""), asked.get("q", ""))
+    limit, after = whole(request, "limit", 50, (1, _MOST)), asked.get("after", "")
+    rows = await reading(request, lambda session: docket.cases(session, person, wanted, limit, after))
     said = [
         {
             "id": row.id,
@@ -53,14 +50,14 @@ async def claims(request: Request) -> Response:
     if not isinstance(wanted, str) or len(wanted) > _LONGEST_ID:
         raise FaultyError([("case", "give the id of a case, or leave it out")])
     person = account_of(request).name
-    answer = await writing(request, lambda session: docket.claim(session, person, key, wanted))
+    answer = await writing(request, lambda session: store.claim(session, person, key, wanted))
     return Response(status_code=204) if answer is None else JSONResponse(answer, 201)
 
 
 async def heartbeat(request: Request) -> Response:
     """Make a lease longer."""
     person, name = account_of(request).name, request.path_params["case"]
-    lease = await writing(request, lambda session: docket.heartbeat(session, person, name))
+    lease = await writing(request, lambda session: store.heartbeat(session, person, name))
     return JSONResponse({"lease_until": stamp(lease.until)})
 
 
@@ -68,18 +65,16 @@ async def judgements(request: Request) -> Response:
     """Enter a judgement, once."""
     key, judgement = idempotency_key(request), read_judgement(await body_of(request))
     person, name = account_of(request).name, request.path_params["case"]
-    return JSONResponse(
-        await writing(request, lambda session: docket.judge(session, person, key, name, judgement)), 201
-    )
+    return JSONResponse(await writing(request, lambda session: store.judge(session, person, key, name, judgement)), 201)
 
 
 async def case(request: Request) -> Response:
     """Return a case as whoever asks may see it."""
     person, name = account_of(request).name, request.path_params["case"]
-    return JSONResponse(case_json(await reading(request, lambda session: docket.view(session, person, name))))
+    return JSONResponse(case_json(await reading(request, lambda session: store.view(session, person, name))))
 
 
-def case_json(view: docket.CaseView) -> dict[str, Any]:
+def case_json(view: store.CaseView) -> dict[str, Any]:
     """Return a view of a case as the API spells it."""
     feature: dict[str, Any] | None = dict(view.feature) if view.feature is not None else None
     return {
@@ -122,6 +117,7 @@ STEPS: Mapping[str, Step] = {
     "flight": lambda session, who, case, said: steps.request_flight(session, who, case, _text(said, "why")),
     "assign": lambda session, who, case, said: steps.assign(session, who, case, _text(said, "to")),
     "comment": lambda session, who, case, said: steps.comment(session, who, case, _text(said, "text")),
+    "give-back": lambda session, who, case, _: give_back(session, who, case),
     "hand-over": lambda session, who, case, said: steps.hand_over(
         session, who, case, _text(said, "to"), _text(said, "text")
     ),

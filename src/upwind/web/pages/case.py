@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -18,13 +17,14 @@ from upwind.review.judgement import read_judgement
 from upwind.review.standing import UNDOABLE
 from upwind.review.terms import BANDS, Confidence
 from upwind.store import cases as store
+from upwind.store.docket import CaseRow, cases
 from upwind.store.ledger import head
 from upwind.store.session import Session
 from upwind.store.steps import undo
 from upwind.web.api.cases import STEPS, case_json
 from upwind.web.edge import account_of, reading, status_of, writing
 from upwind.web.ground import Ground, ground_of
-from upwind.web.pages.docket import filters_of
+from upwind.web.pages.docket import address_of, wanted_by
 from upwind.web.pages.form import HYPOTHESES, SOURCES, judgement_said
 from upwind.web.pages.sheet import form_of, page, see
 from upwind.web.pages.told import site_told
@@ -105,11 +105,11 @@ async def stepped(request: Request) -> Response:
 
 async def _case(request: Request, faults: Faults, said: Mapping[str, str], status: int = 200) -> Response:
     person, name = account_of(request).name, request.path_params["case"]
-    shelf, (state, search) = request.app.state.shelf, filters_of(request)
+    shelf, wanted = request.app.state.shelf, wanted_by(request)
 
-    def question(session: Session) -> tuple[store.CaseView, Ground, list[store.CaseRow], int]:
+    def question(session: Session) -> tuple[store.CaseView, Ground, list[CaseRow], int]:
         found, ground = store.view(session, person, name), ground_of(session, shelf, person, name)
-        return found, ground, store.cases(session, person, state, _BESIDE, "", search), head(session).size
+        return found, ground, cases(session, person, wanted, _BESIDE), head(session).size
 
     view, ground, beside, size = await reading(request, question)
     language = language_of(request)
@@ -122,8 +122,8 @@ async def _case(request: Request, faults: Faults, said: Mapping[str, str], statu
         ground=ground,
         compass=_compass(ground),
         beside=beside,
-        search=search,
-        filters=urlencode({key: value for key, value in (("state", state), ("q", search)) if value}),
+        search=wanted.search,
+        filters=address_of(wanted),
         size=size,
         steps=list(STEPS),
         undoable=_own_last(view, person),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from upwind.errors import FaultyError, ForbiddenError
+from upwind.errors import FaultyError, ForbiddenError, LostKeyError
 from upwind.store.accounts import (
     Account,
     by_password,
@@ -20,22 +23,33 @@ from upwind.store.session import Session
 from upwind.web.access import Right, may
 from upwind.web.door import SESSION_COOKIE
 from upwind.web.edge import account_of, hashing, reading, too_often, writing
+from upwind.web.issuer import Issuer
 from upwind.web.known import Guard
 from upwind.web.pages.docket import docket
 from upwind.web.pages.partner import releases
 from upwind.web.pages.sheet import form_of, page, see
 
-__all__ = ["enter", "first", "leave", "link", "login", "redeem"]
+__all__ = ["enter", "first", "inside", "leave", "link", "login", "login_page", "redeem", "too_often_from"]
+
+
+_LOG = logging.getLogger(__name__)
 
 
 async def login(request: Request) -> Response:
     """Return the page to log in on."""
-    return page(request, "login.html", is_wrong=False)
+    return login_page(request)
+
+
+def login_page(request: Request, fault: str = "", status: int = 200) -> Response:
+    """Return the page to log in on, and what kept somebody out; "" for nothing."""
+    issuer: Issuer | None = request.app.state.issuer
+    label = issuer.registration.label if issuer is not None else ""
+    return page(request, "login.html", status=status, fault=fault, issuer=label)
 
 
 async def enter(request: Request) -> Response:
     """Open a session for a name, the password and, where one is set up, the one-time code that belong to it."""
-    refusal = _by_address(request)
+    refusal = too_often_from(request)
     if refusal is not None:
         return refusal
     form = await form_of(request)
@@ -45,9 +59,13 @@ async def enter(request: Request) -> Response:
     if refusal is not None:
         return refusal
     account = await hashing(request, lambda: store.read(lambda session: by_password(session, name, password)))
-    if account is None or not await writing(request, lambda session: accepts(session, name, code)):
-        return page(request, "login.html", status=401, is_wrong=True)
-    return await _inside(request, account)
+    try:
+        if account is None or not await writing(request, lambda session: accepts(session, name, code)):
+            return login_page(request, "not_together", 401)
+    except LostKeyError as error:
+        _LOG.error("%s", error)
+        return login_page(request, "key_lost", 503)
+    return await inside(request, account, see)
 
 
 async def leave(request: Request) -> Response:
@@ -67,7 +85,7 @@ async def link(request: Request) -> Response:
 
 async def redeem(request: Request) -> Response:
     """Set the password of a link's account, end all its sessions, and let its owner in."""
-    if (refusal := _by_address(request)) is not None:
+    if (refusal := too_often_from(request)) is not None:
         return refusal
     secret, password = request.path_params["secret"], (await form_of(request)).get("password", "")
     try:
@@ -79,7 +97,7 @@ async def redeem(request: Request) -> Response:
     except ForbiddenError:
         return page(request, "link.html", status=403, fault="gone")
     _guard(request).known.forget()
-    return await _inside(request, account)
+    return await inside(request, account, see)
 
 
 async def first(request: Request) -> Response:
@@ -102,16 +120,19 @@ def _address(request: Request) -> str:
     return request.client.host if request.client is not None else ""
 
 
-def _by_address(request: Request) -> Response | None:
+def too_often_from(request: Request) -> Response | None:
+    """Return the answer to an address from which too many try to come in; None to any other."""
     return too_often(_guard(request).address.wait(_address(request)))
 
 
-async def _inside(request: Request, account: Account) -> Response:
+async def inside(request: Request, account: Account, answer: Callable[[str], Response]) -> Response:
+    """Return an answer that opens a session for an account, given the page that its work begins on."""
+
     def opened(session: Session) -> str:
         return open_session(session, account.name)
 
     secret = await writing(request, opened)
-    response = see(_home(account))
+    response = answer(_home(account))
     is_https = request.url.scheme == "https"
     response.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="strict", secure=is_https)
     return response

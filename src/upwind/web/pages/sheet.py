@@ -15,6 +15,7 @@ from upwind.render.numbers import figure, percent
 from upwind.render.words import compound_name
 from upwind.review.log import is_writable
 from upwind.web.access import Right, may
+from upwind.web.basemap import credit
 from upwind.web.edge import octets_of
 from upwind.web.words import LANGUAGE_COOKIE, LANGUAGES, language_of, word
 
@@ -44,7 +45,7 @@ def page(request: Request, template: str, /, status: int = 200, **values: Any) -
             elsewhere=urlencode([*kept, ("lang", other)]),
             account=account,
             may=lambda right: account is not None and may(account, Right(right)),
-            t=lambda key, **said: word(key, language, **said),
+            t=lambda key, **said: word(key, language, **said) if key != "credit" else credit(request, language),
             path=request.url.path,
             percent=percent,
             figure=figure,

@@ -43,6 +43,9 @@ def site_told(feature: Mapping[str, Any], language: str) -> dict[str, Any]:
         "people": _interval(said.get("people_at_risk")),
         "flights": _texts(said.get("flights")),
         "reports": _texts(said.get("reports")),
+        "heard": [
+            {name: str(one.get(name, "")) for name in ("id", "kind", "text")} for one in _rows(said.get("report_texts"))
+        ],
         "explained": _explained(said, language),
         "abstained": said.get("why_abstained", "") if said.get("abstained") else "",
         "would_separate": said.get("would_separate") or "",

@@ -1,0 +1,145 @@
+"""The docket's list: what waits or stands in one state, the worthiest first, filtered and searched as somebody may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from upwind.errors import FaultyError
+from upwind.review.blind import is_withheld
+from upwind.review.leases import LENGTH
+from upwind.review.log import moment, stamp
+from upwind.review.standing import State
+from upwind.store.cases import salt_of
+from upwind.store.clearances import hidden, require_seen
+from upwind.store.engine import Row
+from upwind.store.passages import words_in
+from upwind.store.session import Session
+
+__all__ = ["ALL", "LONGEST_SEARCH", "CaseRow", "Wanted", "Whose", "cases", "wanted_of"]
+
+#: A row of the docket may not grow a request without bound.
+MOST_ROWS = 1_000
+#: The longest text that is searched for, and the most words of it that count.
+LONGEST_SEARCH, MOST_WORDS = 200, 12
+#: Above every rank.
+_BEFORE_ALL = 1e300
+
+
+class Whose(StrEnum):
+    """Which cases are wanted, by who has them."""
+
+    #: Leased by nobody.
+    FREE = "free"
+    #: Leased by who asks, or assigned to them.
+    MINE = "mine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which cases are wanted: of a state, "" for all that wait; whose, "" for anybody's; that hold a text."""
+
+    state: str = ""
+    whose: str = ""
+    search: str = ""
+
+
+ALL = Wanted()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """A case in the docket's list; `probability` is None where this person's review goes without it."""
+
+    id: str
+    probability: float | None
+    state: str
+    is_leased: bool
+    compounds: str
+
+
+def wanted_of(state: str, whose: str, search: str) -> Wanted:
+    """Return what is wanted, if it can be.
+
+    Raises
+    ------
+    FaultyError
+        There is no such state, or no such filter.
+    """
+    faults = [
+        (name, f"give one of: {', '.join(kinds)}")
+        for name, said, kinds in (("state", state, list(State)), ("whose", whose, list(Whose)))
+        if said and said not in kinds
+    ]
+    if faults:
+        raise FaultyError(faults)
+    return Wanted(state=state, whose=whose, search=search.strip()[:LONGEST_SEARCH])
+
+
+def cases(session: Session, person: str, wanted: Wanted = ALL, limit: int = 50, after: str = "") -> list[CaseRow]:
+    """Return the docket's rows, worthiest first.
+
+    A search finds cases of which one text that this person may read holds words that begin as each of its words does.
+
+    Parameters
+    ----------
+    after
+        The case that the row before the first one was; "" for the beginning.
+    """
+    values: dict[str, Any] = {"most": min(limit, MOST_ROWS), "state": wanted.state, **hidden(session, person)}
+    if after:
+        require_seen(session, person, after)
+        ((ranked,),) = session.rows("rank_of", case_id=after)
+        values |= {"ranked": ranked, "case_id": after}
+    if wanted.search or wanted.whose:
+        found = _found(session, person, wanted, values)
+    else:
+        kind = "cases" if wanted.state else "waiting"
+        found = list(session.rows(f"{kind}_{'next' if after else 'first'}", **values))
+    salt = salt_of(session)
+    return [_row(session, person, salt, row) for row in found]
+
+
+def _found(session: Session, person: str, wanted: Wanted, values: dict[str, Any]) -> list[Row]:
+    """Return the rows that a search finds, without those that only words withheld from this person lead to."""
+    words = " ".join(words_in(wanted.search, MOST_WORDS))
+    if wanted.search and not words:
+        return []
+    asked = {
+        "ranked": _BEFORE_ALL,
+        "case_id": "",
+        **values,
+        "person": person,
+        "whose": wanted.whose,
+        "words": words,
+        "now": stamp(session.now),
+        "latest": stamp(session.now + LENGTH),
+    }
+    salt, kept = salt_of(session), list[Row]()
+    while True:
+        rows = session.rows("found", **asked)
+        kept += [row for row in rows if _may_lead(session, row, asked, salt)]
+        if len(rows) < asked["most"] or len(kept) >= asked["most"]:
+            return kept[: asked["most"]]
+        asked |= {"ranked": rows[-1][7], "case_id": rows[-1][0]}
+
+
+def _may_lead(session: Session, row: Row, asked: Mapping[str, Any], salt: str) -> bool:
+    """Return whether more than the machine's word leads to a case, where that is withheld from who asks."""
+    if not asked["words"] or not is_withheld(row[0], asked["person"], row[3], salt):
+        return True
+    said = {"case_id": row[0], "person": asked["person"], "words": asked["words"]}
+    return session.row("found_plainly", **said) is not None
+
+
+def _row(session: Session, person: str, salt: str, row: Row) -> CaseRow:
+    case, probability, state, stage, holder, until, compounds = row[:7]
+    return CaseRow(
+        id=case,
+        probability=None if is_withheld(case, person, stage, salt) else probability,
+        state=state,
+        is_leased=holder is not None and session.now < moment(until) <= session.now + LENGTH,
+        compounds=compounds,
+    )
