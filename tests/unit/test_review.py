@@ -196,9 +196,9 @@ def test_worth_is_the_product_of_what_it_says() -> None:
     two = candidate("s", 0.5, compounds=["acetone", "ethyl ether"], people_at_risk={"median": 99})
     found = worth(two, NOW - timedelta(days=14), NOW)
     factors = {factor.name: factor.value for factor in found.factors}
-    assert factors == {"probability": 0.5, "severity": 1.0, "people at risk": 3.0, "freshness": 0.5}
+    assert factors == {"probability": 0.5, "severity": 1.0, "people": 3.0, "freshness": 0.5}
     assert found.value == pytest.approx(0.75)
-    assert all(factor.why for factor in found.factors)
+    assert {factor.name: factor.said for factor in found.factors}["freshness"] == {"days": 14, "half": 14.0}
     assert worth(candidate("s", 0.5, unexplained={"probability": 0.9}), NOW, NOW).value == pytest.approx(0.45)
     assert worth(candidate("s", 0.5, gas="methane"), NOW, NOW).value == pytest.approx(0.125)
 

@@ -58,6 +58,7 @@ MAY: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/link/{secret}"): None,
     ("GET", "/"): INSIDE | {"partner"},
     ("GET", "/docket"): INSIDE,
+    ("POST", "/docket/next"): REVIEW,
     ("POST", "/searches"): INSIDE,
     ("POST", "/searches/drop"): INSIDE,
     ("GET", "/cases/{case}"): INSIDE,

@@ -1,4 +1,4 @@
-"""The operator's own basemap, from the file to the map and away again; archives are made by the format's own library."""
+"""The operator's own basemap, from the file to the map and away again; its archives are made by PMTiles' library."""
 
 from __future__ import annotations
 

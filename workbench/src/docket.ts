@@ -1,5 +1,6 @@
 // The docket's selection: one row, moved by keys or chosen by the pointer.
 import type { Actions } from "./keys";
+import { post } from "./post";
 
 export function readDocket(page: Document): Actions {
   const rows = [...page.querySelectorAll<HTMLTableRowElement>("tr[data-case]")];
@@ -19,12 +20,6 @@ export function readDocket(page: Document): Actions {
     next: () => select(at + 1),
     previous: () => select(at - 1),
     open: () => location.assign(path()),
-    claim: () => {
-      const form = page.createElement("form");
-      form.method = "post";
-      form.action = `${path()}/claim`;
-      page.body.append(form);
-      form.submit();
-    },
+    claim: () => post(`${path()}/claim`),
   };
 }

@@ -9,6 +9,7 @@ const DEFAULTS: Record<string, string> = {
   next: "j",
   previous: "k",
   open: "Enter",
+  take: "t",
   claim: "c",
   confirmed: "1",
   rejected: "2",

@@ -4,6 +4,7 @@ import { readDocket } from "./docket";
 import { readCase } from "./case";
 import { startKeys, type Actions } from "./keys";
 import { startMap } from "./mapped";
+import { post } from "./post";
 
 const SEARCH = "#search";
 const field = document.querySelector<HTMLInputElement>("input[type=search]");
@@ -21,6 +22,7 @@ function followLinks(page: Document, links: Record<string, string>): Actions {
 const go = (path: string) => () => location.assign(path);
 const actions: Actions = {
   docket: go("/"),
+  take: () => post("/docket/next"),
   // From a page without a search, to the docket's.
   search: () => (field === null ? location.assign(`/docket${SEARCH}`) : field.focus()),
   ...followLinks(document, { flights: 'nav a[href="/flights"]', search_map: 'nav a[href="/search-map"]', passes: "[data-passes]" }),

@@ -7,8 +7,10 @@ ranking says which one made a case stand where it stands.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from upwind.compounds import find
 from upwind.records import Candidate
@@ -36,11 +38,12 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Factor:
-    """One factor of a case's worth: its name, its value and why it is so."""
+    """One factor of a case's worth: its name, its value, and why it is so: a kind of reason, and what belongs in it."""
 
     name: str
     value: float
     why: str
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +65,14 @@ def worth(candidate: Candidate, seen: datetime, now: datetime, policy: Policy | 
     policy = policy or Policy()
     age_days = max((now - seen).total_seconds(), 0.0) / _DAY_S
     factors = (
-        Factor(name="probability", value=candidate.probability, why="that of an emitting site"),
+        Factor(name="probability", value=candidate.probability, why="site"),
         _severity(candidate, policy),
         _people(candidate),
         Factor(
             name="freshness",
             value=0.5 ** (age_days / policy.half_life_days),
-            why=f"last seen {age_days:.0f} days ago; half as much every {policy.half_life_days:g} days",
+            why="age",
+            said={"days": round(age_days), "half": policy.half_life_days},
         ),
     )
     value = math.prod(factor.value for factor in factors)
@@ -87,18 +91,18 @@ def order(candidate: Candidate, seen: datetime, policy: Policy | None = None) ->
 
 def _severity(candidate: Candidate, policy: Policy) -> Factor:
     if candidate.unexplained is not None:
-        why = f"{candidate.unexplained:.0%} that no benign source explains the listed compounds"
-        return Factor(name="severity", value=max(candidate.unexplained, 0.01), why=why)
+        said = {"share": candidate.unexplained}
+        return Factor(name="severity", value=max(candidate.unexplained, 0.01), why="unexplained", said=said)
     listed = [name for name in candidate.compounds if (known := find(name)) is not None and known.un_1988]
     if len(listed) >= _LISTED_TOGETHER:
         value = policy.severity_of_several
     else:
         value = policy.severity_of_one if listed else policy.severity_of_none
-    return Factor(name="severity", value=value, why=f"listed compounds: {', '.join(listed) or 'none'}")
+    return Factor(name="severity", value=value, why="listed" if listed else "none listed", said={"compounds": listed})
 
 
 def _people(candidate: Candidate) -> Factor:
     if candidate.people is None:
-        return Factor(name="people at risk", value=1.0, why="not computed")
-    why = f"{candidate.people:.0f} people in harm's way; ten times as many count one more"
-    return Factor(name="people at risk", value=1.0 + math.log10(1.0 + candidate.people), why=why)
+        return Factor(name="people", value=1.0, why="nobody counted")
+    value = 1.0 + math.log10(1.0 + candidate.people)
+    return Factor(name="people", value=value, why="people", said={"people": round(candidate.people)})

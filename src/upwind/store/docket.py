@@ -18,7 +18,7 @@ from upwind.store.engine import Row
 from upwind.store.passages import words_in
 from upwind.store.session import Session
 
-__all__ = ["ALL", "LONGEST_SEARCH", "CaseRow", "Wanted", "Whose", "cases", "wanted_of"]
+__all__ = ["ALL", "LONGEST_SEARCH", "CaseRow", "Held", "Wanted", "Whose", "cases", "wanted_of"]
 
 #: A row of the docket may not grow a request without bound.
 MOST_ROWS = 1_000
@@ -26,6 +26,16 @@ MOST_ROWS = 1_000
 LONGEST_SEARCH, MOST_WORDS = 200, 12
 #: Above every rank.
 _BEFORE_ALL = 1e300
+
+
+class Held(StrEnum):
+    """Who has a case, as who asks sees it."""
+
+    FREE = "free"
+    LEASED = "leased"
+    MINE = "mine"
+    #: This person has judged it in this round; it waits for others.
+    JUDGED = "judged"
 
 
 class Whose(StrEnum):
@@ -56,8 +66,13 @@ class CaseRow:
     id: str
     probability: float | None
     state: str
-    is_leased: bool
+    held: Held
     compounds: str
+
+    @property
+    def is_leased(self) -> bool:
+        """Return whether somebody has it now."""
+        return self.held in (Held.LEASED, Held.MINE)
 
 
 def wanted_of(state: str, whose: str, search: str) -> Wanted:
@@ -98,8 +113,8 @@ def cases(session: Session, person: str, wanted: Wanted = ALL, limit: int = 50, 
     else:
         kind = "cases" if wanted.state else "waiting"
         found = list(session.rows(f"{kind}_{'next' if after else 'first'}", **values))
-    salt = salt_of(session)
-    return [_row(session, person, salt, row) for row in found]
+    salt, judged = salt_of(session), {row[0] for row in session.rows("judged_by", person=person)}
+    return [_row(session, (person, salt, judged), row) for row in found]
 
 
 def _found(session: Session, person: str, wanted: Wanted, values: dict[str, Any]) -> list[Row]:
@@ -134,12 +149,16 @@ def _may_lead(session: Session, row: Row, asked: Mapping[str, Any], salt: str) -
     return session.row("found_plainly", **said) is not None
 
 
-def _row(session: Session, person: str, salt: str, row: Row) -> CaseRow:
-    case, probability, state, stage, holder, until, compounds = row[:7]
+def _row(session: Session, asker: tuple[str, str, set[str]], row: Row) -> CaseRow:
+    (person, salt, judged), (case, probability, state, stage, holder, until, compounds) = asker, row[:7]
+    if holder is not None and session.now < moment(until) <= session.now + LENGTH:
+        held = Held.MINE if holder == person else Held.LEASED
+    else:
+        held = Held.JUDGED if case in judged else Held.FREE
     return CaseRow(
         id=case,
         probability=None if is_withheld(case, person, stage, salt) else probability,
         state=state,
-        is_leased=holder is not None and session.now < moment(until) <= session.now + LENGTH,
+        held=held,
         compounds=compounds,
     )

@@ -84,6 +84,7 @@ ROUTES: tuple[Way, ...] = (
     Way(path="/docket", method="GET", right=Right.READ_CASES, handler=docket.docket),
     Way(path="/searches", method="POST", right=Right.READ_CASES, handler=docket.saved),
     Way(path="/searches/drop", method="POST", right=Right.READ_CASES, handler=docket.dropped),
+    Way(path="/docket/next", method="POST", right=Right.JUDGE, handler=docket.taken),
     Way(path="/cases/{case}", method="GET", right=Right.READ_CASES, handler=case.case),
     Way(path="/cases/{case}/map", method="GET", right=Right.READ_CASES, handler=case.drawn),
     Way(path="/cases/{case}/passes", method="GET", right=Right.READ_CASES, handler=passes.passes),

@@ -133,6 +133,10 @@ WHERE s.waits = 1 AND replace(:hidden, :comma || w.marking || :comma, '') = :hid
 )
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT 1
 
+-- judged_by --
+SELECT j.case_id FROM judgement j JOIN standing s ON s.case_id = j.case_id
+WHERE j.person = :person AND j.round = s.round AND s.waits = 1
+
 -- insert_judgement --
 INSERT INTO judgement (case_id, round, stage, person, seq) VALUES (:case_id, :round, :stage, :person, :seq)
 

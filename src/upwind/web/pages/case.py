@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -11,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from upwind.errors import ConflictError, FaultyError, UpwindError
+from upwind.readers.sites import candidate_of
 from upwind.render.map import compass
 from upwind.render.readings import Weather
+from upwind.review.docket import worth
 from upwind.review.judgement import read_judgement
 from upwind.review.standing import UNDOABLE
 from upwind.review.terms import BANDS, Confidence
@@ -27,7 +30,7 @@ from upwind.web.ground import Ground, ground_of
 from upwind.web.pages.docket import address_of, wanted_by
 from upwind.web.pages.form import HYPOTHESES, SOURCES, judgement_said
 from upwind.web.pages.sheet import form_of, page, see
-from upwind.web.pages.told import site_told
+from upwind.web.pages.told import site_told, worth_told
 from upwind.web.words import language_of
 
 __all__ = ["case", "claim", "drawn", "judge", "stepped", "taken_back"]
@@ -105,20 +108,20 @@ async def stepped(request: Request) -> Response:
 
 async def _case(request: Request, faults: Faults, said: Mapping[str, str], status: int = 200) -> Response:
     person, name = account_of(request).name, request.path_params["case"]
-    shelf, wanted = request.app.state.shelf, wanted_by(request)
+    shelf, wanted, language = request.app.state.shelf, wanted_by(request), language_of(request)
 
-    def question(session: Session) -> tuple[store.CaseView, Ground, list[CaseRow], int]:
+    def question(session: Session) -> tuple[store.CaseView, dict[str, Any] | None, Ground, list[CaseRow], int]:
         found, ground = store.view(session, person, name), ground_of(session, shelf, person, name)
-        return found, ground, cases(session, person, wanted, _BESIDE), head(session).size
+        told = _told(found, session.now, language)
+        return found, told, ground, cases(session, person, wanted, _BESIDE), head(session).size
 
-    view, ground, beside, size = await reading(request, question)
-    language = language_of(request)
+    view, told, ground, beside, size = await reading(request, question)
     return page(
         request,
         "case.html",
         status=status,
         case=case_json(view),
-        told=site_told(view.feature, language) if view.feature is not None else None,
+        told=told,
         ground=ground,
         compass=_compass(ground),
         beside=beside,
@@ -130,6 +133,17 @@ async def _case(request: Request, faults: Faults, said: Mapping[str, str], statu
         **_judging(view, person, said),
         faults=faults,
     )
+
+
+def _told(view: store.CaseView, now: datetime, language: str) -> dict[str, Any] | None:
+    """Return what the page tells of the site; None where its evidence was forgotten."""
+    if view.feature is None:
+        return None
+    told = site_told(view.feature, language)
+    if view.is_withheld:
+        return {**told, "worth": None}
+    candidate, came = candidate_of(view.feature, view.id, ""), view.entries[0].at
+    return {**told, "worth": worth_told(worth(candidate, candidate.seen or came, now), language)}
 
 
 def _compass(ground: Ground) -> Markup:

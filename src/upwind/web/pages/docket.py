@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+import secrets
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from upwind.errors import FaultyError
+from upwind.errors import ConflictError, FaultyError
 from upwind.review.standing import State
 from upwind.store import docket as store
+from upwind.store.cases import claim
 from upwind.store.docket import CaseRow, Wanted, Whose
 from upwind.store.searches import drop_search, save_search, saved_searches
 from upwind.store.session import Session
 from upwind.web.edge import account_of, reading, writing
 from upwind.web.pages.sheet import form_of, page, see
+from upwind.web.words import language_of, word
 
-__all__ = ["address_of", "docket", "dropped", "saved", "wanted_by"]
+__all__ = ["address_of", "docket", "dropped", "saved", "taken", "wanted_by"]
 
 _ROWS = 50
 #: Cases that the browser brings ahead of time.
@@ -26,6 +29,18 @@ AHEAD = 5
 async def docket(request: Request) -> Response:
     """Return the docket, filtered as the address says, so that an address is a search to pass on."""
     return await _docket(request, wanted_by(request))
+
+
+async def taken(request: Request) -> Response:
+    """Lease the worthiest case that waits for whoever asks, and show it."""
+    person, language = account_of(request).name, language_of(request)
+    try:
+        claimed = await writing(request, lambda session: claim(session, person, secrets.token_urlsafe(16)))
+    except ConflictError as error:
+        return await _docket(request, store.ALL, FaultyError([("", str(error))]))
+    if claimed is None:
+        return await _docket(request, store.ALL, FaultyError([("", word("nothing_to_take", language))]))
+    return see(f"/cases/{quote(claimed['case'])}")
 
 
 async def saved(request: Request) -> Response:

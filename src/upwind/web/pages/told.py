@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from upwind.geo import grid_reference
 from upwind.render.numbers import coordinates, degrees_minutes_seconds, figure, percent
 from upwind.render.words import compound_name, likelihood
 from upwind.render.words import word as rendered
+from upwind.review.docket import Worth
 from upwind.web.outside import estimate_in, is_number, rows_in
 
-__all__ = ["site_told"]
+__all__ = ["site_told", "worth_told"]
 
 #: Terms that are called by their kind; a report is called by what it is.
 _NAMED = ("prior", "together", "seen", "silent")
@@ -44,7 +45,8 @@ def site_told(feature: Mapping[str, Any], language: str) -> dict[str, Any]:
         "flights": _texts(said.get("flights")),
         "reports": _texts(said.get("reports")),
         "heard": [
-            {name: str(one.get(name, "")) for name in ("id", "kind", "text")} for one in _rows(said.get("report_texts"))
+            {name: str(one.get(name, "")) for name in ("id", "kind", "text")}
+            for one in rows_in(said.get("report_texts"))
         ],
         "explained": _explained(said, language),
         "abstained": said.get("why_abstained", "") if said.get("abstained") else "",
@@ -52,6 +54,24 @@ def site_told(feature: Mapping[str, Any], language: str) -> dict[str, Any]:
         "in_words": said.get("in_words") or "",
         "terms": [told for told in (_term(term, language) for term in rows_in(said.get("terms"))) if told],
     }
+
+
+def worth_told(known: Worth, language: str) -> list[dict[str, Any]]:
+    """Return the factors that say where a case stands in the docket, with what belongs in the reason of each."""
+    write: dict[str, Callable[[Any], object]] = {
+        "share": percent,
+        "half": figure,
+        "compounds": lambda names: ", ".join(compound_name(name, language) for name in names),
+    }
+    return [
+        {
+            "name": factor.name,
+            "value": figure(factor.value),
+            "why": factor.why,
+            "said": {key: write.get(key, str)(value) for key, value in factor.said.items()},
+        }
+        for factor in known.factors
+    ]
 
 
 def _sure(said: Mapping[str, Any], language: str) -> dict[str, str] | None:
