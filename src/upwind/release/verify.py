@@ -174,9 +174,7 @@ def verified(octets: bytes, trust: str, log: str | None, now: datetime, recalled
         refuse(time >= what["expires"], f"expired: it was good until {what['expires']}")
         return what, officers
     except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError) as error:
-        raise Refused(
-            f"malformed: a statement, a log or a key cannot be read, or is not of upwind ({error!r})"
-        ) from None
+        raise Refused(f"malformed: a statement, a log or a key is unreadable, or not of upwind ({error!r})") from None
 
 
 def main(argv: list[str]) -> int:
