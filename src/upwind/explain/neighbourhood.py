@@ -9,9 +9,11 @@ each at a place :math:`x_p` of its own. Given the density :math:`f` of the sourc
 where the sum is over the places of the class, :math:`k_p` says how much of what was found is of what such places let
 out, :math:`h_p` how much goes on there at the time :math:`t` (and on average), and :math:`r_p` how well the located
 rate fits, or else how often such a place emits enough to be smelled; :math:`r_c` is the same for any kind of the class.
-"Unexplained" is a class, too: hidden sources are strewn as densely as the prior says, :math:`m = 0`, and let out what a
-house may. Where the map does not reach, nothing is known and nothing changes. All of it is a model of expert
-judgement, bounded, and never proof.
+"Unexplained" is a class, too: hidden sources are strewn as densely as the prior says, :math:`m = 0`, and let out what
+a house may. To compounds alone the classes are even, which takes emitters of a rare class to be smelled as much more
+often as they are rarer. How much that is nobody knows; half of it (each :math:`P_c` times the root of its density, so
+that all that is unmapped stays worth as much) is taken back. Where the map does not reach, nothing is known and
+nothing changes. All of it is a model of expert judgement, bounded, and never proof.
 """
 
 from __future__ import annotations
@@ -125,13 +127,21 @@ def _worth(
 ) -> tuple[dict[str, float], list[float]]:
     """Return what each class is worth, mapped or not, and what each candidate is of it."""
     unmapped = {name: (1.0 - FIELDS[name].mapped) * math.exp(by_range(where, range_of(name))) for name in CLASSES}
-    worth = {name: probability[name] * unmapped[name] for name in CLASSES}
+    met = _met(probability, unmapped)
+    worth = {name: met[name] * unmapped[name] for name in CLASSES}
     shares = []
     for candidate in candidates:
-        parts = {name: probability[name] * gain for name, gain in candidate.gains.items()}
+        parts = {name: met[name] * gain for name, gain in candidate.gains.items()}
         worth |= {name: worth[name] + part for name, part in parts.items()}
         shares.append(sum(parts.values()))
     return worth, shares
+
+
+def _met(probability: Mapping[str, float], unmapped: Mapping[str, float]) -> dict[str, float]:
+    """Return the classes' probabilities by how densely they stand, too; what is unmapped stays worth as much."""
+    met = {name: probability[name] * math.sqrt(FIELDS[name].per_km2) for name in CLASSES}
+    before, after = (sum(each[name] * unmapped[name] for name in CLASSES) for each in (probability, met))
+    return {name: met[name] * before / after for name in CLASSES}
 
 
 def _if_rarer(unexplained: float) -> tuple[str, ...]:
