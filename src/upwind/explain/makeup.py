@@ -13,6 +13,7 @@ of it.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -67,6 +68,7 @@ def _fit(kind: Kind, reading: Reading, sample: Sample, profiles: Profiles) -> fl
     return min(1.0, max(trace, float(np.average(more, weights=profiles.weights[has]))))
 
 
+@lru_cache(maxsize=256)
 def _sums(profiles: Profiles, keys: frozenset[str]) -> FloatArray:
     """Return how much of each composition is of some species, shape (composition,)."""
     return np.asarray(profiles.shares[:, [key in keys for key in profiles.keys]].sum(axis=1))
