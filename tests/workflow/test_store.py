@@ -216,5 +216,6 @@ def test_a_run_puts_its_sites_and_their_tracks_into_the_store_once(url: str, tmp
         assert done.returncode == 0, done.stderr
         assert f"{says} candidate sites are new" in done.stdout
         assert done.stdout.splitlines()[-1].startswith("Results are in")
-    (kept,) = Path(f"{url.removeprefix('sqlite:///')}.evidence").glob("??/*")
-    assert kept.read_bytes() == (tmp_path / "run57.csv").read_bytes()
+    kept = [file.read_bytes() for file in Path(f"{url.removeprefix('sqlite:///')}.evidence").glob("??/*")]
+    whole = [file.read_bytes() for file in (tmp_path / "run57.csv", tmp_path / "out" / "search.tif")]
+    assert sorted(kept) == sorted(whole)

@@ -21,10 +21,10 @@ from upwind.store.cases import view
 from upwind.store.clearances import is_seen
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
-from upwind.store.sites import evidence_of, places_within
+from upwind.store.sites import OF_FLIGHT, evidence_of, places_within
 from upwind.web.hazards import hazard_features, hazard_rows
 from upwind.web.outside import is_area, is_number, rows_in
-from upwind.web.passes import Pass, passes_of, site_about, track_of
+from upwind.web.passes import Pass, passes_of, track_of, vicinity
 
 __all__ = ["Ground", "ground_of", "place_of", "stamped"]
 
@@ -74,7 +74,7 @@ def ground_of(session: Session, shelf: Shelf, person: str, case: str) -> Ground:
     kept = [(name, _drawn(shelf, digest, str(said.get("gas", "")))) for digest, name in evidence]
     tracks = [(name, features) for name, features in kept if features]
     radius = said.get("radius_90_m")
-    around = site_about(place, radius if is_number(radius) else 0.0, str(said.get("gas", "")))
+    around = vicinity(place, radius if is_number(radius) else 0.0, str(said.get("gas", "")))
     passes = passes_of(shelf, evidence, around)
     features = [
         *hazard_features(said, place),
@@ -122,7 +122,7 @@ def _crossing(one: Pass) -> dict[str, Any]:
 
 
 def _winds(said: Mapping[str, Any], tracks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the mean wind of each flight: as the run says, or else as the tracks themselves measured it."""
+    """Return the mean wind of each flight: as the run says, or else as its own track measured it."""
     told = [
         {
             "flight": str(wind.get("flight", "")),
@@ -133,7 +133,9 @@ def _winds(said: Mapping[str, Any], tracks: Sequence[Mapping[str, Any]]) -> list
         for wind in rows_in(said.get("winds"))
         if is_number(wind.get("wind_from")) and is_number(wind.get("speed"))
     ]
-    return told or [{"flight": track["name"], **track["wind"]} for track in tracks if track["wind"]]
+    known = {wind["flight"] for wind in told}
+    own = [{"flight": track["name"].partition(OF_FLIGHT)[0], **track["wind"]} for track in tracks if track["wind"]]
+    return [*told, *(wind for wind in own if wind["flight"] not in known)]
 
 
 def _near(session: Session, person: str, case: str, place: tuple[float, float]) -> Iterator[dict[str, Any]]:

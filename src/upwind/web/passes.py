@@ -16,11 +16,11 @@ from upwind.errors import UpwindError
 from upwind.geo import Frame
 from upwind.readers import read_track
 from upwind.records import Gas, Limit, Track
-from upwind.render.readings import Weather, thin, weather_of
+from upwind.render.readings import thin
 from upwind.safety.limits import limits_of, mg_per_ppm
 from upwind.store.shelf import Shelf
 
-__all__ = ["Channel", "Pass", "Site", "passes_of", "site_about", "track_of"]
+__all__ = ["Channel", "Pass", "Vicinity", "passes_of", "track_of", "vicinity"]
 
 #: Readings within this of a site are of a pass over it, or within so many times its own radius. [m]
 REACH_M, _REACH_RADII = 300.0, 3.0
@@ -38,8 +38,8 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """Where a site is [deg], how far from it readings count [m], and the gas that it is told by."""
+class Vicinity:
+    """Where a site is [deg], how far from it readings are of a pass [m], and the gas that it is told by."""
 
     longitude: float
     latitude: float
@@ -81,11 +81,10 @@ class Pass:
     is_crossing: bool
     ambient: float
     nearest_m: float
-    weather: Weather | None
     channels: tuple[Channel, ...]
 
 
-def passes_of(shelf: Shelf, evidence: Sequence[tuple[str, str]], site: Site) -> list[Pass]:
+def passes_of(shelf: Shelf, evidence: Sequence[tuple[str, str]], site: Vicinity) -> list[Pass]:
     """Return every pass over a site in evidence, pairs of digest and name; the earliest first."""
     found = [one for digest, name in evidence for one in _passes(shelf, digest, name, site)]
     return sorted(found, key=lambda one: (one.time[0], one.name))
@@ -101,13 +100,13 @@ def track_of(shelf: Shelf, digest: str) -> Track | None:
         return None
 
 
-def site_about(place: tuple[float, float], radius_m: float, gas: str) -> Site:
-    """Return what a pass over a site is measured by."""
-    return Site(place[0], place[1], max(REACH_M, _REACH_RADII * radius_m), gas)
+def vicinity(place: tuple[float, float], radius_m: float, gas: str) -> Vicinity:
+    """Return how far about a site passes are looked for."""
+    return Vicinity(place[0], place[1], max(REACH_M, _REACH_RADII * radius_m), gas)
 
 
 @lru_cache(maxsize=256)
-def _passes(shelf: Shelf, digest: str, name: str, site: Site) -> tuple[Pass, ...]:
+def _passes(shelf: Shelf, digest: str, name: str, site: Vicinity) -> tuple[Pass, ...]:
     track = track_of(shelf, digest)
     if track is None:
         return ()
@@ -142,7 +141,6 @@ def _pass(name: str, track: Track, gas: Gas, rows: IntArray, places: tuple[Float
         is_crossing=bool(value.max() > ambient + _CROSSED * spread),
         ambient=ambient,
         nearest_m=float(np.hypot(*places).min()),
-        weather=weather_of([track], None),
         channels=tuple(_channels(track, peak)),
     )
 

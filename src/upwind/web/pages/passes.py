@@ -78,7 +78,6 @@ def _told(one: Pass, scale: Scale, feature: dict[str, Any], language: str) -> di
     place = place_of(feature)
     return {
         **named,
-        "wind": one.weather,
         "series": Markup(series(one, scale)),  # noqa: S704 - made here, of numbers and escaped words
         "map": Markup(small_map(one, scale, region if is_area(region) else None, place)),  # noqa: S704
         "bars": Markup(bars(one, scale, names)),  # noqa: S704
