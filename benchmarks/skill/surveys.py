@@ -15,6 +15,7 @@ import argparse
 import math
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ import numpy as np
 from upwind.arrays import FloatArray, IntArray
 from upwind.flights.plan import Breeze, Survey, plan_survey
 from upwind.flights.plan.air import air_of
+from upwind.flights.plan.bound import Flights, any_lines, eroded, straight
 from upwind.flights.plan.field import Field, Laid
 from upwind.flights.plan.ground import ground_of
 from upwind.flights.plan.legs import columns, cost
@@ -31,7 +33,7 @@ from upwind.flights.plan.strips import Swath
 from upwind.geo import Frame
 from upwind.records import Platform, Sensor
 
-__all__ = ["CASES", "Case", "planned"]
+__all__ = ["CASES", "Case", "parts_of", "placed", "planned"]
 
 _FRAME = Frame(longitude=9.0, latitude=48.0)
 _SENSOR = Sensor(name="scanner", swath_m=300.0, height_m=400.0, overlap=0.2)
@@ -98,9 +100,9 @@ CASES = {
 
 def planned(case: Case) -> Survey:
     """Return the survey of a case."""
-    base = _degrees((case.base,))[0]
+    base = placed((case.base,))[0]
     return plan_survey(
-        [[_degrees(ring) for ring in case.rings]],
+        [[placed(ring) for ring in case.rings]],
         _platform(case),
         _SENSOR,
         Breeze(speed=_WIND_M_S, from_deg=case.wind_from),
@@ -112,13 +114,14 @@ def _platform(case: Case) -> Platform:
     return Platform(name="wing", speed_m_s=_SPEED_M_S, bank_deg=25.0, endurance_h=case.endurance_h)
 
 
-def _degrees(places: tuple[tuple[float, float], ...]) -> FloatArray:
+def placed(places: tuple[tuple[float, float], ...]) -> FloatArray:
+    """Return places [km] as longitudes and latitudes. [deg]"""
     return np.column_stack(_FRAME.to_geographic(*(_KM * np.array(places, dtype=np.float64)).T))
 
 
 def _field(case: Case) -> Field:
-    ground = ground_of([[_degrees(ring) for ring in case.rings]])
-    easting, northing = ground.frame.to_local(*_degrees((case.base,)).T)
+    ground = ground_of([[placed(ring) for ring in case.rings]])
+    easting, northing = ground.frame.to_local(*placed((case.base,)).T)
     return Field(
         ground=ground,
         swath=Swath(width=300.0, overlap=0.2),
@@ -126,6 +129,34 @@ def _field(case: Case) -> Field:
         base=(float(easting[0]), float(northing[0])),
         endurance=case.endurance_h * 3600.0,
     )
+
+
+def parts_of(case: Case) -> tuple[float, ...]:
+    """Return what a gap is made of: courses, overlap, turns, ways, what the bound has for these two, and the gap.
+
+    All as shares of the bound, in S, the sum of the bound's proof.
+    """
+    field = _field(case)
+    laid = best_laid(field, 4, 60, 0)
+    kernels, home, air = columns(laid.legs), len(laid.legs.time), field.air
+    tours = [[home, *order.tolist(), home] for order in laid.sorties]
+    joints = [joint for tour in tours for joint in pairwise(tour)]
+    leg_s = np.append(laid.legs.time, 0.0)
+    places = [np.vstack([ends[:, :2], field.base]) for ends in (laid.legs.start, laid.legs.end)]
+    drift = np.array([air.east, air.north]) / (air.speed**2 - air.wind**2)
+    spent = np.array([cost(kernels, a, b) - leg_s[b] + float((places[0][b] - places[1][a]) @ drift) for a, b in joints])
+    is_way = np.array([home in joint for joint in joints])
+    flown = np.concatenate(laid.sorties)
+    way = laid.legs.end[flown, :2] - laid.legs.start[flown, :2]
+    lengths = np.hypot(way[:, 0], way[:, 1])
+    cheapest = float(straight(air, np.array([math.atan2(air.north, air.east) + math.pi / 2.0]))[0][0])
+    lines = float((straight(air, np.arctan2(way[:, 1], way[:, 0]))[0] * lengths).sum())
+    flights = Flights(air=air, base=field.base, endurance=field.endurance)
+    bound = any_lines(field.ground, field.swath, flights)
+    least = eroded(field.ground, field.swath) / field.swath.spacing * cheapest
+    length = float(lengths.sum()) * cheapest
+    parts = (lines - length, length - least, spent[~is_way].sum(), spent[is_way].sum(), least - bound)
+    return (*(float(part) / bound for part in parts), laid.time / bound - 1.0)
 
 
 def _matrix(laid: Laid) -> IntArray:

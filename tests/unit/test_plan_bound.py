@@ -66,7 +66,7 @@ def test_no_exact_optimum_is_quicker(size, overlap, radius, wind, course) -> Non
     air = Air(speed=SPEED, radius=radius, east=share * SPEED * math.cos(toward), north=share * SPEED * math.sin(toward))
     least = max(f(area, swath, Flights(air=air)) for f in (any_lines, parallel_lines))
     for way in (0.0, course):
-        lines = strips(area, way, swath, cut=1e9)
+        lines = strips(area.sides, way, swath, cut=1e9)
         if len(lines) <= 7:
             assert least <= optimum(legs_of(lines, air, None)) + 1e-6
 
@@ -83,7 +83,7 @@ def test_no_plan_from_a_base_is_quicker(seed, share, hours) -> None:
     base = (float(rng.uniform(-6000, 6000)), float(rng.uniform(-6000, 6000)))
     swath = Swath(width=300.0, overlap=0.2)
     flights = Flights(air=air, base=base, endurance=hours * 3600.0)
-    lines = strips(area, rng.random() * math.pi, swath, cut=500.0)
+    lines = strips(area.sides, rng.random() * math.pi, swath, cut=500.0)
     legs = legs_of(lines, air, base)
     near = near_of(legs, 2)
     start = oriented(legs, np.arange(len(lines)))
@@ -96,12 +96,82 @@ def test_no_plan_from_a_base_is_quicker(seed, share, hours) -> None:
     assert any_lines(area, swath, flights) <= time + 1e-6
 
 
+def least_in_sorties(legs, endurance) -> float:
+    """Return the least time of all ways to share lines among sorties within an endurance, each in its best order."""
+    kernels, home = columns(legs), len(legs.time)
+    count = home // 2
+    ends = {(1 << line, 2 * line + way): cost(kernels, home, 2 * line + way) for line in range(count) for way in (0, 1)}
+    for mask in range(1, 1 << count):
+        for leg in (leg for leg in range(home) if mask >> (leg >> 1) & 1 and mask != 1 << (leg >> 1)):
+            rest = mask ^ (1 << (leg >> 1))
+            ends[mask, leg] = min(ends[rest, b] + cost(kernels, b, leg) for b in range(home) if rest >> (b >> 1) & 1)
+    best = [0.0] + [math.inf] * ((1 << count) - 1)
+    for mask in range(1, 1 << count):
+        closed = min(ends[mask, leg] + cost(kernels, leg, home) for leg in range(home) if mask >> (leg >> 1) & 1)
+        best[mask] = closed if closed <= endurance else math.inf
+        part = (mask - 1) & mask
+        while part:
+            best[mask] = min(best[mask], best[part] + best[mask ^ part])
+            part = (part - 1) & mask
+    return best[-1]
+
+
+@few
+@given(
+    size=st.tuples(st.floats(800.0, 5000.0), st.floats(300.0, 1100.0), st.floats(-600.0, 600.0)),
+    base=st.tuples(st.floats(-0.6, 1.6), st.floats(-2.0, 3.0)),
+    radius=st.floats(20.0, 200.0),
+    wind=st.tuples(st.sampled_from((0.0, 0.3, 0.6)), st.floats(0.0, 6.28)),
+    more=st.floats(1.02, 3.0),
+)
+def test_no_exact_optimum_in_sorties_is_quicker(size, base, radius, wind, more) -> None:
+    (wide, high, slant), (share, toward) = size, wind
+    area = ground((0, 0), (wide, 0), (wide + slant, high), (slant, high))
+    air = Air(speed=SPEED, radius=radius, east=share * SPEED * math.cos(toward), north=share * SPEED * math.sin(toward))
+    home, swath = (base[0] * wide, base[1] * high), Swath(width=250.0, overlap=0.0)
+    lines = strips(area.sides, 0.0, swath, cut=1e9)
+    legs = legs_of(lines, air, home)
+    # Each line can be flown, few of them together.
+    endurance = more * max(time_of(legs, np.array([leg & ~1])) for leg in range(len(legs.time)))
+    flights = Flights(air=air, base=home, endurance=endurance)
+    least = least_in_sorties(legs, endurance)
+    for bound in (any_lines, parallel_lines):
+        assert bound(area, swath, flights) <= least + 1e-6
+
+
+def test_sorties_that_all_pass_a_neck_each_pay_for_it() -> None:
+    # A corridor as wide as a swath, 10 km long, from the base to a block that takes several sorties.
+    corridor, swath, air = 10_000.0, Swath(width=200.0, overlap=0.0), Air(speed=SPEED, radius=20.0)
+    area = ground(
+        (0, -100), (corridor, -100), (corridor, -3000), (16_000, -3000), (16_000, 3000), (corridor, 3000),
+        (corridor, 100), (0, 100),
+    )  # fmt: skip
+    endurance = 3600.0
+    found = any_lines(area, swath, Flights(air=air, base=(0.0, 0.0), endurance=endurance))
+    block = 6000.0 * 6000.0 / 200.0 / SPEED
+    sorties = math.ceil(block / (endurance - 2.0 * corridor / SPEED))
+    assert sorties >= 4
+    assert found >= 0.97 * (block + sorties * 2.0 * corridor / SPEED)
+
+
+def test_a_base_in_the_middle_of_a_disc_lets_no_sortie_save_a_turn() -> None:
+    around = np.linspace(0.0, 2.0 * math.pi, 361)[:-1]
+    radius, turn = 6000.0, 100.0
+    area = Ground(frame=FRAME, rings=(radius * np.column_stack([np.cos(around), np.sin(around)]),))
+    swath, air = Swath(width=200.0, overlap=0.0), Air(speed=SPEED, radius=turn)
+    length = area.size / 200.0
+    whole = length * (1.0 + turn / (radius + 100.0)) / SPEED
+    found = any_lines(area, swath, Flights(air=air, base=(0.0, 0.0)))
+    # However many sorties there are: nothing else forbids a hundred of them.
+    assert found == pytest.approx(whole, rel=1e-3)
+
+
 def test_two_arms_each_flown_along_itself_are_no_quicker_than_any_lines() -> None:
     area = ground((0, 0), (8000, 0), (8000, 900), (900, 900), (900, 8000), (0, 8000))
     swath, air = Swath(width=300.0, overlap=0.0), Air(speed=SPEED, radius=50.0)
     arms = [box(8000, 900), ground((0, 900), (900, 900), (900, 8000), (0, 8000))]
     lines = np.concatenate(
-        [strips(arm, way, swath, cut=1e9) for arm, way in zip(arms, (0.0, math.pi / 2.0), strict=True)]
+        [strips(arm.sides, way, swath, cut=1e9) for arm, way in zip(arms, (0.0, math.pi / 2.0), strict=True)]
     )
     legs = legs_of(lines, air, None)
     assert len(lines) <= 7

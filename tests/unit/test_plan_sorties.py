@@ -67,7 +67,7 @@ def test_rebuilding_never_takes_longer_and_flies_every_line_once(seed) -> None:
 def test_with_lanes_all_is_seen_and_the_way_is_shorter_where_sorties_go_far(corners) -> None:
     ground = Ground(frame=FRAME, rings=(np.array(corners, dtype=float),))
     field = Field(ground=ground, swath=Swath(width=300.0, overlap=0.2), air=AIR, base=(-500.0, -500.0), endurance=9e3)
-    lines = strips(ground, 0.0, field.swath, 500.0)
+    lines = strips(ground.sides, 0.0, field.swath, 500.0)
     legs = legs_of(lines, AIR, field.base)
     sorties = tuple(oriented(legs, part) for part in np.array_split(np.arange(len(lines)), 4))
     plain = Laid(course=0.0, legs=legs, sorties=sorties)

@@ -37,9 +37,18 @@ reversal for each H_f, and lines that would be charged less cost more by their c
 counts.
 
 **Sorties.** Each goes from the base to the area and back, and S of a way is no less than that of the straight one: the
-length of it, stretched along the wind by v/(v^2 - w^2) and across it by 1/sqrt(v^2 - w^2). None is longer than the
-endurance: so many are needed that the sum fits. Without a base the flight is cut where the endurance ends; then plans
-of as many sorties are compared.
+length of it, stretched along the wind by v/(v^2 - w^2) and across it by 1/sqrt(v^2 - w^2); call that N. None is longer
+than the endurance: so many are needed that the sum fits. Three things hold of k sorties, and the largest counts.
+(1) Beside lines and turns each has the way to the nearest place of the area and back. (2) Sorties all pass the ground
+about the base: with an ellipse N <= rho about it, what lines take outside of it and the turns between them, less the
+ground farther out than rho that lines within may see (s/2 of it), are flown by sorties that each leave 2 rho less of
+their endurance for them; so there are at least so many of these, and each spends 2 rho within. Turns are counted
+between the first and the last line outside, so nothing counts twice; each rho gives a bound. (3) The polygon may begin
+and end in the base. Its first piece and its last lead from there no farther in f than M_f, the larger reach of the
+area to either side of the base: for n_e >= 1 the pieces lead no farther than (n_e - 1) H_f + 2 M_f, so that a sortie
+takes only 2 M_f / H_f - 1 off the turning points; and as a closed flight has one in each e, n_e >= 1. Where the base
+lies amidst the area, a sortie more so saves no turn. Ways to and from the base then count as ways between lines do.
+Without a base the flight is cut where the endurance ends; then plans of as many sorties are compared.
 
 Minima over directions are taken on a grid, less the most that the function can fall between two of its places.
 """
@@ -47,7 +56,8 @@ Minima over directions are taken on a grid, less the most that the function can 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -57,7 +67,7 @@ from upwind.flights.plan.ground import Ground
 from upwind.flights.plan.sections import tallest, turned
 from upwind.flights.plan.strips import Swath
 
-__all__ = ["Flights", "any_lines", "straight", "way_of"]
+__all__ = ["Flights", "any_lines", "eroded", "straight", "way_of"]
 
 #: Directions of half a circle that minima and integrals are taken over.
 _DIRECTIONS = 360
@@ -65,6 +75,10 @@ _STEP = math.pi / _DIRECTIONS
 _GRID: FloatArray = (np.arange(_DIRECTIONS, dtype=np.float64) + 0.5) * _STEP
 #: Directions f is taken from, and how far from them towards e.
 _PRIMES = tuple((np.arange(12) * math.pi / 12.0).tolist())
+#: Ellipses about the base that are tried.
+_ELLIPSES = 40
+#: An ellipse whose way takes more of the endurance bounds nothing that another does not.
+_NEARLY = 0.95
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -92,30 +106,37 @@ class Flights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Costs:
-    """S of all lines, of all turns, what each sortie takes off the turns, and what it adds by its way. [s]"""
+    """S of all lines, of all turns, and what sorties add and take off. [s]
+
+    `held` is the area that counts for turns [m2]. `off` is what each takes off the turns, `way` its way to the area and
+    back; where the base counts as part of it, `off_based`; `floor` is what each turns at least.
+    """
 
     lines: float
     turns: float
+    held: float
     off: float
+    off_based: float
+    floor: float
     way: float
 
 
 def any_lines(ground: Ground, swath: Swath, flights: Flights) -> float:
     """Return a time no plan of straight lines in any directions beats; see the module. [s]"""
     air = flights.air
-    weight = _weight(air, _GRID)
     costs, fall = straight(air, _GRID)
     costs = costs - 0.5 * _STEP * fall
     cheapest = int(np.argmin(costs))
-    length = _eroded(ground, swath) / swath.spacing
-    least = length * float(costs[cheapest])
+    least = eroded(ground, swath) / swath.spacing * float(costs[cheapest])
+    way = way_of(ground, swath, flights)
+    within = _within(ground, swath, flights)
     most = 0.0
     for share in _SHARES:
         for prime in (float(_GRID[cheapest]), *_PRIMES):
-            turns, lost = _turns(_Look(prime=prime, share=share), ground, swath, (air, costs, weight))
-            off = float(_heaviest(air, _GRID).sum()) * _STEP * (1.0 - lost)
-            one = _Costs(lines=least, turns=turns, off=off, way=way_of(ground, swath, flights))
-            most = max(most, _in_sorties(one, ground, flights))
+            one = _turning(_Look(prime=prime, share=share), ground, swath, (flights, costs))
+            most = max(most, _in_sorties(replace(one, lines=least, way=way), ground, flights))
+            if flights.base is not None:
+                most = max(most, _through(replace(one, lines=least), within, eroded(ground, swath), flights.endurance))
     return most
 
 
@@ -127,35 +148,56 @@ class _Look:
     share: float
 
 
-def _turns(look: _Look, ground: Ground, swath: Swath, known: tuple[Air, FloatArray, FloatArray]) -> tuple[float, float]:
-    """Return the least S of turns, with what lines cost beyond the cheapest, and mu."""
-    air, costs, weight = known
-    rim = (swath.width - swath.spacing) / 2.0
+def _turning(look: _Look, ground: Ground, swath: Swath, known: tuple[Flights, FloatArray]) -> _Costs:
+    """Return the least S of turns, with what lines cost beyond the cheapest, and what sorties take off it."""
+    flights, costs = known
+    air, rim = flights.air, (swath.width - swath.spacing) / 2.0
+    weight, heaviest = _weight(air, _GRID), _heaviest(air, _GRID)
     # e and prime less than a quarter turn apart, so that f lies between them.
     apart = (_GRID - look.prime + math.pi / 2.0) % math.pi - math.pi / 2.0
     across = look.prime + look.share * apart
     reach = ground.width(across) - 2.0 * rim + swath.spacing
-    length = _eroded(ground, swath) / swath.spacing
-    if look.share == 0.0:
-        height, held = tallest(turned(ground.sides, look.prime), rim, swath.spacing, _fans(ground, rim))
-        if held / height > length * swath.spacing / float(reach[0]):
-            reach, length = np.full(_DIRECTIONS, height), held / swath.spacing
     if look.share == 1.0:
         # f is e itself, not what the grid has for it.
         reach = reach + 0.5 * _STEP * float(reach.max())
-    rate = float((weight / reach).sum()) * _STEP
-    slowest = 1.0 / math.sqrt(air.speed**2 - air.wind**2)
-    lost = rate / (rate + slowest) if look.share < 1.0 else 0.0
     forward = np.cos(_GRID[:, None] - across)
     side = np.cos(_GRID[:, None] - (look.prime + apart))
     gone = np.where(np.abs(side) > math.sin(_STEP), np.sign(side) * forward, -np.abs(forward)) - 0.5 * _STEP
     if look.share == 1.0:
         gone = np.maximum(np.abs(forward) - 0.5 * _STEP, 0.0)
-    turning = (1.0 - lost) * (gone @ (weight / reach)) * _STEP
-    return length * max(float((costs + turning).min() - costs.min()), 0.0), lost
+    tried = [(reach, eroded(ground, swath))]
+    if look.share == 0.0:
+        slabs = tallest(turned(ground.sides, look.prime), rim, swath.spacing, _fans(ground, rim))
+        tried += [(np.full(_DIRECTIONS, height), held) for height, held in slabs.tolist()]
+    slowest = 1.0 / math.sqrt(air.speed**2 - air.wind**2)
+    best = _Costs(lines=0.0, turns=0.0, held=0.0, off=0.0, off_based=0.0, floor=float(weight.sum()) * _STEP, way=0.0)
+    # Of one height for all e what is charged grows as its inverse.
+    charged = gone @ (weight / reach)
+    for height, held in tried:
+        rate = float((weight / height).sum()) * _STEP
+        lost = rate / (rate + slowest) if look.share < 1.0 else 0.0
+        turning = (1.0 - lost) * charged * float(reach[0] / height[0]) * _STEP
+        turns = held / swath.spacing * max(float((costs + turning).min() - costs.min()), 0.0)
+        if turns > best.turns:
+            part = np.maximum(2.0 * np.minimum(_from_base(ground, swath, flights, across) / height, 1.0) - 1.0, 0.0)
+            off, off_based = ((1.0 - lost) * _STEP * float((heaviest * one).sum()) for one in (1.0, part))
+            best = replace(best, turns=turns, held=held, off=off, off_based=off_based)
+    return best
 
 
-def _eroded(ground: Ground, swath: Swath) -> float:
+def _from_base(ground: Ground, swath: Swath, flights: Flights, courses: FloatArray) -> FloatArray:
+    """Return how far useful lines reach along courses from the base, to the farther side; endless without one. [m]"""
+    if flights.base is None:
+        return np.full(len(courses), math.inf)
+    way = np.stack([np.cos(courses), np.sin(courses)])
+    out = ground.vertices - np.asarray(flights.base)
+    # Where f is e itself, it turns by half a step.
+    loose = 0.5 * _STEP * float(np.hypot(out[:, 0], out[:, 1]).max())
+    reach: FloatArray = np.abs(out @ way).max(axis=0) + loose + swath.spacing - swath.width / 2.0
+    return reach
+
+
+def eroded(ground: Ground, swath: Swath) -> float:
     """Return no more than the area that is farther than half an overlap from its edge. [m2]"""
     depth = (swath.width - swath.spacing) / 2.0
     way = ground.sides[:, 2:] - ground.sides[:, :2]
@@ -209,15 +251,20 @@ def way_of(ground: Ground, swath: Swath, flights: Flights) -> float:
     """Return what coming from the base and going home costs a sortie at least. [s]"""
     if flights.base is None:
         return 0.0
-    # Where the way along the wind is stretched as S is, S of the straight way is its length.
+    sides, scale = _stretched(ground, flights)
+    away = _distance(sides, np.zeros(2))
+    return 2.0 * max(away - max(swath.spacing - swath.width / 2.0, 0.0) * float(scale[0]), 0.0)
+
+
+def _stretched(ground: Ground, flights: Flights) -> tuple[FloatArray, FloatArray]:
+    """Return sides about the base, the wind along x, so that S of a straight way is its length, and by how much."""
     air, rest = flights.air, flights.air.speed**2 - flights.air.wind**2
     toward = math.atan2(air.north, air.east)
     turn = np.array([[math.cos(toward), -math.sin(toward)], [math.sin(toward), math.cos(toward)]])
     scale = np.array([air.speed / rest, 1.0 / math.sqrt(rest)])
+    base = np.zeros(2) if flights.base is None else np.asarray(flights.base)
     sides = ground.sides
-    stretched = np.hstack([sides[:, :2] @ turn * scale, sides[:, 2:] @ turn * scale])
-    away = _distance(stretched, np.asarray(flights.base) @ turn * scale)
-    return 2.0 * max(away - max(swath.spacing - swath.width / 2.0, 0.0) * float(scale[0]), 0.0)
+    return np.hstack([(sides[:, :2] - base) @ turn * scale, (sides[:, 2:] - base) @ turn * scale]), scale
 
 
 def _distance(sides: FloatArray, point: FloatArray) -> float:
@@ -236,7 +283,8 @@ def _in_sorties(costs: _Costs, ground: Ground, flights: Flights) -> float:
     air = flights.air
 
     def total(sorties: float) -> float:
-        return costs.lines + max(costs.turns - sorties * costs.off, 0.0) + sorties * costs.way
+        apart = max(costs.turns - sorties * costs.off, 0.0) + sorties * costs.way
+        return costs.lines + max(apart, costs.turns - sorties * costs.off_based, sorties * costs.floor)
 
     if flights.base is None:
         toward = np.array([math.atan2(air.north, air.east)])
@@ -245,6 +293,55 @@ def _in_sorties(costs: _Costs, ground: Ground, flights: Flights) -> float:
     sorties = max(math.ceil(costs.lines / flights.endurance), 1) if math.isfinite(flights.endurance) else 1
     while total(sorties) > sorties * flights.endurance and costs.way < flights.endurance:
         sorties += 1
-    most = costs.turns / costs.off if costs.off > 0.0 else 0.0
-    later = max(float(sorties), most)
-    return min(total(sorties), total(later))
+    # The sum is convex in the number of sorties.
+    while total(sorties + 1) < total(sorties):
+        sorties += 1
+    return total(sorties)
+
+
+def _within(ground: Ground, swath: Swath, flights: Flights) -> FloatArray:
+    """Return S of the way to ellipses about the base [s], and no less than lines within see of the area [m2]."""
+    if flights.base is None:
+        return np.empty((0, 2))
+    sides, scale = _stretched(ground, flights)
+    near, far = _distance(sides, np.zeros(2)), float(np.hypot(sides[:, 0], sides[:, 1]).max())
+    margin, size = swath.spacing / 2.0 * float(scale[0]), float(np.prod(scale))
+    ellipses = near + (far - near) * (np.arange(_ELLIPSES) / _ELLIPSES) ** 2
+    return np.array([(ellipse, _in_disc(sides, ellipse + margin) / size) for ellipse in ellipses.tolist()])
+
+
+def _through(costs: _Costs, within: FloatArray, size: float, endurance: float) -> float:
+    """Return the least time of sorties that all pass the ground about the base; `size` is that of the area. [s]"""
+    most = 0.0
+    for ellipse, seen in within.tolist():
+        lines = costs.lines * max(1.0 - seen / size, 0.0) if size > 0.0 else 0.0
+        turns = costs.turns * max(1.0 - seen / costs.held, 0.0) if costs.held > 0.0 else 0.0
+        if lines == 0.0 or 2.0 * ellipse >= _NEARLY * endurance:
+            continue
+
+        def total(sorties: int, lines: float = lines, turns: float = turns, ellipse: float = ellipse) -> float:
+            return lines + max(turns - sorties * costs.off, 0.0) + 2.0 * sorties * ellipse
+
+        fewest = 1
+        while total(fewest) > fewest * endurance:
+            fewest += 1
+        while total(fewest + 1) < total(fewest):
+            fewest += 1
+        most = max(most, total(fewest))
+    return most
+
+
+def _in_disc(sides: FloatArray, radius: float) -> float:
+    """Return how much of what sides enclose lies in a disc about the origin."""
+    first, way = sides[:, :2], sides[:, 2:] - sides[:, :2]
+    square = np.maximum((way**2).sum(axis=1), 1e-30)
+    middle = -(first * way).sum(axis=1) / square
+    half = np.sqrt(np.maximum(middle**2 - ((first**2).sum(axis=1) - radius**2) / square, 0.0))
+    enter, leave = np.clip(middle - half, 0.0, 1.0)[:, None], np.clip(middle + half, 0.0, 1.0)[:, None]
+    stops = [first, first + enter * way, first + leave * way, sides[:, 2:]]
+    held = 0.0
+    for number, (one, two) in enumerate(pairwise(stops)):
+        cross = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
+        within = cross if number == 1 else radius**2 * np.arctan2(cross, (one * two).sum(axis=1))
+        held += float(within.sum()) / 2.0
+    return held

@@ -37,6 +37,8 @@ _SAME, _BESIDE = 0.02, 50.0
 _ASKED = 3
 #: A line no longer than this is none. [m]
 _SHORTEST = 1.0
+#: Courses are told apart to so many decimals of a radian.
+_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ def _with(field: Field, laid: Laid, block: _Block, cut: float) -> Laid | None:
     turn = _turned(block.direction)
     sides = _moved(field.ground.sides, turn)
     fill = np.hstack([laid.legs.start[::2, :2], laid.legs.end[::2, :2]])
-    lines, parts = _trimmed(fill, laid.course, _stairs(lanes, block, field.swath.spacing), field.swath.width, cut)
+    lines, parts = _trimmed(fill, _stairs(lanes, block, field.swath.spacing), field.swath.width, cut)
     flat: list[tuple[float, float, float, float]] = []
     within = [[line for leg in order for line in _flown(parts, leg)] for order in laid.sorties]
     out: list[list[int]] = [[] for _ in within]
@@ -195,22 +197,26 @@ def _stairs(lanes: list[_Lane], block: _Block, spacing: float) -> list[FloatArra
 
 
 def _trimmed(
-    fill: FloatArray, course: float, stairs: list[FloatArray], width: float, cut: float
+    fill: FloatArray, stairs: list[FloatArray], width: float, cut: float
 ) -> tuple[FloatArray, list[list[int]]]:
     """Return lines without what lies in rectangles, and which of them are left of each."""
-    turn = _turned(course)
-    flat = _moved(fill, turn)
-    levels = (flat[:, 1] + flat[:, 3]) / 2.0
-    chords = _chords(np.array(stairs) @ turn, levels, width / 2.0)
-    lines: list[tuple[float, float, float, float]] = []
-    parts: list[list[int]] = []
-    for line, level, held in zip(flat, levels, chords, strict=True):
-        taken = joined(held[held[:, 0] < held[:, 1]], 0.0)
-        kept = without(line[None, [0, 2]], taken)
-        kept = joined(kept[kept[:, 1] - kept[:, 0] > _SHORTEST], cut)
-        parts.append(list(range(len(lines), len(lines) + len(kept))))
-        lines += [(begin, level, end, level) for begin, end in kept.tolist()]
-    return _moved(np.array(lines).reshape(-1, 4), turn.T), parts
+    lines: list[FloatArray] = []
+    parts: list[list[int]] = [[] for _ in fill]
+    way = fill[:, 2:] - fill[:, :2]
+    courses = np.round(np.arctan2(way[:, 1], way[:, 0]), _DECIMALS)
+    for course in np.unique(courses).tolist():
+        turn = _turned(course)
+        own = np.flatnonzero(courses == course)
+        flat = _moved(fill[own], turn)
+        levels = (flat[:, 1] + flat[:, 3]) / 2.0
+        chords = _chords(np.array(stairs) @ turn, levels, width / 2.0)
+        for line, row, level, held in zip(own.tolist(), flat, levels, chords, strict=True):
+            taken = joined(held[held[:, 0] < held[:, 1]], 0.0)
+            kept = without(row[None, [0, 2]], taken)
+            kept = joined(kept[kept[:, 1] - kept[:, 0] > _SHORTEST], cut)
+            parts[line] = list(range(len(lines), len(lines) + len(kept)))
+            lines += [_moved(np.array([[begin, level, end, level]]), turn.T)[0] for begin, end in kept.tolist()]
+    return np.array(lines).reshape(-1, 4), parts
 
 
 @njit(cache=True)

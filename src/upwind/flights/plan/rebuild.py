@@ -22,7 +22,7 @@ _TAKEN, _LONGEST = 8.0, 8
 #: One place in so many is passed over, so that one state does not always lead to the same next one.
 _BLINK = 50
 #: What a worse state may cost, first and last, a leg of the survey. [s]
-_WARM, _COLD = 0.4, 0.004
+_WARM, _COLD = 0.1, 0.004
 #: Without a base a sortie more saves a turn; it is priced so that sorties are few. [s]
 _SORTIE = 1e8
 _KEYS = 4

@@ -9,16 +9,17 @@ from itertools import pairwise
 import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
+from upwind.flights.plan.cells import divisions
 from upwind.flights.plan.cuts import cuts
 from upwind.flights.plan.field import Field, Laid
 from upwind.flights.plan.lanes import laned
 from upwind.flights.plan.legs import columns, legs_of, near_of
 from upwind.flights.plan.order import improved, time_of
 from upwind.flights.plan.rebuild import rebuilt
+from upwind.flights.plan.rough import Rough
 from upwind.flights.plan.sorties import cut_to_fit, split
 from upwind.flights.plan.starts import cells_of, reach_of, starts
 from upwind.flights.plan.strips import strips
-from upwind.flights.plan.turns import time_between
 
 __all__ = ["best_laid"]
 
@@ -29,9 +30,12 @@ _SIDES = 24
 _OFFSETS = (None, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 #: Orders that are descended from, the best of the starts.
 _DESCENTS = 3
-#: Surveys with lanes that are rebuilt, and how many are left after so many rounds a kick.
-_LANED = 12
-_ROUNDS = ((4, 1), (2, 4), (1, 12))
+#: Surveys with lanes that are rebuilt, of each without; and divisions into cells that are.
+_LANED, _DIVIDED = 3, 3
+#: How many surveys are left after so many rounds of rebuilding a kick, and for how many lines these are meant.
+_ROUNDS, _LINES = ((5, 3), (2, 10), (1, 20)), 150
+#: A line is cut beside the base where both parts are longer. [lines' spacings]
+_PART = 3.0
 #: Courses closer than this are one. [rad]
 _SAME = math.radians(4.0)
 
@@ -46,34 +50,39 @@ def best_laid(field: Field, courses: int, kicks: int, seed: int) -> Laid:
     kicks
         The effort on each order of lines.
     """
-    rough = sorted(((_estimate(field, course), course) for course in _courses(field)), key=lambda one: one[0])
+    rough, sides = Rough(field), field.ground.sides
+    ranked = sorted(((rough.lines(sides, course), course) for course in _courses(field)), key=lambda one: one[0])
     chosen: list[float] = []
-    for _, course in rough:
+    for _, course in ranked:
         if len(chosen) < courses and all(_apart(course, other) > _SAME for other in chosen):
             chosen.append(course)
-    tried = sorted((_laid(field, course, kicks=0, seed=seed) for course in chosen), key=lambda laid: laid.time)
+    tried = sorted((_laid(field, rough, [(sides, one)], (0, seed)) for one in chosen), key=lambda laid: laid.time)
     if not kicks:
         return tried[0]
-    best = _laid(field, tried[0].course, kicks, seed)
-    if len(best.sorties) == 1:
-        return best
-    surveys = [
-        best,
-        *_with_lanes(field, best)[:_LANED],
-        *_with_lanes(field, tried[min(1, len(tried) - 1)])[: _LANED // 4],
+    best = _laid(field, rough, [(sides, tried[0].course)], (kicks, seed))
+    cells = [
+        _laid(field, rough, [(cell.sides, cell.course) for cell in division], (0, seed))
+        for division in divisions(field, rough, tried[0].course)[: 2 * _DIVIDED]
     ]
+    if len(best.sorties) == 1:
+        return min([best, *cells], key=lambda laid: laid.time)
+    cells.sort(key=lambda laid: laid.time)
+    surveys = [best, *cells[:_DIVIDED]]
+    for laid in (best, *tried[:2], *cells[:2]):
+        surveys += _with_lanes(field, rough, laid)[:_LANED]
     for kept, rounds in _ROUNDS:
-        surveys = sorted((_rebuilt(field, one, rounds * kicks, seed) for one in surveys), key=lambda laid: laid.time)[
-            :kept
-        ]
-    return surveys[0]
+        again = [_rebuilt(field, one, rounds * kicks, seed) for one in surveys]
+        surveys = sorted(again, key=lambda laid: laid.time)[:kept]
+        if kept > 1:
+            surveys += [_parted(field, one) for one in surveys[:2]]
+    return min(surveys, key=lambda laid: laid.time)
 
 
-def _with_lanes(field: Field, laid: Laid) -> list[Laid]:
+def _with_lanes(field: Field, rough: Rough, laid: Laid) -> list[Laid]:
     """Return the survey with lanes, quickest first, each sortie within its endurance."""
     if field.base is None or len(laid.sorties) == 1:
         return []
-    found = laned(field, laid, _turn(field, laid.course) * field.air.speed)
+    found = laned(field, laid, rough.cut(laid.course))
     return [fitted for one in found if (fitted := _cut(field, one)) is not None]
 
 
@@ -94,8 +103,34 @@ def _cut(field: Field, laid: Laid) -> Laid | None:
 
 
 def _rebuilt(field: Field, laid: Laid, rounds: int, seed: int) -> Laid:
-    sorties = rebuilt(laid.legs, laid.sorties, field.endurance, rounds, np.random.default_rng(seed))
+    # A round takes the longer the more lines there are.
+    fewer = math.ceil(rounds * min(1.0, _LINES / (len(laid.legs.time) // 2)))
+    sorties = rebuilt(laid.legs, laid.sorties, field.endurance, fewer, np.random.default_rng(seed))
     return replace(laid, sorties=sorties)
+
+
+def _parted(field: Field, laid: Laid) -> Laid:
+    """Return a survey with each line cut where it passes the base: sorties may then come and go there."""
+    if field.base is None:
+        return laid
+    ends = np.hstack([laid.legs.start[::2, :2], laid.legs.end[::2, :2]])
+    lines: list[FloatArray] = []
+    parts: list[list[int]] = []
+    for line in ends:
+        way = line[2:] - line[:2]
+        long = float(np.hypot(way[0], way[1]))
+        at = float((np.asarray(field.base) - line[:2]) @ way) / long**2
+        is_cut = _PART * field.swath.spacing / long < at < 1.0 - _PART * field.swath.spacing / long
+        middle = line[:2] + at * way
+        pieces = [np.hstack([line[:2], middle]), np.hstack([middle, line[2:]])] if is_cut else [line]
+        parts.append(list(range(len(lines), len(lines) + len(pieces))))
+        lines += pieces
+    flown = [
+        [2 * part + leg % 2 for leg in order.tolist() for part in parts[leg >> 1][:: 1 - 2 * (leg % 2)]]
+        for order in laid.sorties
+    ]
+    legs = legs_of(np.array(lines), field.air, field.base)
+    return replace(laid, legs=legs, sorties=tuple(np.array(order) for order in flown))
 
 
 def _apart(one: float, other: float) -> float:
@@ -112,63 +147,34 @@ def _courses(field: Field) -> FloatArray:
     return np.unique(np.round(np.concatenate([along, grid, [wind, wind + math.pi / 2.0]]) % math.pi, 9))
 
 
-def _turn(field: Field, course: float) -> float:
-    """Return the mean time of the best turns from a line to one a few further on, flown back. [s]"""
-    air, spacing = field.air, field.swath.spacing
-    there, back = air.heading(np.array([course, course + math.pi]))
-    square = np.array([-math.sin(course), math.cos(course)]) * spacing
-    times = [
-        [
-            time_between(np.array([0.0, 0.0, first]), np.array([*(side * step * square), last]), air.row())
-            for first, last in ((there, back), (back, there))
-            for side in (-1, 1)
-        ]
-        for step in range(1, reach_of(air.radius, spacing) + 2)
-    ]
-    return float(np.min(np.sort(np.array(times), axis=0).mean(axis=1)))
-
-
-def _estimate(field: Field, course: float) -> float:
-    """Return about how long lines of a course take. [s]"""
-    turn = _turn(field, course)
-    lines = strips(field.ground, course, field.swath, turn * field.air.speed)
-    speeds = field.air.ground_speed(np.array([course, course + math.pi]))
-    length = float(np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]).sum())
-    time = length * float((1.0 / speeds).mean()) + len(lines) * turn
-    if field.base is None:
-        return time
-    # Each sortie goes out to its lines and back: sideways to the middle of them, and to their nearer ends.
-    square = np.array([[math.cos(course), -math.sin(course)], [math.sin(course), math.cos(course)]])
-    ends = np.concatenate([lines[:, :2], lines[:, 2:]]) - np.asarray(field.base)
-    along, across = np.abs(ends @ square).T
-    nearer = np.minimum(*along.reshape(2, -1))
-    weight = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
-    away = float(np.average(np.hypot(nearer, across[: len(lines)]), weights=weight))
-    way = 2.0 * away / field.air.speed
-    return time + way * max(time / max(field.endurance - way, 1.0), 1.0)
-
-
-def _placed(field: Field, course: float) -> FloatArray:
-    """Return the lines of a course at the offset where they are least to fly."""
-    cut = _turn(field, course) * field.air.speed
-    options = [strips(field.ground, course, field.swath, cut, offset) for offset in _OFFSETS]
+def _placed(field: Field, rough: Rough, sides: FloatArray, course: float) -> FloatArray:
+    """Return the lines of a course over what sides enclose, at the offset where they are least to fly."""
+    cut = rough.cut(course)
+    options = [strips(sides, course, field.swath, cut, offset) for offset in _OFFSETS]
     return min(
         options, key=lambda one: float(np.hypot(one[:, 2] - one[:, 0], one[:, 3] - one[:, 1]).sum()) + cut * len(one)
     )
 
 
-def _laid(field: Field, course: float, kicks: int, seed: int) -> Laid:
-    lines = _placed(field, course)
-    if math.isfinite(field.endurance):
-        lines = _fitting(field, lines, course)
-    legs = legs_of(lines, field.air, field.base)
+def _laid(field: Field, rough: Rough, cells: list[tuple[FloatArray, float]], search: tuple[int, int]) -> Laid:
+    """Return a survey of cells, sides and course each, by so many kicks from a seed."""
+    kicks, seed = search
+    parts: list[FloatArray] = []
+    runs: list[IntArray] = []
+    for sides, course in cells:
+        lines = _placed(field, rough, sides, course)
+        if math.isfinite(field.endurance):
+            lines = _fitting(field, lines, course)
+        runs += [run + sum(map(len, parts)) for run in cells_of(lines, course, field.swath.spacing)]
+        parts.append(lines)
+    legs = legs_of(np.concatenate(parts), field.air, field.base)
     reach = reach_of(field.air.radius, field.swath.spacing)
     near = near_of(legs, reach)
-    cells = cells_of(lines, course, field.swath.spacing)
-    options = sorted(starts(legs, near, cells, reach), key=lambda one: time_of(legs, one))
+    options = sorted(starts(legs, near, runs, reach), key=lambda one: time_of(legs, one))
     draws = np.random.default_rng(seed).random((kicks, 3))
     order = improved(legs, options[:_DESCENTS], near, field.endurance, draws)
-    return Laid(course=course, legs=legs, sorties=tuple(split(legs, order, field.endurance, near, draws[: kicks // 8])))
+    sorties = tuple(split(legs, order, field.endurance, near, draws[: kicks // 8]))
+    return Laid(course=cells[int(np.argmax([len(part) for part in parts]))][1], legs=legs, sorties=sorties)
 
 
 def _fitting(field: Field, lines: FloatArray, course: float) -> FloatArray:

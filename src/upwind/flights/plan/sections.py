@@ -13,6 +13,8 @@ __all__ = ["farthest", "tallest", "turned", "widest"]
 
 #: Levels that an area is cut at, and how many of the slabs between them are taken together.
 _LEVELS = 96
+#: Heights of slabs are told apart by so many levels.
+_THICKER = 4
 _TOGETHER = np.array([1, 2, 4, 8, 16, 32, 96])
 
 
@@ -128,8 +130,8 @@ def farthest(sides: FloatArray, across: float, shares: FloatArray, lost: float) 
 
 
 @njit(cache=True)
-def tallest(sides: FloatArray, rim: float, spacing: float, fans: float) -> tuple[float, float]:
-    """Return height [m] and area [m2] of the slab across which most lines lie: its area over its height is the most.
+def tallest(sides: FloatArray, rim: float, spacing: float, fans: float) -> FloatArray:
+    """Return of slabs of each height the one that holds most, shape (slab, 2): height [m] and area [m2].
 
     Parameters
     ----------
@@ -145,17 +147,17 @@ def tallest(sides: FloatArray, rim: float, spacing: float, fans: float) -> tuple
     first, last = min(sides[:, 0].min(), sides[:, 2].min()), max(sides[:, 0].max(), sides[:, 2].max())
     step = (last - first) / _LEVELS
     before = np.array([_before(sides, first + k * step) for k in range(_LEVELS + 1)])
-    height, area = last - first + spacing, 0.0
-    for together in range(4, _LEVELS + 1, 4):
+    out = np.zeros((_LEVELS // _THICKER, 2))
+    for row in range(len(out)):
+        together = (row + 1) * _THICKER
+        out[row, 0] = together * step + spacing
         for k in range(_LEVELS - together + 1):
             held = before[k + together] - before[k]
-            if held * height <= area * (together * step + spacing):
+            if held <= out[row, 1]:
                 continue
             low, high = first + k * step - rim, first + (k + together) * step + rim
-            held -= rim * _around(sides, low, high) + fans
-            if held * height > area * (together * step + spacing):
-                height, area = together * step + spacing, held
-    return height, area
+            out[row, 1] = max(out[row, 1], held - rim * _around(sides, low, high) - fans)
+    return out
 
 
 @njit(cache=True)

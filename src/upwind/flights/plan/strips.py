@@ -16,7 +16,6 @@ import numpy as np
 from numba import njit
 
 from upwind.arrays import FloatArray
-from upwind.flights.plan.ground import Ground
 
 __all__ = ["Swath", "joined", "pieces_in", "section", "strips", "without"]
 
@@ -40,11 +39,13 @@ class Swath:
         return self.width * (1.0 - self.overlap)
 
 
-def strips(ground: Ground, course: float, swath: Swath, cut: float, offset: float | None = None) -> FloatArray:
+def strips(sides: FloatArray, course: float, swath: Swath, cut: float, offset: float | None = None) -> FloatArray:
     """Return the lines of one course that cover an area.
 
     Parameters
     ----------
+    sides
+        Shape (side, 4), the area to their left. [m]
     course
         Angle from east towards north. [rad]
     cut
@@ -60,7 +61,6 @@ def strips(ground: Ground, course: float, swath: Swath, cut: float, offset: floa
         to the left. [m]
     """
     turn = np.array([[math.cos(course), -math.sin(course)], [math.sin(course), math.cos(course)]])
-    sides = ground.sides
     along = np.hstack([sides[:, :2] @ turn, sides[:, 2:] @ turn])
     low, high = float(along[:, 1].min()), float(along[:, 1].max())
     middles = _middles(low, high, swath, offset)
