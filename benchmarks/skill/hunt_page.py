@@ -30,7 +30,8 @@ wind measured on board. Infotaxis was written for this comparison after Vergasso
 doi:10.1038/nature05464, and its space-aware form after Loisy and Eloy (2022), doi:10.1098/rspa.2022.0118
 (`benchmarks/skill/infotaxis.py` lists what differs). Its rate of hits (D 9 m²/s, T 1000 s, R 5 s⁻¹, a 0.3 m) was fitted
 by maximum likelihood to crossings of plumes on hunts 0–9 of the usual condition. Hunts from 400 on were not looked at
-before they were graded. The posterior over cells was tuned on hunts 0–15, 100, 200 and 201; of the planner's constants
+before they were graded. The posterior over cells was tuned on hunts 0–15, 100, 200 and 201, and
+anew (ADR 0030) on readings of hunts 0–9; of the planner's constants
 only the number of imagined outcomes was changed once, after hunts 200 and 300, where infotaxis's moves were quicker.
 
 A ratio below one means that the proposed legs get there sooner: mean times, an unsuccessful hunt counting as its whole
