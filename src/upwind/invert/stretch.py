@@ -29,6 +29,8 @@ Rows = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 AGES_S = (4.0, 8.0, 16.0, 32.0, 64.0)
 #: Shape of the plume's fluctuation, as `problem` has it for moments.
 SHAPE = 0.8
+#: No plume is wider than so many of its spreads (`dispersion.plume`).
+_FAR = 5.0
 #: Chance that the plume is elsewhere, whatever the model says.
 ABSENT = 0.05
 
@@ -142,12 +144,33 @@ def _explained(
     (turns, rates), (air, rows), (none, table, seen) = tried, read, room
     shown = False
     better[:] = 1.0
+    if not _could_see(source, air, rows, turns[-1]):
+        return shown
     for turn in range(turns.shape[0]):
         turned = (math.cos(turns[turn]), math.sin(turns[turn]))
         if seen_along(source, turned, air, rows, seen) * rates[-1] > FAINT:
             shown = True
             _weigh(better[:, turn], rates, seen, rows, (none, table))
     return shown
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _could_see(
+    source: tuple[float, float, float], air: tuple[FloatArray, int, int], rows: Rows, most: float
+) -> bool:  # pragma: no cover (compiled)
+    """Tell whether a plume turned by no more than `most` [rad] could be where any reading is; most of them are not."""
+    place, _, own, toward = rows
+    sine, cosine = math.sin(most), math.cos(most)
+    for i in range(place.shape[0]):
+        east, north = place[i, 0] - source[0], place[i, 1] - source[1]
+        away = math.hypot(east, north)
+        slot = _age_of(away, own[i, 0])
+        u, v = toward[air[2], slot, i, 0], toward[air[2], slot, i, 1]
+        x, y = east * u + north * v, abs(north * u - east * v)
+        row = min(int(math.sqrt(away) / NODE_STEP) + 1, air[0].shape[1] - 1)
+        if x * cosine + y * sine > 0.0 and y * cosine - x * sine < _FAR * (air[0][air[1], row, 0] + 1.0):
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
