@@ -36,8 +36,8 @@ on readings of hunts 0–9. Of the planner's constants the number of imagined ou
 and 300, where infotaxis's moves were quicker; others were changed with ADR 0030, without a hunt.
 
 A ratio below one means that the proposed legs get there sooner: mean times, an unsuccessful hunt counting as its whole
-{LONGEST_S:.0f} s, which flatters whoever fails; in brackets 95 % from resampled hunts, both searchers on the same. Shares
-have the 95 % interval of Clopper and Pearson.
+{LONGEST_S:.0f} s, which flatters whoever fails; in brackets 95 % from resampled hunts, both searchers on the same.
+Shares have the 95 % interval of Clopper and Pearson.
 """
 _HEAD = (
     "| searcher | hunts | success | time, median / mean [s] | legs' mean time over its own "
