@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from scipy.stats import beta
 
 from upwind.exercise.hunt import LONGEST_S
 
@@ -30,11 +31,13 @@ wind measured on board. Infotaxis was written for this comparison after Vergasso
 doi:10.1038/nature05464, and its space-aware form after Loisy and Eloy (2022), doi:10.1098/rspa.2022.0118
 (`benchmarks/skill/infotaxis.py` lists what differs). Its rate of hits (D 9 m²/s, T 1000 s, R 5 s⁻¹, a 0.3 m) was fitted
 by maximum likelihood to crossings of plumes on hunts 0–9 of the usual condition. Hunts from 400 on were not looked at
-before they were graded. The posterior over cells was tuned on hunts 0–15, 100, 200 and 201; of the planner's constants
-only the number of imagined outcomes was changed once, after hunts 200 and 300, where infotaxis's moves were quicker.
+before they were first graded. The posterior over cells was tuned on hunts 0–15, 100, 200 and 201, and anew (ADR 0030)
+on readings of hunts 0–9. Of the planner's constants the number of imagined outcomes was changed once, after hunts 200
+and 300, where infotaxis's moves were quicker; others were changed with ADR 0030, without a hunt.
 
 A ratio below one means that the proposed legs get there sooner: mean times, an unsuccessful hunt counting as its whole
 {LONGEST_S:.0f} s, which flatters whoever fails; in brackets 95 % from resampled hunts, both searchers on the same.
+Shares have the 95 % interval of Clopper and Pearson.
 """
 _HEAD = (
     "| searcher | hunts | success | time, median / mean [s] | legs' mean time over its own "
@@ -77,7 +80,10 @@ def _times(rows: Sequence[Row], name: str) -> dict[int, float]:
 
 
 def _share(count: int, of: int) -> str:
-    return f"{100.0 * count / of:.0f} % ({count} of {of})" if of else "–"
+    if not of:
+        return "–"
+    low, high = beta.ppf([0.025, 0.975], [max(count, 1e-9), count + 1.0], [of - count + 1.0, max(of - count, 1e-9)])
+    return f"{100.0 * count / of:.0f} % ({count} of {of}; {100.0 * low:.0f}–{100.0 * high:.0f} %)"
 
 
 def _worst(rows: Sequence[Row]) -> str:

@@ -13,7 +13,6 @@ from upwind.flights.adaptive.gain import Eye, gain_of, outcomes_of, taught
 from upwind.flights.adaptive.propose import Craft, Effort, propose, time_of
 from upwind.invert.cells import Cells, cells_over, focused, heard, highest, is_narrow, probabilities
 from upwind.invert.observations import Observations, gather
-from upwind.invert.whereabouts import whereabouts
 from upwind.records import Track
 
 __all__ = ["ByLegs", "ByMoves", "Moved"]
@@ -22,7 +21,7 @@ COARSE_M, FINE_M = 12.5, 4.0
 #: Readings are taken in so many seconds at a time.
 STRETCH_S = 8.0
 #: What was read in so long decides about ambient and wind. [s]
-LATELY_S = 260
+LATELY_S = 420
 DRAWS, OUTCOMES = 128, 48
 ACCELERATION = 2.5
 
@@ -94,7 +93,7 @@ class _Believing:
     def stated(self) -> Stated | None:
         """Return the fewest cells that hold nine tenths of the probability."""
         cells = self.now
-        within = highest(whereabouts(cells, self.eye().toward), 0.9)
+        within = highest(probabilities(cells)[0], 0.9)
         return Stated(middles=np.column_stack([cells.east, cells.north])[within], cell_m=cells.side_m)
 
     def eye(self) -> Eye:

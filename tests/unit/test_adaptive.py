@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from upwind.dispersion.spread import NODE_STEP
 from upwind.exercise.hunt import Hunt, fly, make_hunt, take_off, track_of
 from upwind.flights.adaptive.belief import Belief, radius_90
 from upwind.flights.adaptive.candidates import Ground, candidates
 from upwind.flights.adaptive.gain import Eye, gain_of, outcomes_of, taught
 from upwind.flights.adaptive.propose import Craft, Effort, propose, time_of
 from upwind.invert.cells import cells_over, heard, highest, probabilities
-from upwind.invert.observations import gather
+from upwind.invert.kinds import kinds_of
+from upwind.invert.observations import Observations, gather
 
 BOX = np.array([-200.0, 200.0, -200.0, 200.0])
 #: Wind of 4 m/s from the west; one kg/h and 1 s m-3 is 10 000 noises.
@@ -25,7 +28,7 @@ def believed(*places: tuple[float, float], count: int = 200) -> Belief:
     """Return draws, equally many of a source of 2 kg/h at each place."""
     which = np.arange(count) % len(places)
     place = np.column_stack([np.array(places)[which], np.full(count, 1.5), np.full(count, 2.0)])
-    return Belief(place=place[:, None], air=np.ones(count, dtype=np.int64), tables=cells_over(BOX, 20.0).tables)
+    return Belief(place=place[:, None], kind=np.full(count, 4), kinds=cells_over(BOX, 20.0).kinds)
 
 
 def across(x: float) -> np.ndarray:
@@ -61,7 +64,7 @@ def test_whether_there_is_a_source_is_worth_the_log_of_two():
     one = believed((0.0, 0.0))
     place = one.place.copy()
     place[::2] = np.nan
-    either = Belief(place=place, air=one.air, tables=one.tables)
+    either = Belief(place=place, kind=one.kind, kinds=one.kinds)
     assert gained(either, across(40.0)) == pytest.approx(math.log(2.0), abs=0.05)
 
 
@@ -108,8 +111,8 @@ def hunt() -> Hunt:
     return make_hunt(7)
 
 
-@pytest.mark.slow
-def test_cells_find_what_a_few_passes_show(hunt):
+def passed(hunt: Hunt) -> tuple[Observations, float]:
+    """Return what three passes behind the source read, and the sensor's lag [s]."""
     toward = np.radians(hunt.weather.wind_from_deg + 180.0)
     along = np.array([np.sin(toward), np.cos(toward)])
     aside = np.array([-along[1], along[0]])
@@ -119,7 +122,13 @@ def test_cells_find_what_a_few_passes_show(hunt):
         flown = fly(hunt, flown, np.array([source + x * along - 40.0 * aside, source + x * along + 40.0 * aside]))
     observations = gather((track_of(hunt, flown),), "methane", hunt.frame, (10**9, 10**9))
     assert observations is not None
-    lag_s = hunt.sensor.transport_s + hunt.sensor.response_s
+    return observations, hunt.sensor.transport_s + hunt.sensor.response_s
+
+
+@pytest.mark.slow
+def test_cells_find_what_a_few_passes_show(hunt):
+    observations, lag_s = passed(hunt)
+    source = np.array([hunt.source.easting_m, hunt.source.northing_m])
     before = cells_over(BOX, 10.0)
     cells = heard(before, observations, lag_s)
     share, some = probabilities(cells)
@@ -128,6 +137,31 @@ def test_cells_find_what_a_few_passes_show(hunt):
     assert some > 0.95
     assert away.min() < 10.0
     assert len(within) < 0.1 * len(highest(probabilities(before)[0], 0.9))
+
+
+@pytest.mark.slow
+def test_what_was_read_long_ago_counts_less(hunt):
+    observations, lag_s = passed(hunt)
+    keeping = cells_over(BOX, 20.0)
+    forgetting = replace(keeping, memory_s=20.0)
+    kept, forgot = (heard(cells, observations, lag_s) for cells in (keeping, forgetting))
+    assert len(highest(probabilities(forgot)[0], 0.9)) > len(highest(probabilities(kept)[0], 0.9))
+
+
+@pytest.mark.slow
+def test_errors_of_the_wind_stay_chances(hunt):
+    observations, lag_s = passed(hunt)
+    turns = heard(cells_over(BOX, 20.0), observations, lag_s).turns
+    np.testing.assert_allclose(turns.sum(axis=-1), 1.0)
+    assert turns.min() >= 0.0
+
+
+def test_a_plume_grows_and_gets_no_higher_than_its_slope():
+    kinds = kinds_of(400.0, 0.0)
+    distance = (np.arange(kinds.tables.shape[1]) * NODE_STEP) ** 2
+    assert (np.diff(kinds.tables[:, :, :2], axis=1) >= 0.0).all()
+    assert (kinds.tables[:, :, 1] <= 0.28 * distance).all()
+    assert len(kinds.follows) == len(kinds.tables)
 
 
 def test_before_any_reading_every_cell_is_alike():

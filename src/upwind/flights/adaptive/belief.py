@@ -9,14 +9,13 @@ import numpy as np
 from upwind.arrays import FloatArray, IntArray
 from upwind.geo import Frame
 from upwind.invert.cells import RATES, Cells, probabilities
+from upwind.invert.kinds import HEIGHT_M, Kinds
 from upwind.records import Located, Posterior
 
 __all__ = ["Belief", "belief_of", "from_cells", "radius_90"]
 
 #: Of a Gaussian's 90 % ellipse: area over pi times the root of the covariance's determinant.
 _NINETY = 4.605
-#: Height of a source that only cells tell of. [m]
-_HEIGHT_M = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +23,12 @@ class Belief:
     """Equally likely draws.
 
     `place` (draw, source, 4) is easting, northing, height [m] and rate [kg/h], NaN where a draw has no such source;
-    `air` (draw,) is which of `tables` (`invert.cells.airs`) a draw has.
+    `kind` (draw,) is which of `kinds` a draw is of.
     """
 
     place: FloatArray
-    air: IntArray
-    tables: FloatArray
+    kind: IntArray
+    kinds: Kinds
 
     @property
     def main(self) -> FloatArray:
@@ -43,19 +42,19 @@ def from_cells(rng: np.random.Generator, cells: Cells, count: int, *, certain: b
     _, some = probabilities(cells)
     weight = np.exp(cells.gain - cells.gain.max()).ravel()
     drawn = rng.choice(weight.size, count, p=weight / weight.sum())
-    air, cell, rate = np.unravel_index(drawn, cells.gain.shape)
+    kind, cell, rate = np.unravel_index(drawn, cells.gain.shape)
     step = np.log(RATES[1] / RATES[0])
     place = np.column_stack(
         [
             cells.east[cell] + cells.side_m * rng.uniform(-0.5, 0.5, count),
             cells.north[cell] + cells.side_m * rng.uniform(-0.5, 0.5, count),
-            np.full(count, _HEIGHT_M),
+            np.full(count, HEIGHT_M),
             RATES[rate] * np.exp(step * rng.uniform(-0.5, 0.5, count)),
         ]
     )[:, None]
     if not certain:
         place[rng.uniform(size=count) > some] = np.nan
-    return Belief(place=place, air=air.astype(np.int64), tables=cells.tables)
+    return Belief(place=place, kind=kind.astype(np.int64), kinds=cells.kinds)
 
 
 def belief_of(rng: np.random.Generator, located: Located, frame: Frame, cells: Cells, count: int) -> Belief:
@@ -82,7 +81,7 @@ def belief_of(rng: np.random.Generator, located: Located, frame: Frame, cells: C
     place = place[rng.integers(len(place), size=count)]
     none = np.isnan(place[:, :, 0]).all(axis=1)
     place[none, 0] = unseen.place[none, 0]
-    return Belief(place=place, air=unseen.air, tables=cells.tables)
+    return Belief(place=place, kind=unseen.kind, kinds=cells.kinds)
 
 
 def _drawn(posterior: Posterior, frame: Frame) -> FloatArray:

@@ -12,7 +12,7 @@ from upwind.flights.adaptive.belief import Belief
 __all__ = ["Ground", "candidates"]
 
 #: Distances downwind of a place at which it is passed; negative: upwind, where a source beyond it would show. [m]
-_BEHIND_M = (-10.0, 10.0, 25.0, 50.0)
+_BEHIND_M = (-5.0, 12.0, 28.0, 50.0)
 #: A pass reaches so far to either side, and further where the places lie apart. [m]
 _HALF_M, _WIDER = 12.0, 0.5
 #: Circles about a place, and how many corners make one. [m]

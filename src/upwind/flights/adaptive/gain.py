@@ -2,8 +2,9 @@
 
 For draw j a reading y_j along the leg is imagined, with an error of the wind's direction of its own, and its log
 likelihood under each draw k, the error summed over, is the matrix L[j, k]. The gain expected in nats is the mean over j
-of ``L[j, j] - log mean_k exp L[j, k]``: what the readings tell of number, place, rate and air, but not of the wind's
-error. Readings of several legs are independent given a draw, so the matrices of legs add up.
+of ``log sum_k w_jk exp L[j, k] - log mean_k exp L[j, k]``, where w_jk, of sum one over k, says how far draw k has the
+place and the rate of j: what the readings tell of number, place and rate as finely as anybody asks, but not of the
+wind's error or of the kind of air. Readings of several legs are independent given a draw, so their matrices add up.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ from numba import njit
 
 from upwind.arrays import FloatArray, IntArray
 from upwind.flights.adaptive.belief import Belief, radius_90
-from upwind.invert.cells import CORRELATION_S, POWER, SHAPE, log_reading, seen_along
+from upwind.invert.cells import CORRELATION_S, POWER
 from upwind.invert.fluctuation import FAINT, fluctuation_table
+from upwind.invert.kinds import FOLLOWS
+from upwind.invert.stretch import ABSENT, AGES_S, SHAPE, Rows, log_reading, seen_along
 
 __all__ = ["Eye", "Taught", "gain_of", "outcomes_of", "radii_of", "taught"]
 
 #: Errors of the wind's direction on a leg that is still to come, and what they weigh. [rad]
-TURN_SD = np.radians(12.0)
+TURN_SD = np.radians(8.0)
 _TURNS, _WEIGHT = TURN_SD * np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.array([1.0, 4.0, 1.0]) / 6.0
+#: Places and logarithms of rates nearer than this need not be told apart. [m]
+_PLACE_M, _RATE = 4.0, 1.0
 #: A leg is read this often. [s]
 STEP_S = 1.5
-#: Chance that an imagined plume is elsewhere (as `invert.cells` has it).
-_ABSENT = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +49,14 @@ class Eye:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taught:
-    """The matrix of a leg, `logs` (outcome, draw); `true` (outcome,) says which draw an outcome is of."""
+    """The matrix of a leg, `logs` (outcome, draw), and how far each draw is `like` the one that an outcome is of."""
 
     logs: FloatArray
-    true: IntArray
+    like: FloatArray
 
     def __add__(self, other: Taught) -> Taught:
         """Return the matrix of both legs."""
-        return Taught(logs=self.logs + other.logs, true=self.true)
+        return Taught(logs=self.logs + other.logs, like=self.like)
 
 
 def outcomes_of(belief: Belief, count: int) -> IntArray:
@@ -69,14 +72,25 @@ def taught(rng: np.random.Generator, belief: Belief, corners: FloatArray, eye: E
     seen = np.stack([_seen(belief, np.full(len(belief.place), turn), rows) for turn in _TURNS])
     logs = np.empty((len(outcomes), len(belief.place)))
     _likelihoods(readings, seen, POWER * STEP_S / CORRELATION_S, fluctuation_table(), logs)
-    return Taught(logs=logs, true=outcomes)
+    return Taught(logs=logs, like=_like(belief, outcomes))
+
+
+def _like(belief: Belief, outcomes: IntArray) -> FloatArray:
+    """Return how far each draw has the first source of each outcome's draw, (outcome, draw); a row's sum is one."""
+    place, rate = belief.main, np.log(belief.place[:, 0, 3])
+    apart = (np.hypot(*(place[outcomes, None] - place[None]).T).T / _PLACE_M) ** 2
+    apart += ((rate[outcomes, None] - rate[None]) / _RATE) ** 2
+    none = np.isnan(rate)
+    weight = np.where(none[outcomes, None] & none, 1.0, np.nan_to_num(np.exp(-0.5 * apart)))
+    like: FloatArray = weight / weight.sum(axis=1, keepdims=True)
+    return like
 
 
 def _some(belief: Belief, draws: IntArray) -> Belief:
-    return Belief(place=belief.place[draws], air=belief.air[draws], tables=belief.tables)
+    return Belief(place=belief.place[draws], kind=belief.kind[draws], kinds=belief.kinds)
 
 
-def _rows(corners: FloatArray, eye: Eye) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+def _rows(corners: FloatArray, eye: Eye) -> Rows:
     """Return the readings along a leg as `invert.cells` takes them."""
     way = np.append(0.0, np.cumsum(np.hypot(*np.diff(corners, axis=0).T)))
     count = max(int(way[-1] / (eye.speed_m_s * STEP_S)), 2)
@@ -84,27 +98,27 @@ def _rows(corners: FloatArray, eye: Eye) -> tuple[FloatArray, FloatArray, FloatA
     place = np.column_stack([*(np.interp(at, way, corners[:, axis]) for axis in (0, 1)), np.full(count, eye.height_m)])
     kept = np.exp(-STEP_S / max(eye.response_s, 0.1))
     own = np.tile([eye.wind_m_s, eye.noises, 1.0, kept], (count, 1))
-    toward = np.ascontiguousarray(np.broadcast_to(np.array(eye.toward), (5, count, 2)))
+    toward = np.ascontiguousarray(np.broadcast_to(np.array(eye.toward), (len(FOLLOWS), len(AGES_S), count, 2)))
     return place, np.zeros(count), own, toward
 
 
-def _seen(belief: Belief, turn: FloatArray, rows: tuple[FloatArray, FloatArray, FloatArray, FloatArray]) -> FloatArray:
+def _seen(belief: Belief, turn: FloatArray, rows: Rows) -> FloatArray:
     """Return mean in noises and shape of each reading under each draw, (draw, reading, 2)."""
     out = np.zeros((len(turn), len(rows[0]), 2))
-    _see(belief.place, belief.air, belief.tables, (turn, rows), out)
+    _see(belief.place, (belief.kind, belief.kinds.tables, belief.kinds.follows), (turn, rows), out)
     return out
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _see(
     place: FloatArray,
-    air: IntArray,
-    tables: FloatArray,
-    legs: tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArray, FloatArray]],
+    kinds: tuple[IntArray, FloatArray, IntArray],
+    legs: tuple[FloatArray, Rows],
     out: FloatArray,
 ) -> None:  # pragma: no cover (compiled)
     """Write mean and shape of each reading under each draw; of several sources their spreads add up."""
     turn, rows = legs
+    kind, tables, follows = kinds
     one = np.empty((out.shape[1], 2))
     for draw in range(out.shape[0]):
         turned = (np.cos(turn[draw]), np.sin(turn[draw]))
@@ -112,8 +126,8 @@ def _see(
         for source in range(place.shape[1]):
             if np.isnan(place[draw, source, 0]):
                 continue
-            here = (place[draw, source, 0], place[draw, source, 1])
-            seen_along(here, turned, (tables, air[draw]), rows, one)
+            here = (place[draw, source, 0], place[draw, source, 1], place[draw, source, 2])
+            seen_along(here, turned, (tables, kind[draw], follows[kind[draw]]), rows, one)
             for i in range(out.shape[1]):
                 mean = one[i, 0] * place[draw, source, 3]
                 out[draw, i, 0] += mean
@@ -126,7 +140,7 @@ def _see(
 def _imagined(rng: np.random.Generator, seen: FloatArray) -> FloatArray:
     """Return readings in noises (outcome, reading) of plumes that come and go."""
     mean, shape = seen[:, :, 0], seen[:, :, 1]
-    plume = rng.gamma(shape) * mean / shape * (rng.uniform(size=mean.shape) > _ABSENT)
+    plume = rng.gamma(shape) * mean / shape * (rng.uniform(size=mean.shape) > ABSENT)
     readings: FloatArray = plume + rng.standard_normal(mean.shape)
     return readings
 
@@ -161,9 +175,8 @@ def _better(
 
 def gain_of(taught: Taught) -> FloatArray:
     """Return the gain of each outcome, (outcome,). [nat]"""
-    top = taught.logs.max(axis=1, keepdims=True)
-    every = np.log(np.exp(taught.logs - top).mean(axis=1)) + top[:, 0]
-    gain: FloatArray = taught.logs[np.arange(len(every)), taught.true] - every
+    weight = np.exp(taught.logs - taught.logs.max(axis=1, keepdims=True))
+    gain: FloatArray = np.log((taught.like * weight).sum(axis=1) + 1e-300) - np.log(weight.mean(axis=1))
     return gain
 
 
