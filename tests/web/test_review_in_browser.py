@@ -81,6 +81,20 @@ def judge(page: playwright.Page, case: str, verdict: str) -> None:
     page.wait_for_url(re.compile(r"/$"))
 
 
+def test_the_search_is_one_key_away_from_every_page(desk: Desk, browser: playwright.Browser) -> None:
+    page = enter(browser, desk, "analyst-2")
+    page.goto(f"{desk.api.removesuffix('/api/v1')}/flights")
+    page.keyboard.press("/")
+    page.wait_for_url("**/docket#search")
+    page.wait_for_function("document.activeElement?.type === 'search'")
+    page.keyboard.type("no such words")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/docket?**q=no+such+words**")
+    page.keyboard.press("/")  # also where nothing was found
+    assert page.evaluate("document.activeElement?.type") == "search"
+    page.close()
+
+
 def test_two_people_decide_a_case_by_keys(browser: playwright.Browser, desk: Desk) -> None:
     first, second = enter(browser, desk, "analyst-1"), enter(browser, desk, "reviewer-1")
     judge(first, "site-a", "1")

@@ -9,12 +9,15 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 from makers.candidates import feature
 
 from upwind.cli import main
+from upwind.store import cases, docket
+from upwind.store.places import open_store
 
 ROOT = Path(__file__).parents[2]
 
@@ -101,6 +104,29 @@ def test_sites_come_in_once_and_each_use_is_logged(
     assert told == [("command", ""), ("site", "s1"), ("site", "s2"), ("command", ""), ("command", "")]
     assert {entry["who"] for entry in entries} == {"command line"}
     assert head["head"]["size"] == len(entries)  # type: ignore[index]
+
+
+def test_the_words_of_reports_beside_the_sites_come_with_them(url: str, tmp_path: Path) -> None:
+    """`upwind run` writes reports beside the sites; what they say is to be read and found with the case."""
+    reports = [
+        {"id": "R1", "kind": "tip", "text": "barrels behind the dairy", "site": "s1"},
+        {"id": "R2", "kind": "tip", "text": "  ", "site": "s1"},
+        {"id": "R3", "kind": "tip", "text": "no site has this one", "site": None},
+        "no report",
+    ]
+    document = {"type": "FeatureCollection", "reports": reports, "features": [feature("s1"), feature("s2")]}
+    path = tmp_path / "sites.geojson"
+    path.write_text(json.dumps(document))
+    assert main(["import", "sites", str(path), "--store", url]) == 0
+    with open_store(url) as store:
+        said = store.read(partial(cases.view, person="a", case="s1")).feature
+        assert said is not None
+        assert said["properties"]["report_texts"] == [{"id": "R1", "kind": "tip", "text": "barrels behind the dairy"}]
+        found = store.read(partial(docket.cases, person="a", wanted=docket.Wanted(search="dairy barrels")))
+        assert [row.id for row in found] == ["s1"]
+        other = store.read(partial(cases.view, person="a", case="s2")).feature
+        assert other is not None
+        assert "report_texts" not in other["properties"]
 
 
 @pytest.mark.parametrize(
