@@ -15,12 +15,14 @@ from importlib import resources
 
 from upwind import compounds
 
-__all__ = ["Species", "by_key", "isobars", "keys_of"]
+__all__ = ["Species", "by_key", "isobars", "keys_of", "meant"]
 
 _CAS = re.compile(r"\d{2,7}-\d\d-\d")
 _ION = re.compile(r"m/?z\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s+(?:or|o|and|y)\s+|\s*[/+&;|]\s*", re.IGNORECASE)
 
+#: What a PTR-MS is called, in small letters.
+_BY_MASS = frozenset({"ptr-ms", "ptrms", "ptr"})
 #: Half the width within which a PTR-MS takes two ions for one. [m/z]
 ION_WIDTH = 0.01
 
@@ -71,6 +73,14 @@ def keys_of(name: str, cas: str = "") -> frozenset[str]:
         return whole
     parts = [_one(part) for part in _BETWEEN.split(name) if part.strip()]
     return frozenset().union(*parts) if parts and all(parts) else frozenset()
+
+
+def meant(keys: frozenset[str], sensor: str) -> frozenset[str]:
+    """Return all species that a sensor may have smelled where it says `keys`.
+
+    A PTR-MS cannot tell apart what protonates to one mass; of others nothing is known: they are taken at their word.
+    """
+    return isobars(keys) if sensor.casefold() in _BY_MASS else keys
 
 
 def isobars(keys: frozenset[str]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from upwind.arrays import FloatArray
-from upwind.compounds.species import keys_of
+from upwind.compounds.species import keys_of, meant
 from upwind.explain.answer import explain
 from upwind.explain.neighbourhood import Neighbourhood, explain_there
 from upwind.explain.profiles import Profiles
@@ -32,6 +32,7 @@ def from_sources(
     neighbourhood: Neighbourhood | None = None,
     profiles: Profiles | None = None,
     not_found: Mapping[str, float] | None = None,
+    sensor: str = "",
 ) -> Explained:
     """Return what explains sources that are one place.
 
@@ -47,6 +48,8 @@ def from_sources(
         Benign compositions; by default those that come with the package.
     not_found
         Gases that were looked for and not found there, and the most that there could be. [kg/h]
+    sensor
+        What all of them were read with: a "PTR-MS" may have smelled another gas of the same mass.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def from_sources(
     readings = tuple(
         Reading(
             compound=gas,
-            keys=keys_of(gas),
+            keys=meant(keys_of(gas), sensor),
             amount=math.exp(middle),
             limit=math.nan,
             uncertainty=math.exp(middle) * math.sqrt(math.expm1(spread**2)),
@@ -69,7 +72,7 @@ def from_sources(
         for gas, (middle, spread) in _free_of_each_other(logs, there.weight).items()
     )
     absent = tuple(
-        Reading(compound=gas, keys=keys_of(gas), amount=math.nan, limit=limit, uncertainty=math.nan)
+        Reading(compound=gas, keys=meant(keys_of(gas), sensor), amount=math.nan, limit=limit, uncertainty=math.nan)
         for gas, limit in (not_found or {}).items()
         if gas not in logs and keys_of(gas)
     )

@@ -9,6 +9,8 @@ from itertools import product
 from upwind.compounds import find
 from upwind.explain import Moment, Neighbourhood, from_sources
 from upwind.explain.whereabouts import Whereabouts, of_posterior, of_source, within
+from upwind.flights.catalogue import sensor_of
+from upwind.readers.mission import Mission
 from upwind.records import Explained, Gas, Place, Site
 from upwind.render.content import Analysis
 from upwind.sites.coemission import most_beside
@@ -18,7 +20,7 @@ __all__ = ["explained"]
 
 
 def explained(
-    places: Sequence[Place], analyses: Sequence[Analysis], evidence: Evidence, sites: Sequence[Site]
+    mission: Mission, places: Sequence[Place], analyses: Sequence[Analysis], evidence: Evidence, sites: Sequence[Site]
 ) -> dict[str, Explained]:
     """Return what explains each site, by its id.
 
@@ -31,8 +33,15 @@ def explained(
         there = [where.get(id(source)) or of_source(source) for source in site.sources]
         moment = Moment(time=times[id(site.sources[0])])
         around, absent = _around(places, site, moment), _not_found(site, analyses)
-        answers[site.id] = from_sources(site.sources, there, around, not_found=absent)
+        answers[site.id] = from_sources(site.sources, there, around, not_found=absent, sensor=_sensor(mission, site))
     return answers
+
+
+def _sensor(mission: Mission, site: Site) -> str:
+    """Return what a site was smelled with; "" where flights differ, for then each may tell what the other cannot."""
+    known = {flight: sensor_of(flight) for flight in mission.flights if flight.id in site.flights}
+    names = {flight.sensor if one is None else one.name for flight, one in known.items()}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _not_found(site: Site, analyses: Sequence[Analysis]) -> dict[str, float]:

@@ -57,7 +57,7 @@ def fused(mission: Mission, analyses: Sequence[Analysis], seed: int) -> Fused:
     )
     events = decided(decide(evidence), mission.decisions)
     found = sites_after(events, evidence, settings)
-    answers = explained(places, analyses, evidence, found)
+    answers = explained(mission, places, analyses, evidence, found)
     sites = _ranked(found, answers)
     left = unmatched(events, mission.reports)
     return Fused(

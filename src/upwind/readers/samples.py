@@ -14,7 +14,7 @@ from pathlib import Path
 
 from upwind import compounds
 from upwind.compounds.figures import pid_factor
-from upwind.compounds.species import by_key, isobars, keys_of
+from upwind.compounds.species import by_key, keys_of, meant
 from upwind.readers.files import File, open_file, shown
 from upwind.readers.rows import Row, rows_of
 from upwind.records import Reading, Sample, SumReading
@@ -179,7 +179,7 @@ def _keys(row: _Line) -> frozenset[str]:
     if _is_sum(row):
         return frozenset()
     found = keys_of(name, cas) or keys_of(name)
-    return isobars(found) if row.cell("sensor").casefold() in {"ptr-ms", "ptrms", "ptr"} else found
+    return meant(found, row.cell("sensor"))
 
 
 def _reading(row: _Line, unit: str, keys: frozenset[str]) -> Reading:
