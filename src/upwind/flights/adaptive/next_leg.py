@@ -30,7 +30,7 @@ _GRAVITY = 9.80665
 #: Lag of a sensor that nobody told of. [s]
 _LAG_S = 4.0
 #: Cells are no smaller than this, and no more than so many lie side by side. [m]
-_CELL_M, _FINE_M, _MOST_CELLS = 12.5, 4.0, 32
+_CELL_M, _FINE_M, _MOST_CELLS = 12.5, 4.0, 24
 _DRAWS, _OUTCOMES = 256, 48
 #: What was flown and blew in so long counts as now. [s]
 _NOW_S = 60.0
