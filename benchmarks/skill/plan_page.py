@@ -108,7 +108,7 @@ class Row:
 def row(name: str, rings: tuple[Any, ...], swath_m: float, case: Case | None) -> Row:
     """Plan an area with its rings [km] by the command line."""
     polygon = [placed(ring) for ring in rings]
-    hours = 100.0 if case is None else case.endurance_h
+    hours = 1000.0 if case is None else case.endurance_h
     with tempfile.TemporaryDirectory() as folder:
         at = Path(folder)
         closed = [np.vstack([ring, ring[:1]]).tolist() for ring in polygon]
