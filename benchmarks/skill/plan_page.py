@@ -56,7 +56,8 @@ Written by `python -m benchmarks.skill.plan_page --write` on {date}, never by ha
 
 The {{term}}`gap` is that of the time printed to the {{term}}`lower bound` printed, which holds for plans of straight
 lines in any directions, not only of parallel ones. Coverage is measured by shapely on the lines of the exported file.
-Seconds are of the processor, for the whole process: it starts, plans, bounds, asks the gate, writes.
+Seconds are of the processor, for the whole process: it starts, plans, bounds, asks the gate, writes; on a busy machine
+they are more.
 
 ## Still air
 
