@@ -56,7 +56,8 @@ Written by `python -m benchmarks.skill.plan_page --write` on {date}, never by ha
 
 The {{term}}`gap` is that of the time printed to the {{term}}`lower bound` printed, which holds for plans of straight
 lines in any directions, not only of parallel ones. Coverage is measured by shapely on the lines of the exported file.
-Seconds are of the processor, for the whole process: it starts, plans, bounds, asks the gate, writes.
+Seconds are of the processor, for the whole process: it starts, plans, bounds, asks the gate, writes; on a busy machine
+they are more.
 
 ## Still air
 
@@ -108,7 +109,7 @@ class Row:
 def row(name: str, rings: tuple[Any, ...], swath_m: float, case: Case | None) -> Row:
     """Plan an area with its rings [km] by the command line."""
     polygon = [placed(ring) for ring in rings]
-    hours = 100.0 if case is None else case.endurance_h
+    hours = 1000.0 if case is None else case.endurance_h
     with tempfile.TemporaryDirectory() as folder:
         at = Path(folder)
         closed = [np.vstack([ring, ring[:1]]).tolist() for ring in polygon]

@@ -9,8 +9,11 @@ import pytest
 
 from upwind.flights.plan.air import Air
 from upwind.flights.plan.cells import clipped, divisions
-from upwind.flights.plan.field import Field
+from upwind.flights.plan.field import Field, Laid
 from upwind.flights.plan.ground import Ground
+from upwind.flights.plan.lanes import laned
+from upwind.flights.plan.legs import legs_of
+from upwind.flights.plan.order import oriented
 from upwind.flights.plan.rough import Rough
 from upwind.flights.plan.search import best_laid
 from upwind.flights.plan.strips import Swath, strips
@@ -87,3 +90,21 @@ def test_teeth_across_the_back_of_a_comb_are_flown_along_themselves() -> None:
     assert len(courses) > 1
     assert found.time < plain.time
     assert max(found.times) <= one.endurance
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_lanes_through_cells_leave_nothing_unseen_whichever_sortie_goes_where(seed) -> None:
+    rng = np.random.default_rng(seed)
+    one = field(ground(COMB))
+    division = divisions(one, Rough(one), 0.0)[0]
+    lines = np.concatenate([strips(cell.sides, cell.course, one.swath, 500.0) for cell in division])
+    legs = legs_of(lines, one.air, one.base)
+    # Neighbours in no order: bands of sorties lie over each other.
+    parts = np.array_split(rng.permutation(len(lines)), 5)
+    sorties = tuple(oriented(legs, np.sort(part)) for part in parts)
+    found = laned(one, Laid(course=division[0].course, legs=legs, sorties=sorties), 500.0)
+    assert found
+    for survey in found[:: max(len(found) // 12, 1)]:
+        flown = np.hstack([survey.legs.start[::2, :2], survey.legs.end[::2, :2]])
+        swaths = [shapely.LineString(line.reshape(2, 2)).buffer(150.0, cap_style="flat") for line in flown]
+        assert shapely.Polygon(COMB).difference(shapely.union_all(swaths)).area / one.ground.size < 1e-4

@@ -176,8 +176,12 @@ def _lanes(field: Field, laid: Laid, block: _Block) -> list[_Lane]:
     found = []
     for way in (-1.0, 1.0):
         bands = [band for band in _bands(field, laid) if way * band[2] > 0.0 and band[1] > block.beyond]
-        for number, (sortie, near, far) in enumerate(sorted(bands, key=lambda band: -band[1])):
-            reach = way * (abs(far) + field.swath.width / 2.0 if block.through else near - spacing / 2.0)
+        reaches = [
+            (abs(far) + field.swath.width / 2.0 if block.through else near - spacing / 2.0, sortie)
+            for sortie, near, far in bands
+        ]
+        for number, (away, sortie) in enumerate(sorted(reaches, key=lambda band: -band[0])):
+            reach = way * away
             for lane in (2 * number, 2 * number + 1):
                 middle = block.edge + block.side * (lane + 0.5) * spacing
                 end = (float(base @ square) + reach - middle * aside) / along
@@ -186,11 +190,14 @@ def _lanes(field: Field, laid: Laid, block: _Block) -> list[_Lane]:
 
 
 def _stairs(lanes: list[_Lane], block: _Block, spacing: float) -> list[FloatArray]:
-    """Return rectangles that lanes fill, as corners (4, 2): each lane with those outside of it."""
+    """Return rectangles that lanes fill, as corners (4, 2): each lane with those outside of it, as far as all reach."""
     turn = _turned(block.direction)
     found = []
+    least = {-1.0: math.inf, 1.0: math.inf}
     for lane in lanes:
-        first, last = sorted((lane.begin, lane.end))
+        way = math.copysign(1.0, lane.end - lane.begin)
+        least[way] = min(least[way], abs(lane.end - lane.begin))
+        first, last = sorted((lane.begin, lane.begin + way * least[way]))
         low, high = sorted((block.edge, lane.middle + block.side * spacing / 2.0))
         found.append(np.array([[first, low], [last, low], [last, high], [first, high]]) @ turn.T)
     return found

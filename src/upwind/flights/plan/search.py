@@ -73,7 +73,7 @@ def best_laid(field: Field, courses: int, kicks: int, seed: int) -> Laid:
     for kept, rounds in _ROUNDS:
         again = [_rebuilt(field, one, rounds * kicks, seed) for one in surveys]
         surveys = sorted(again, key=lambda laid: laid.time)[:kept]
-        if kept > 1:
+        if kept > 1 and field.base is not None:
             surveys += [_parted(field, one) for one in surveys[:2]]
     return min(surveys, key=lambda laid: laid.time)
 
@@ -111,8 +111,6 @@ def _rebuilt(field: Field, laid: Laid, rounds: int, seed: int) -> Laid:
 
 def _parted(field: Field, laid: Laid) -> Laid:
     """Return a survey with each line cut where it passes the base: sorties may then come and go there."""
-    if field.base is None:
-        return laid
     ends = np.hstack([laid.legs.start[::2, :2], laid.legs.end[::2, :2]])
     lines: list[FloatArray] = []
     parts: list[list[int]] = []
