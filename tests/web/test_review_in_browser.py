@@ -166,6 +166,17 @@ def test_the_next_cases_are_there_already(browser: playwright.Browser, desk: Des
     page.wait_for_url(lambda url: url != before)
 
 
+def test_a_case_taken_by_a_key_is_shown_as_ones_own(browser: playwright.Browser, desk: Desk) -> None:
+    """The browser has fetched the case ahead of time, when nobody had it."""
+    page = enter(browser, desk, "analyst-2")
+    page.wait_for_timeout(2_000)
+    page.keyboard.press("t")
+    page.wait_for_url("**/cases/*")
+    assert page.locator("form[data-judgement]").count() == 1
+    case = page.locator("[data-case]").first.get_attribute("data-case")
+    assert desk.ask("analyst-2", "POST", f"/cases/{case}/steps/give-back", json={}).status_code == 201
+
+
 def test_a_step_is_taken_back_by_a_key(browser: playwright.Browser, desk: Desk) -> None:
     page = enter(browser, desk, "analyst-2")
     desk.ask("analyst-2", "POST", "/cases/site-c/steps/comment", json={"text": "this was another case"})

@@ -29,7 +29,7 @@ from upwind.web.edge import account_of, reading, status_of, writing
 from upwind.web.ground import Ground, ground_of
 from upwind.web.pages.docket import address_of, wanted_by
 from upwind.web.pages.form import HYPOTHESES, SOURCES, judgement_said
-from upwind.web.pages.sheet import form_of, page, see
+from upwind.web.pages.sheet import form_of, page, see, see_claimed
 from upwind.web.pages.told import site_told, worth_told
 from upwind.web.words import language_of
 
@@ -61,7 +61,7 @@ async def claim(request: Request) -> Response:
         await writing(request, lambda session: store.claim(session, person, key, name))
     except UpwindError as error:
         return await _case(request, faults=(("", str(error)),), said={}, status=status_of(error))
-    return see(f"/cases/{name}")
+    return see_claimed(name)
 
 
 async def judge(request: Request) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from upwind.store.docket import CaseRow, Wanted, Whose
 from upwind.store.searches import drop_search, save_search, saved_searches
 from upwind.store.session import Session
 from upwind.web.edge import account_of, reading, writing
-from upwind.web.pages.sheet import form_of, page, see
+from upwind.web.pages.sheet import form_of, page, see, see_claimed
 from upwind.web.words import language_of, word
 
 __all__ = ["address_of", "docket", "dropped", "saved", "taken", "wanted_by"]
@@ -40,7 +40,7 @@ async def taken(request: Request) -> Response:
         return await _docket(request, store.ALL, FaultyError([("", str(error))]))
     if claimed is None:
         return await _docket(request, store.ALL, FaultyError([("", word("nothing_to_take", language))]))
-    return see(f"/cases/{quote(claimed['case'])}")
+    return see_claimed(claimed["case"])
 
 
 async def saved(request: Request) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
@@ -19,7 +19,7 @@ from upwind.web.basemap import credit
 from upwind.web.edge import octets_of
 from upwind.web.words import LANGUAGE_COOKIE, LANGUAGES, language_of, word
 
-__all__ = ["form_of", "page", "see"]
+__all__ = ["form_of", "page", "see", "see_claimed"]
 
 _YEAR_S = 31_536_000
 
@@ -62,6 +62,11 @@ def page(request: Request, template: str, /, status: int = 200, **values: Any) -
 def see(path: str) -> Response:
     """Return the way to another page, after something was done."""
     return RedirectResponse(path, 303)
+
+
+def see_claimed(case: str) -> Response:
+    """Return the way to a case just claimed: at an address of its own, lest a browser show what it fetched ahead."""
+    return see(f"/cases/{quote(case)}?claimed")
 
 
 async def form_of(request: Request) -> dict[str, str]:
