@@ -66,7 +66,8 @@ class Line:
         length = next((int(line[15:]) for line in lines if line.startswith(b"content-length:")), 0)
         body = await reader.readexactly(length) if length else b""
         self._tally.note(what, began, int(head[9:12]))
-        return json.loads(body) if body.startswith(b"{") and head[9:10] == b"2" else None
+        is_json = any(line.startswith(b"content-type: application/json") for line in lines)
+        return json.loads(body) if is_json and head[9:10] == b"2" else None
 
     async def listen(self) -> None:
         """Count the news of a stream until cancelled."""

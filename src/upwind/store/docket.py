@@ -103,21 +103,22 @@ def cases(session: Session, person: str, wanted: Wanted = ALL, limit: int = 50, 
     after
         The case that the row before the first one was; "" for the beginning.
     """
-    values: dict[str, Any] = {"most": min(limit, MOST_ROWS), "state": wanted.state, **hidden(session, person)}
+    values: dict[str, Any] = {"most": min(limit, MOST_ROWS), "state": wanted.state, "person": person}
+    values |= hidden(session, person)
     if after:
         require_seen(session, person, after)
         ((ranked,),) = session.rows("rank_of", case_id=after)
         values |= {"ranked": ranked, "case_id": after}
     if wanted.search or wanted.whose:
-        found = _found(session, person, wanted, values)
+        found = _found(session, wanted, values)
     else:
         kind = "cases" if wanted.state else "waiting"
         found = list(session.rows(f"{kind}_{'next' if after else 'first'}", **values))
-    salt, judged = salt_of(session), {row[0] for row in session.rows("judged_by", person=person)}
-    return [_row(session, (person, salt, judged), row) for row in found]
+    salt = salt_of(session)
+    return [_row(session, person, salt, row) for row in found]
 
 
-def _found(session: Session, person: str, wanted: Wanted, values: dict[str, Any]) -> list[Row]:
+def _found(session: Session, wanted: Wanted, values: dict[str, Any]) -> list[Row]:
     """Return the rows that a search finds, without those that only words withheld from this person lead to."""
     words = " ".join(words_in(wanted.search, MOST_WORDS))
     if wanted.search and not words:
@@ -126,7 +127,6 @@ def _found(session: Session, person: str, wanted: Wanted, values: dict[str, Any]
         "ranked": _BEFORE_ALL,
         "case_id": "",
         **values,
-        "person": person,
         "whose": wanted.whose,
         "words": words,
         "now": stamp(session.now),
@@ -149,12 +149,12 @@ def _may_lead(session: Session, row: Row, asked: Mapping[str, Any], salt: str) -
     return session.row("found_plainly", **said) is not None
 
 
-def _row(session: Session, asker: tuple[str, str, set[str]], row: Row) -> CaseRow:
-    (person, salt, judged), (case, probability, state, stage, holder, until, compounds) = asker, row[:7]
+def _row(session: Session, person: str, salt: str, row: Row) -> CaseRow:
+    case, probability, state, stage, holder, until, compounds = row[:7]
     if holder is not None and session.now < moment(until) <= session.now + LENGTH:
         held = Held.MINE if holder == person else Held.LEASED
     else:
-        held = Held.JUDGED if case in judged else Held.FREE
+        held = Held.JUDGED if row[-1] else Held.FREE
     return CaseRow(
         id=case,
         probability=None if is_withheld(case, person, stage, salt) else probability,

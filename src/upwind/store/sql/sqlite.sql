@@ -8,7 +8,8 @@ AND w.longitude BETWEEN :west AND :east AND w.latitude BETWEEN :south AND :north
 ORDER BY w.id
 
 -- found --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds, s.ranked
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds, s.ranked,
+EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)
 FROM standing s INDEXED BY standing_ranked JOIN site w ON w.id = s.case_id
 LEFT JOIN lease l ON l.case_id = s.case_id AND l.until > :now AND l.until <= :latest
 WHERE (s.state = :state OR (:state = '' AND s.waits = 1))

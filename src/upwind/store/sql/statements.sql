@@ -95,27 +95,31 @@ WHERE case_id = :case_id
 UPDATE standing SET ranked = :ranked WHERE case_id = :case_id
 
 -- cases_first --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds,
+EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.state = :state
 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- cases_next --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds,
+EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.state = :state AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- waiting_first --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds,
+EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.waits = 1 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- waiting_next --
-SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds
+SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds,
+EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.waits = 1 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
@@ -132,10 +136,6 @@ WHERE s.waits = 1 AND replace(:hidden, :comma || w.marking || :comma, '') = :hid
     SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person
 )
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT 1
-
--- judged_by --
-SELECT j.case_id FROM judgement j JOIN standing s ON s.case_id = j.case_id
-WHERE j.person = :person AND j.round = s.round AND s.waits = 1
 
 -- insert_judgement --
 INSERT INTO judgement (case_id, round, stage, person, seq) VALUES (:case_id, :round, :stage, :person, :seq)
