@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
@@ -63,8 +63,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write its part of docs/load-figures.md")
     parser.add_argument("--date", help="of the page")
     told = parser.parse_args()
-    with storing(told) as url:
+    with storing(told) as (url, settle):
         tokens = furnish(url, told)
+        settle()
         with serving(url) as port:
             tally, spent = asyncio.run(play(url, port, tokens, min(told.seconds, LONGEST_S)))
     rows = table(tally)
@@ -77,16 +78,16 @@ def main() -> None:
 
 
 @contextmanager
-def storing(told: argparse.Namespace) -> Iterator[str]:
-    """Give the URL of an empty store: the one named, a new server's, or a new file's."""
+def storing(told: argparse.Namespace) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Give the URL of an empty store (named, on a new server, or in a new file), and what is done once it is full."""
     if told.postgres:
         with postgres.running() as server:  # every commit is on the disk before it counts, as in the file
-            yield server.new_url()
+            yield server.new_url(), server.analyse
     elif told.store:
-        yield told.store
+        yield told.store, lambda: None
     else:
         with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{folder}/upwind.db"
+            yield f"sqlite:///{folder}/upwind.db", lambda: None
 
 
 def furnish(url: str, told: argparse.Namespace) -> dict[str, list[str]]:
