@@ -6,12 +6,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from pyproj import Proj
+from pyproj import Geod, Proj
 
 from upwind.arrays import FloatArray
 
-__all__ = ["Frame", "frame_of", "grid_reference"]
+__all__ = ["Frame", "frame_of", "grid_reference", "stretches"]
 
+_GLOBE = Geod(ellps="WGS84")
 _BANDS = "CDEFGHJKLMNPQRSTUVWX"
 _SQUARES_EAST = ("STUVWXYZ", "ABCDEFGH", "JKLMNPQR")
 _SQUARES_NORTH = "ABCDEFGHJKLMNPQRSTUV"
@@ -41,6 +42,19 @@ class Frame:
         made = projection(np.append(first, (0.0, 0.0)), np.append(second, (0.0, 0.0)), inverse=inverse)
         x, y = (np.asarray(values, dtype=np.float64)[:-2].reshape(shape) for values in made)
         return x, y
+
+
+def stretches(way: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the bearing, clockwise from north [degrees], and length [m] of each stretch of a way.
+
+    Parameters
+    ----------
+    way
+        (position, 2 or more): longitude, latitude. [deg]
+    """
+    ends = np.vstack([way[:, :2], way[-1:, :2], way[-1:, :2]])  # pyproj takes an array of one apart
+    bearing, _, metres = _GLOBE.inv(ends[:-1, 0], ends[:-1, 1], ends[1:, 0], ends[1:, 1])
+    return bearing[:-2], metres[:-2]
 
 
 def frame_of(longitude: FloatArray, latitude: FloatArray) -> Frame:

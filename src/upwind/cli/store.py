@@ -1,13 +1,14 @@
-"""`upwind store`: backup, restore, forgetting what was rejected, and bounds."""
+"""`upwind store`: backup, restore, forgetting what was rejected, bounds, and the flights that people ask for."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import secrets
 from datetime import timedelta
 from pathlib import Path
 
-from upwind.cli.files import require_place
+from upwind.cli.files import require_place, write_beside
 from upwind.cli.stored import COMMAND_LINE, add_store, opened, url_of
 from upwind.store.backup import back_up, restore
 from upwind.store.leases import limit_leases
@@ -15,6 +16,7 @@ from upwind.store.places import engine_of, keys_of, require_store, shelf_of
 from upwind.store.retention import forget
 from upwind.store.second_factor import require_openable, sealed_by
 from upwind.store.shelf import Shelf
+from upwind.store.wanted import area_json, wanted_flights
 
 __all__ = ["add_arguments", "run"]
 
@@ -25,6 +27,7 @@ examples:
   upwind store forget --after 90
   upwind store leases 5                                 # so many cases one person may have at once
   upwind store key
+  upwind store requests --out wanted.geojson && upwind plan wanted.geojson --platform quadcopter --sensor ptr-ms ...
 """
 
 
@@ -44,6 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     key = actions.add_parser("key", help="say which key secrets in the store are sealed with, and whether it is here")
     key.add_argument("--new", action="store_true", help="begin with a new key, where the old one is lost for good")
     add_store(key)
+    requests = actions.add_parser("requests", help="say which flights people ask for, and write where")
+    requests.add_argument("--case", metavar="ID", help="of this case alone")
+    requests.add_argument(
+        "--out", type=Path, metavar="F.geojson", help="the ground to fly over, as upwind plan takes it"
+    )
+    add_store(requests)
     leases = actions.add_parser("leases", help="set how many cases one person may have at once (3 unless set)")
     leases.add_argument("most", type=int, metavar="N")
     add_store(leases)
@@ -85,6 +94,24 @@ def _limit(arguments: argparse.Namespace, _: Shelf) -> None:
         store.write(lambda session: limit_leases(session, arguments.most))
 
 
+def _wanted(arguments: argparse.Namespace, _: Shelf) -> None:
+    require_store(url_of(arguments))
+    if arguments.out is not None:
+        require_place(arguments.out)
+    with opened(arguments, "store", "requests") as store:
+        wanted = [one for one in store.read(wanted_flights) if arguments.case in (None, one.case)]
+    for one in wanted:
+        print(f"{one.case}: within {one.radius:.0f} m of {one.latitude:.5f}, {one.longitude:.5f}: {one.why}")
+        print(f"  asked for by {one.who}, {one.at:%Y-%m-%d %H:%M} UTC")
+    if not wanted:
+        print(
+            "nobody asks for a flight" if arguments.case is None else f"nobody asks for a flight over {arguments.case}"
+        )
+    elif arguments.out is not None:
+        write_beside(arguments.out, json.dumps(area_json(wanted)).encode())
+        print(f"Results are in {arguments.out}")
+
+
 def _key(arguments: argparse.Namespace, _: Shelf) -> None:
     keys = keys_of(url_of(arguments))
     words = ["--new"] if arguments.new else []
@@ -99,7 +126,14 @@ def _key(arguments: argparse.Namespace, _: Shelf) -> None:
         store.read(require_openable)
 
 
-_ACTIONS = {"backup": _back_up, "restore": _restore, "forget": _forget, "leases": _limit, "key": _key}
+_ACTIONS = {
+    "backup": _back_up,
+    "restore": _restore,
+    "forget": _forget,
+    "leases": _limit,
+    "key": _key,
+    "requests": _wanted,
+}
 
 
 def _days_of(text: str) -> int:

@@ -19,6 +19,7 @@ from pyproj import Geod
 from upwind.arrays import FloatArray
 from upwind.flights.plan.air import Air
 from upwind.flights.plan.sortie import Sortie
+from upwind.geo import stretches
 
 __all__ = ["MARGIN_M", "Part", "Sweep", "parts_of"]
 
@@ -83,7 +84,7 @@ def parts_of(sortie: Sortie, start: float, sweep: Sweep) -> Iterator[Part]:
 def _clock(sortie: Sortie, start: float, air: Air) -> FloatArray:
     """Return when each position of the way is reached, slower into the wind than before it."""
     way = sortie.path
-    bearing, _, metres = _GLOBE.inv(way[:-1, 0], way[:-1, 1], way[1:, 0], way[1:, 1])
+    bearing, metres = stretches(way)
     gone = np.append(0.0, np.cumsum(metres / air.ground_speed(np.radians(90.0 - bearing))))
     clock: FloatArray = start + gone / max(float(gone[-1]), 1e-9) * sortie.time_s
     return clock
@@ -104,7 +105,7 @@ def _stops(sortie: Sortie) -> list[int]:
 
 def _dense(way: FloatArray, time: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return a way with positions at most so far apart."""
-    _, _, metres = _GLOBE.inv(way[:-1, 0], way[:-1, 1], way[1:, 0], way[1:, 1])
+    _, metres = stretches(way)
     steps = np.maximum(np.ceil(metres / _APART_M), 1.0).astype(np.int64)
     leg = np.append(np.repeat(np.arange(len(steps)), steps), len(steps) - 1)
     part = np.concatenate([*(np.arange(count) / count for count in steps.tolist()), [1.0]])
@@ -117,7 +118,7 @@ def _beside(way: FloatArray, off: float) -> FloatArray:
     """Return a way so many metres to its right."""
     if off == 0.0:
         return way
-    bearing, _, _ = _GLOBE.inv(way[:-1, 0], way[:-1, 1], way[1:, 0], way[1:, 1])
+    bearing, _ = stretches(way)
     bearing = np.append(bearing, bearing[-1])
     longitude, latitude, _ = _GLOBE.fwd(way[:, 0], way[:, 1], bearing + 90.0, np.full(len(way), off))
     return np.column_stack([longitude, latitude])
@@ -128,7 +129,7 @@ def _late(legs: FloatArray, at: FloatArray, air: Air) -> Iterator[tuple[FloatArr
     speed = air.speed + air.wind
     radius = air.radius * (speed / air.speed) ** 2
     around = np.linspace(0.0, 360.0, _STEPS + 1)
-    bearings, _, metres = _GLOBE.inv(legs[:-1, 0], legs[:-1, 1], legs[1:, 0], legs[1:, 1])
+    bearings, metres = stretches(legs)
     for place, bearing, time, far in zip(legs[1:], bearings, at[1:], metres, strict=True):
         if far == 0.0:
             continue

@@ -18,6 +18,7 @@ from pyproj import Geod
 from upwind.arrays import FloatArray, IntArray
 from upwind.errors import InputError
 from upwind.flights.plan.sortie import Sortie
+from upwind.geo import stretches
 from upwind.records.mapped import Raster
 
 __all__ = ["CLIMB", "Terrain", "followed"]
@@ -85,7 +86,7 @@ class Terrain:
 def followed(sortie: Sortie, terrain: Terrain) -> Sortie:
     """Return a sortie with more waypoints, all with their height above ground and altitude above mean sea level."""
     places, leg = _sampled(sortie.waypoints[:, :2], terrain.ground)
-    _, _, metres = _GLOBE.inv(places[:-1, 0], places[:-1, 1], places[1:, 0], places[1:, 1])
+    _, metres = stretches(places)
     gone = np.append(0.0, np.cumsum(metres))
     ground = terrain.elevation(*places.T)
     profile = _climbed(ground + terrain.height_m, gone, terrain.climb)
@@ -107,7 +108,7 @@ def followed(sortie: Sortie, terrain: Terrain) -> Sortie:
 def _sampled(waypoints: FloatArray, ground: Raster) -> tuple[FloatArray, IntArray]:
     """Return places along the way, every waypoint among them, and from which waypoint each comes."""
     step = min(_STEP_M, 0.5 * _DEGREE_M * min(ground.grid.step_longitude, ground.grid.step_latitude))
-    azimuth, _, metres = _GLOBE.inv(waypoints[:-1, 0], waypoints[:-1, 1], waypoints[1:, 0], waypoints[1:, 1])
+    azimuth, metres = stretches(waypoints)
     pieces = np.maximum(np.ceil(metres / step), 1.0).astype(np.int64)
     leg = np.repeat(np.arange(len(pieces)), pieces)
     part = np.concatenate([np.arange(count) / count for count in pieces.tolist()])
