@@ -353,10 +353,14 @@ def test_nobody_undoes_or_hands_over_what_is_anothers(store: Store, client: Test
 
 
 def test_no_request_ever_leaves_the_host() -> None:
-    """What serves pages and keeps cases imports nothing that could ask another host, PostgreSQL's own driver apart."""
+    """What serves pages and keeps cases imports nothing that could ask another host.
+
+    Apart are PostgreSQL's own driver, and what asks the issuer of log-ins that the operator named.
+    """
     outward = {"http", "httpx", "httpx2", "requests", "urllib3", "aiohttp", "ftplib", "smtplib", "socket", "subprocess"}
-    modules = [*(SOURCE / "web").rglob("*.py"), *(SOURCE / "store").rglob("*.py"), *(SOURCE / "review").rglob("*.py")]
+    modules = [one for part in ("web", "store", "review") for one in (SOURCE / part).rglob("*.py")]
     assert len(modules) > 30
+    modules.remove(SOURCE / "web" / "issuer.py")
     for module in modules:
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []

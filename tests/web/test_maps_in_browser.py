@@ -154,7 +154,7 @@ def test_pages_are_reached_and_passes_chosen_by_keys(page: playwright.Page, desk
     assert "2026-03-02" in page.locator("article h2").inner_text()
     page.keyboard.press("g")
     page.keyboard.press("s")
-    page.wait_for_url("**/search-map")
+    page.wait_for_url("**/search-map*")
     page.keyboard.press("g")
     page.keyboard.press("f")
     page.wait_for_url("**/flights")
