@@ -177,6 +177,23 @@ def test_a_case_taken_by_a_key_is_shown_as_ones_own(browser: playwright.Browser,
     assert desk.ask("analyst-2", "POST", f"/cases/{case}/steps/give-back", json={}).status_code == 201
 
 
+def test_whoever_works_on_a_case_keeps_it(browser: playwright.Browser, desk: Desk) -> None:
+    page = enter(browser, desk, "analyst-2")
+    page.clock.install()
+    page.keyboard.press("t")
+    page.wait_for_selector("form[data-judgement]")
+    case = page.locator("[data-case]").first.get_attribute("data-case")
+    page.keyboard.press("l")
+    with page.expect_response("**/heartbeat") as told:
+        page.clock.fast_forward("02:01")
+    assert told.value.status == 200
+    asked = len(page.requests_made)
+    page.clock.fast_forward("02:01")  # nobody has touched anything since
+    page.wait_for_timeout(300)
+    assert not [url for url in page.requests_made[asked:] if url.endswith("/heartbeat")]
+    assert desk.ask("analyst-2", "POST", f"/cases/{case}/steps/give-back", json={}).status_code == 201
+
+
 def test_a_step_is_taken_back_by_a_key(browser: playwright.Browser, desk: Desk) -> None:
     page = enter(browser, desk, "analyst-2")
     desk.ask("analyst-2", "POST", "/cases/site-c/steps/comment", json={"text": "this was another case"})

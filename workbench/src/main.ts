@@ -2,6 +2,7 @@
 import { followCases } from "./news";
 import { readDocket } from "./docket";
 import { readCase } from "./case";
+import { keepLease } from "./heartbeat";
 import { startKeys, type Actions } from "./keys";
 import { startMap } from "./mapped";
 import { post } from "./post";
@@ -31,6 +32,7 @@ const actions: Actions = {
   ...startMap(document),
 };
 startKeys(document, actions);
+keepLease(document);
 if (document.querySelector("[data-case]")) {
   followCases(document);
 }
