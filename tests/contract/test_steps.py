@@ -20,7 +20,7 @@ from upwind.store.backup import back_up, restore
 from upwind.store.places import engine_of, open_store
 from upwind.store.retention import forget
 from upwind.store.schema import raise_to
-from upwind.store.searched import record_search_map
+from upwind.store.search_maps import record_search_map
 from upwind.store.shelf import Shelf
 from upwind.store.store import Store
 

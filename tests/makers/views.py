@@ -20,7 +20,7 @@ from upwind.review.log import Draft
 from upwind.store.flown import record_flights
 from upwind.store.ledger import append
 from upwind.store.places import default_url, open_store, shelf_of
-from upwind.store.searched import record_search_map
+from upwind.store.search_maps import record_search_map
 from upwind.store.session import Session
 
 __all__ = ["CENTRE", "furnished", "search_map", "search_map_file", "site_feature", "track"]

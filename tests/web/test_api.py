@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from upwind.review.log import Draft, moment
 from upwind.store import ledger
 from upwind.store.places import open_store
-from upwind.store.searched import record_search_map
+from upwind.store.search_maps import record_search_map
 from upwind.store.shelf import Shelf
 from upwind.store.sites import attach
 from upwind.web.app import application

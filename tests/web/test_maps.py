@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 from upwind.cli.stored import keep_sites
 from upwind.readers.sites import candidate_of
 from upwind.store.places import default_url, open_store, shelf_of
-from upwind.store.searched import record_search_map, search_maps
+from upwind.store.search_maps import record_search_map, search_maps
 from upwind.store.sites import arrive, attach
 from upwind.web.app import application
 

@@ -28,7 +28,7 @@ from upwind.render.panels import FEW_DRAWS, error_of, nearest_known
 from upwind.render.words import LANGUAGES
 from upwind.store.flown import record_flights
 from upwind.store.places import shelf_of
-from upwind.store.searched import record_search_map
+from upwind.store.search_maps import record_search_map
 
 __all__ = ["add_arguments", "run"]
 

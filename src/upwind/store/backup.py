@@ -19,7 +19,7 @@ from upwind.review.log import Head
 from upwind.store.engine import Connection, Engine
 from upwind.store.ledger import verify
 from upwind.store.schema import newest, raise_to, version_of
-from upwind.store.searched import search_maps
+from upwind.store.search_maps import search_maps
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
 from upwind.store.store import Store, utc_now

@@ -21,7 +21,7 @@ from upwind.web.access import Right, may
 from upwind.web.api import accounts, cases, grants, log, releases, searches
 from upwind.web.description import openapi
 from upwind.web.edge import account_of, reading, writing
-from upwind.web.pages import administration, case, docket, figures, issued, partner, passes, people, searching
+from upwind.web.pages import administration, case, docket, figures, issued, partner, passes, people, search_map
 
 __all__ = ["ROUTES", "Way", "routes"]
 
@@ -93,13 +93,13 @@ ROUTES: tuple[Way, ...] = (
     Way(path="/cases/{case}/step", method="POST", right=Right.WORK, handler=case.stepped),
     Way(path="/cases/{case}/undo", method="POST", right=Right.WORK, handler=case.taken_back),
     Way(path="/flights", method="GET", right=Right.READ_FLIGHTS, handler=figures.flights),
-    Way(path="/search-map", method="GET", right=Right.READ_FLIGHTS, handler=searching.search_map),
-    Way(path="/search-map/{digest}/cells", method="GET", right=Right.READ_FLIGHTS, handler=searching.cells),
+    Way(path="/search-map", method="GET", right=Right.READ_FLIGHTS, handler=search_map.search_map),
+    Way(path="/search-map/{digest}/cells", method="GET", right=Right.READ_FLIGHTS, handler=search_map.cells),
     Way(
         path="/search-map/{digest}/pictures/{layer}",
         method="GET",
         right=Right.READ_FLIGHTS,
-        handler=searching.picture,
+        handler=search_map.picture,
     ),
     Way(path="/statistics", method="GET", right=Right.READ_STATISTICS, handler=figures.statistics),
     Way(path="/accounts", method="GET", right=Right.READ_ACCOUNTS, handler=administration.accounts),

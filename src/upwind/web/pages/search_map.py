@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from upwind.errors import AbsentError, InputError
-from upwind.store.searched import KeptMap, search_map_of, search_maps
+from upwind.store.search_maps import KeptMap, search_map_of, search_maps
 from upwind.web.edge import reading
 from upwind.web.pages.sheet import page
-from upwind.web.searched import LAYERS, Searched, searched
+from upwind.web.search_maps import LAYERS, Searched, searched
 
 __all__ = ["cells", "picture", "search_map"]
 
