@@ -45,8 +45,8 @@ def deconflict(arguments: argparse.Namespace) -> int:
 def build(arguments: argparse.Namespace) -> int:
     """Ask the gate, and write the draft of what may leave."""
     require_place(arguments.out)
-    # Packages know whole seconds; the next one, so that what was entered a moment ago counts.
-    now = (arguments.at or datetime.now(UTC) + timedelta(seconds=1)).replace(microsecond=0)
+    # Packages know whole seconds: what was entered within the last one counts.
+    now = ((arguments.at or datetime.now(UTC)) + timedelta(microseconds=999_999)).replace(microsecond=0)
     with opened(arguments, "release", "build", arguments.site, arguments.partner) as store:
 
         def question(session: Session) -> tuple[releases.Partner, releases.Reviewed]:
