@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-from scipy.ndimage import uniform_filter
 
 from upwind.arrays import FloatArray
 from upwind.records import Estimate
@@ -115,9 +114,18 @@ def where_left(grid: Grid, values: FloatArray) -> tuple[float, float, float]:
     ranked = np.sort(number, axis=None)[::-1]
     half = (int(np.searchsorted(np.cumsum(ranked), 0.5 * ranked.sum())) + 1) / number.size
     side = max(round(_DENSE_M / cell_m(grid)), 1)
-    row, column = np.unravel_index(int(np.argmax(uniform_filter(number, side, mode="constant"))), number.shape)
+    row, column = np.unravel_index(int(np.argmax(_about(number, side))), number.shape)
     longitude, latitude = grid.middles()
     return half, float(longitude[row, column]), float(latitude[row, column])
+
+
+def _about(number: FloatArray, side: int) -> FloatArray:
+    """Return the sum over the square of so many cells a side about each cell; beyond the map is nothing."""
+    for axis in (0, 1):
+        beyond = [(0, 0), (0, 0)]
+        beyond[axis] = (side // 2, side - side // 2 - 1)
+        number = np.lib.stride_tricks.sliding_window_view(np.pad(number, beyond), side, axis).sum(-1)
+    return number
 
 
 def _figure(caption: str, grid: Grid, values: FloatArray, top: float, legs: str) -> str:
