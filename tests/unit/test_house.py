@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,27 @@ def test_the_counters_count() -> None:
     assert (length(f), parameters(f), depth(f)) == (9, 5, 3)
     assert (length(g), parameters(g), depth(g)) == (1, 0, 0)
     assert list(undocumented(tree)) == ["g"]
+
+
+def test_nothing_is_imported_that_is_not_brought_along() -> None:
+    """What only the tests' environment holds is missing where people run the program."""
+    lock = (TOP / "requirements.lock").read_text(encoding="utf-8")
+    locked = {line.split("==")[0] for line in lock.splitlines() if "==" in line}
+    given = {
+        name: {dist.lower().replace("_", "-") for dist in dists} for name, dists in packages_distributions().items()
+    }
+    imported = {
+        name.split(".")[0]
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [one.name for one in node.names]
+            if isinstance(node, ast.Import)
+            else []
+        )
+    }
+    outside = {name for name in imported if name in given and name not in sys.stdlib_module_names} - {"upwind"}
+    assert len(outside) > 10
+    assert {name for name in outside if not given[name] & locked} <= {"pkcs11"}  # the extra "hsm"
