@@ -32,8 +32,9 @@ doi:10.1038/nature05464, and its space-aware form after Loisy and Eloy (2022), d
 (`benchmarks/skill/infotaxis.py` lists what differs). Its rate of hits (D 9 m²/s, T 1000 s, R 5 s⁻¹, a 0.3 m) was fitted
 by maximum likelihood to crossings of plumes on hunts 0–9 of the usual condition. Hunts from 400 on were not looked at
 before they were first graded. The posterior over cells was tuned on hunts 0–15, 100, 200 and 201, and anew (ADR 0030)
-on readings of hunts 0–9. Of the planner's constants the number of imagined outcomes was changed once, after hunts 200
-and 300, where infotaxis's moves were quicker; others were changed with ADR 0030, without a hunt.
+on readings of hunts 0–9, and again (ADR 0040) on hunts 0–79, flown and read. Of the planner's constants the number of
+imagined outcomes was changed once, after hunts 200 and 300, where infotaxis's moves were quicker; others were changed
+with ADR 0030, without a hunt.
 
 A ratio below one means that the proposed legs get there sooner: mean times, an unsuccessful hunt counting as its whole
 {LONGEST_S:.0f} s, which flatters whoever fails; in brackets 95 % from resampled hunts, both searchers on the same.

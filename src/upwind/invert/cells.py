@@ -24,13 +24,15 @@ from upwind.invert.observations import Observations
 from upwind.invert.stretch import AGES_S, add_stretch
 
 __all__ = [
+    "AREA",
     "CORRELATION_S",
-    "MEMORY_S",
+    "FINE",
     "NOISES",
     "POWER",
     "RATES",
     "RESPONSE",
     "Cells",
+    "Trust",
     "cells_over",
     "focused",
     "heard",
@@ -45,9 +47,9 @@ RATES = np.geomspace(0.05, 12.8, 6)
 #: Errors of the wind's direction that are summed over, in its standard deviations; their standard deviation [rad], and
 #: how long one lasts [s].
 _TURNS = np.array([-1.8, -0.9, 0.0, 0.9, 1.8])
-_TURN_SD, _TURN_S = math.radians(7.5), 60.0
-#: What was read so long ago counts e times less, for what a kind gets wrong is common to all that was read. [s]
-MEMORY_S = 300.0
+_TURN_SD, _TURN_S = math.radians(5.5), 60.0
+#: Gusts are what the wind's speed does within so long. [s]
+_GUST_S = 30.0
 #: The slow wind is the mean over so long. [s]
 _LONG_S = 400.0
 #: The ambient is this quantile of the readings over so long; it is known no better than the noise. [s]
@@ -60,12 +62,28 @@ NOISES = 2.0
 _STRETCH, _LEAD = 8, 3
 #: Finer cells are laid over what holds so much of the probability, when it is surely somewhere in a box so large. [m]
 _NEARLY_ALL, _SURE, _SMALL_M = 0.995, 0.95, 150.0
-#: Chance that no plume of this kind explains a stretch at all.
-_WRONG = 0.03
 #: What is less likely than the best by so many nats is not looked at any more.
 _OUT = 15.0
 #: Power of the likelihood, and the time that one independent reading takes. [s]
-POWER, CORRELATION_S = 0.8, 2.5
+POWER, CORRELATION_S = 0.65, 2.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """How far stretches of readings are believed.
+
+    `wrong` is the chance that no plume of any kind explains a stretch; `absent` that the plume passes elsewhere for all
+    of it; what was read `memory_s` ago counts e times less, for what a kind gets wrong is common to all readings [s].
+    """
+
+    wrong: float
+    absent: float
+    memory_s: float
+
+
+#: Over the whole area a hit should draw all looks and a miss say little; over finer cells metres count.
+AREA = Trust(wrong=0.003, absent=0.15, memory_s=math.inf)
+FINE = Trust(wrong=0.03, absent=0.0, memory_s=900.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +91,29 @@ class Cells:
     """The posterior so far; nothing in it is ever changed.
 
     `east`, `north` (cell,) are the cells' middles and `side_m` their side [m]; `gain` (kind, cell, rate) is the log
-    likelihood over that of no source; `turns` (kind, cell, rate, turn) the chances of errors of the wind's direction
-    now; `until` the time of the last reading that counted [s]; what was read `memory_s` ago counts e times less [s].
+    likelihood over that of no source; `prior` (kind,) the log of how likely each kind is in such a wind; `turns` (kind,
+    cell, rate, turn) the chances of errors of the wind's direction now; `until` the time of the last reading that
+    counted [s].
     """
 
     east: FloatArray
     north: FloatArray
     side_m: float
     gain: FloatArray
+    prior: FloatArray
     turns: FloatArray
     kinds: Kinds
     until: float
-    memory_s: float = math.inf
+    trust: Trust
+
+    @property
+    def log(self) -> FloatArray:
+        """Log of how much more likely a source of each (kind, cell, rate) is than before any reading."""
+        log: FloatArray = self.gain + self.prior[:, None, None]
+        return log
 
 
-def cells_over(box: FloatArray, side_m: float) -> Cells:
+def cells_over(box: FloatArray, side_m: float, trust: Trust = AREA) -> Cells:
     """Return what is known before any reading of an area: west, east, south, north [m]."""
     columns, rows = (max(round((high - low) / side_m), 1) for low, high in (box[:2], box[2:]))
     east = box[0] + (np.arange(columns) + 0.5) * (box[1] - box[0]) / columns
@@ -102,9 +128,11 @@ def cells_over(box: FloatArray, side_m: float) -> Cells:
         north=grid[1].ravel(),
         side_m=side_m,
         gain=np.zeros(shape),
+        prior=kinds.log_prior(0.0),
         turns=np.tile(weight / weight.sum(), (*shape, 1)),
         kinds=kinds,
         until=-math.inf,
+        trust=trust,
     )
 
 
@@ -126,8 +154,9 @@ def heard(cells: Cells, observations: Observations, lag_s: float) -> Cells:
         return cells
     lead = min(int(fresh[0]), _LEAD)
     place, above, own, toward = _rows(o, np.arange(fresh[0] - lead, fresh[-1] + 1), lag_s)
+    cells = replace(cells, prior=cells.kinds.log_prior(_gusts(o)))
     gain, turns = cells.gain.copy(), cells.turns.copy()
-    alive, table = _alive(gain), fluctuation_table()
+    alive, table = _alive(cells.log), fluctuation_table()
     ground = (cells.east, cells.north)
     kinds = (cells.kinds.tables, cells.kinds.follows)
     adds = np.empty(gain.shape)
@@ -139,8 +168,8 @@ def heard(cells: Cells, observations: Observations, lag_s: float) -> Cells:
         adds[:] = 0.0
         turning = (_TURN_SD * _TURNS, _drift(float(len(part))), RATES)
         add_stretch((adds, turns, alive), (ground, kinds), rows, turning, table)
-        gain *= math.exp(-len(part) / cells.memory_s)
-        gain += _bounded(adds)
+        gain *= math.exp(-len(part) / cells.trust.memory_s)
+        gain += _bounded(adds, cells.trust)
     return replace(cells, gain=gain, turns=turns, until=float(o.time[fresh[-1]]))
 
 
@@ -168,16 +197,26 @@ def _rows(o: Observations, rows: IntArray, lag_s: float) -> tuple[FloatArray, Fl
     return o.start[rows], above, own, toward
 
 
-def _bounded(adds: FloatArray) -> FloatArray:
-    """Return what a stretch adds where it may be wrong as a whole: none loses more than `_WRONG` tells to the best."""
-    best = max(float(adds.max()), 0.0)
-    bounded: FloatArray = np.log((1.0 - _WRONG) * np.exp(adds - best) + _WRONG)
-    return bounded - math.log((1.0 - _WRONG) * math.exp(-best) + _WRONG)
+def _bounded(adds: FloatArray, trust: Trust) -> FloatArray:
+    """Return what a stretch adds where the plume may be elsewhere, and where no plume at all may explain it."""
+    seen = (1.0 - trust.absent) * np.exp(adds) + trust.absent
+    best = max(float(seen.max()), 1.0)
+    none = (1.0 - trust.wrong) + trust.wrong * best
+    bounded: FloatArray = np.log(((1.0 - trust.wrong) * seen + trust.wrong * best) / none)
+    return bounded
 
 
-def _alive(gain: FloatArray) -> BoolArray:
+def _gusts(o: Observations) -> float:
+    """Return the standard deviation of the wind's speed within half a minute over its mean."""
+    speed, part = o.weather["wind_speed"], ((o.time - o.time[0]) / _GUST_S).astype(np.int64)
+    count = np.maximum(np.bincount(part), 1)
+    within = speed - (np.bincount(part, speed) / count)[part]
+    return float(np.sqrt((within**2).mean()) / max(float(speed.mean()), 0.1))
+
+
+def _alive(log: FloatArray) -> BoolArray:
     """Return which are not out of the question, (kind, cell)."""
-    best = gain.max(axis=2)
+    best = log.max(axis=2)
     alive: BoolArray = best > max(float(best.max()), 0.0) - _OUT
     return alive
 
@@ -248,8 +287,7 @@ def focused(cells: Cells, observations: Observations, lag_s: float, side_m: floa
     side_m
         Of the finer cells. [m]
     """
-    fine = replace(cells_over(_within_box(cells), side_m), memory_s=MEMORY_S)
-    return heard(fine, observations, lag_s)
+    return heard(cells_over(_within_box(cells), side_m, FINE), observations, lag_s)
 
 
 def is_narrow(cells: Cells) -> bool:
@@ -270,8 +308,9 @@ def probabilities(cells: Cells) -> tuple[FloatArray, float]:
 
     One is held as likely as none before anything was read.
     """
-    top = float(cells.gain.max())
-    weight = np.exp(cells.gain - top)
+    log = cells.log
+    top = float(log.max())
+    weight = np.exp(log - top)
     evidence = top + math.log(weight.mean())
     share = weight.sum(axis=(0, 2))
     return share / share.sum(), 1.0 / (1.0 + math.exp(-min(max(evidence, -50.0), 50.0)))

@@ -40,7 +40,7 @@ class Belief:
 def from_cells(rng: np.random.Generator, cells: Cells, count: int, *, certain: bool) -> Belief:
     """Return draws of a posterior over cells; where one source is not `certain`, some draws have none."""
     _, some = probabilities(cells)
-    weight = np.exp(cells.gain - cells.gain.max()).ravel()
+    weight = np.exp(cells.log - cells.log.max()).ravel()
     drawn = rng.choice(weight.size, count, p=weight / weight.sum())
     kind, cell, rate = np.unravel_index(drawn, cells.gain.shape)
     step = np.log(RATES[1] / RATES[0])
