@@ -40,6 +40,8 @@ _PLATFORM_KEYS = {
     "endurance_h": number("a number of hours above 0", 0.0, _INF, over=True),
     "ceiling_m": number("a height above 0, to 100,000 m", 0.0, 100_000.0, over=True),
     "range_km": number("a distance above 0, to 40,000 km", 0.0, 40_000.0, over=True),
+    "separation_m": number("a distance above 0, to 100,000 m", 0.0, 100_000.0, over=True),
+    "separation_height_m": number("a height above 0, to 10,000 m", 0.0, 10_000.0, over=True),
     "source": TEXT,
     "verified": FLAG,
     "why_unverified": TEXT,

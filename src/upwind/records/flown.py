@@ -34,7 +34,8 @@ class Platform:
     """What carries sensors; None is not known, never a plausible figure.
 
     `speed_m_s` is the cruise through the air, `bank_deg` the bank of its turns when surveying (a choice, which no maker
-    publishes), `endurance_h` in still air. What does not move (`category` "fixed") has speed and bank 0 and endurance
+    publishes), `endurance_h` in still air; `separation_m` and `separation_height_m` are what several of them keep from
+    one another, over ground and in height. What does not move (`category` "fixed") has speed and bank 0 and endurance
     infinite. `source` says where the figures come from; where not all of them could be looked up, `verified` is False
     and `why_unverified` says which.
     """
@@ -50,6 +51,8 @@ class Platform:
     endurance_h: float
     ceiling_m: float | None = None
     range_km: float | None = None
+    separation_m: float | None = None
+    separation_height_m: float | None = None
     source: str = ""
     verified: bool = False
     why_unverified: str = ""

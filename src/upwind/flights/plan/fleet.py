@@ -1,35 +1,74 @@
-"""Several aircraft for one survey: its sorties divided so that the last one home is home early.
+"""Several aircraft for one survey: its sorties divided so that they keep clear and the last one home is home early.
 
-All start at once. Sorties as long as the endurance may divide badly, so surveys of shorter sorties, as many for each
-aircraft, are planned, too; the earliest end counts, then the least in all. All aircraft together fly no less than the
-survey's lower bound, so that the last one is home no earlier than an equal part of it.
+Sorties as long as the endurance may divide badly, so surveys of shorter sorties, as many for each aircraft, are
+planned, too, and the same lines in bands beside one another; all are flown one way round or the other. The earliest end
+counts, then the least in all. All aircraft together fly no less than the survey's lower bound, so that the last one is
+home no earlier than an equal part of it. Where keeping clear takes as long as one aircraft alone, there is no plan.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
 
 from upwind.errors import InputError
+from upwind.flights.plan.air import Air
+from upwind.flights.plan.apart import met
+from upwind.flights.plan.bands import banded, turned
+from upwind.flights.plan.field import Field, Laid
 from upwind.flights.plan.ground import Polygon
+from upwind.flights.plan.layers import layers_below, parted, raised
+from upwind.flights.plan.occupied import Climb, Occupied, climb_of, occupied, timed
+from upwind.flights.plan.separation import Separation, separation_of
 from upwind.flights.plan.sortie import Sortie
-from upwind.flights.plan.survey import Breeze, Survey, plan_survey
+from upwind.flights.plan.staggered import Flown, Option, given_out, longest_first, staggered
+from upwind.flights.plan.survey import Breeze, Effort, Survey, lay, resurveyed, sorties_of, survey_of
+from upwind.geo import Frame
 from upwind.records import Platform, Sensor
 
-__all__ = ["Fleet", "divided", "plan_fleet"]
+__all__ = ["Fleet", "Unclear", "divided", "plan_fleet"]
 
 _HOUR = 3600.0
 #: Endurances tried, over an equal part of the time.
 _LOOSER = (1.0, 1.04, 1.1)
+#: Ways are held in pieces of this part of the separation.
+_PIECE = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
-    """A survey whose sorties stand in the order of the aircraft that fly them, `shares` of them each."""
+    """A survey whose sorties stand in the order of the aircraft that fly them, `shares` of them each.
+
+    Attributes
+    ----------
+    begins
+        When each sortie takes off after the plan's start, in the survey's order. [s]
+    held
+        Where each may be and when; none where nobody looked whether they keep clear.
+    separation
+        What is kept; None where nobody looked.
+    layers
+        The heights above ground that transits are flown at, aircraft by aircraft and over again. [m]
+    unheld_s
+        When the last aircraft would be home if none kept clear. [s]
+    """
 
     survey: Survey
     shares: tuple[int, ...]
+    begins: tuple[float, ...]
+    held: tuple[Occupied, ...] = ()
+    separation: Separation | None = None
+    layers: tuple[float, ...] = ()
+    unheld_s: float = math.nan
+
+    @property
+    def of(self) -> tuple[int, ...]:
+        """Which aircraft flies each sortie, from 0, in the survey's order."""
+        return tuple(number for number, share in enumerate(self.shares) for _ in range(share))
 
     @property
     def sorties(self) -> tuple[tuple[Sortie, ...], ...]:
@@ -42,8 +81,14 @@ class Fleet:
 
     @property
     def makespan_s(self) -> float:
-        """Time until the last aircraft is home. [s]"""
-        return max(sum(sortie.time_s for sortie in own) for own in self.sorties)
+        """Time until the last aircraft is home, as planned. [s]"""
+        flown = zip(self.begins, self.survey.sorties, strict=True)
+        return max(begin + sortie.time_s for begin, sortie in flown)
+
+    @property
+    def latest_s(self) -> float:
+        """By then the last one has landed for certain. [s]"""
+        return max((begin + one.home_s for begin, one in zip(self.begins, self.held, strict=True)), default=math.nan)
 
     @property
     def makespan_bound_s(self) -> float:
@@ -51,14 +96,22 @@ class Fleet:
         return self.survey.lower_bound_s / len(self.shares)
 
     def starts(self, start: float) -> list[float]:
-        """Return when each sortie starts, in the survey's order; all aircraft start at `start`. [s]"""
-        found = []
-        for own in self.sorties:
-            at = start
-            for sortie in own:
-                found.append(at)
-                at += sortie.time_s
-        return found
+        """Return when each sortie takes off, in the survey's order, if the plan starts at `start`. [s]"""
+        return [start + begin for begin in self.begins]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """That no plan keeps aircraft clear and is home before one alone: where the first two would meet otherwise.
+
+    `pair` counts aircraft from 1; `after_s` is after the start; `place` is longitude, latitude [deg].
+    """
+
+    pair: tuple[int, int]
+    after_s: float
+    place: tuple[float, float]
+    alone_s: float
+    separation: Separation
 
 
 def plan_fleet(
@@ -67,8 +120,9 @@ def plan_fleet(
     wind: Breeze | None,
     base: tuple[float, float] | None,
     aircraft: int,
-) -> Fleet:
-    """Return a survey and who of so many aircraft flies which of its sorties.
+    ceiling_m: float = math.inf,
+) -> Fleet | Unclear:
+    """Return a survey and who of so many aircraft flies which of its sorties, when, clear of all others.
 
     Parameters
     ----------
@@ -76,6 +130,8 @@ def plan_fleet(
         As `plan_survey` takes them.
     chosen
         The platform of all aircraft, and their sensor.
+    ceiling_m
+        No transit is higher above ground. [m]
 
     Raises
     ------
@@ -83,35 +139,131 @@ def plan_fleet(
         As `plan_survey`.
     """
     platform, sensor = chosen
-    surveys = [plan_survey(polygons, platform, sensor, wind, base)]
-    whole = surveys[0].time_s / _HOUR
+    field, laid = lay(polygons, platform, sensor, wind, base)
+    survey = survey_of(field, laid, sensor)
+    if aircraft == 1:
+        return divided(survey, 1)
+    keeping = _keeping(platform, field, float(sensor.height_m or 0.0), aircraft, ceiling_m)
+    fleets, unheld = [], []
+    for one in _laid(polygons, (field, laid), chosen, (wind, base), aircraft):
+        own = survey if one is laid else resurveyed(survey, field, one, sensor)
+        round_again = sorties_of(field, turned(one), sensor)
+        unheld.append(divided(own, aircraft))
+        fleets.append(_cleared(own, round_again, keeping, aircraft))
+    best, without = min(fleets, key=_worth), min(unheld, key=_worth)
+    if best.makespan_s >= survey.time_s and len(without.begins) > 1:
+        return _unclear(without, keeping, survey.time_s)
+    return replace(best, unheld_s=without.makespan_s)
+
+
+def divided(survey: Survey, aircraft: int) -> Fleet:
+    """Return a survey's sorties divided as if none need keep clear, the longest ones first."""
+    times = [sortie.time_s for sortie in survey.sorties]
+    given = given_out(longest_first(times), [[time] for time in times], aircraft, 0, lambda *_: np.empty((0, 2)))
+    return _fleet(survey, given, aircraft)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Keeping:
+    """How aircraft are kept clear: the air, what they keep, how they climb, and heights of transits [m]."""
+
+    air: Air
+    separation: Separation
+    climb: Climb
+    layers: tuple[float, ...]
+
+    def option(self, sortie: Sortie, frame: Frame) -> Option:
+        """Return one way round of a sortie, its transits parted from its lines, and where it may be."""
+        if self.climb.way_m is not None and sortie.lines[0, 0] > 0:
+            sortie = parted(sortie, timed(sortie, frame, self.air), self.climb.way_m)
+        ways = timed(sortie, frame, self.air)
+        return Option(sortie=sortie, held=occupied(ways, self.air, self.climb, _PIECE * self.separation.across_m))
+
+
+def _keeping(platform: Platform, field: Field, lines_m: float, aircraft: int, ceiling_m: float) -> _Keeping:
+    separation = separation_of(platform)
+    count = layers_below(ceiling_m, lines_m, separation.up_m, aircraft) if field.base is not None else 0
+    layers = tuple(lines_m + (1 + layer) * separation.up_m for layer in range(count))
+    climb = climb_of(platform, max(layers, default=lines_m), count * separation.up_m)
+    return _Keeping(air=field.air, separation=separation, climb=climb, layers=layers)
+
+
+def _laid(
+    polygons: Sequence[Polygon],
+    best: tuple[Field, Laid],
+    chosen: tuple[Platform, Sensor],
+    conditions: tuple[Breeze | None, tuple[float, float] | None],
+    aircraft: int,
+) -> Iterator[Laid]:
+    """Yield the survey of the whole endurance, bands of its lines, then surveys of shorter sorties."""
+    field, laid = best
+    platform, sensor = chosen
+    yield laid
+    whole = laid.time / _HOUR
     rounds = math.ceil(whole / (aircraft * platform.endurance_h) - 1e-9)
-    for looser in _LOOSER if aircraft > 1 else ():
+    # Bands want lines of one course, as they are laid where nothing is kicked.
+    yield banded(*lay(polygons, platform, sensor, *conditions, Effort(kicks=0)), aircraft * rounds)
+    for looser in _LOOSER:
         hours = looser * whole / (aircraft * rounds)
         if hours >= platform.endurance_h:
             continue
         try:
-            surveys.append(plan_survey(polygons, replace(platform, endurance_h=hours), sensor, wind, base))
+            yield lay(polygons, replace(platform, endurance_h=hours), sensor, *conditions)[1]
         except InputError:
             # So short a sortie holds no line with its way there and back; the whole endurance does.
             continue
-    # With less endurance more sorties are needed: only the bound of the whole endurance holds for every fleet.
-    bound = min(survey.lower_bound_s for survey in surveys)
-    fleets = [divided(replace(survey, lower_bound_s=bound), aircraft) for survey in surveys]
-    return min(fleets, key=lambda fleet: (fleet.makespan_s, fleet.survey.time_s))
 
 
-def divided(survey: Survey, aircraft: int) -> Fleet:
-    """Return a survey's sorties divided: the longest one left to whoever has the least to fly (Graham 1969).
+def _cleared(survey: Survey, round_again: Sequence[Sortie], keeping: _Keeping, aircraft: int) -> Fleet:
+    """Return a survey's sorties divided so that aircraft keep clear, each flown one way round or the other."""
+    ways = zip(survey.sorties, round_again, strict=True)
+    options = [[keeping.option(sortie, survey.frame) for sortie in both] for both in ways]
+    given = staggered(options, aircraft, len(keeping.layers), keeping.separation.across_m)
+    given.sort(key=lambda one: (one.aircraft, one.begin))
+    chosen = [options[one.number][one.option] for one in given]
+    sorties = [
+        raised(option.sortie, keeping.layers[one.aircraft % len(keeping.layers)]) if keeping.layers else option.sortie
+        for one, option in zip(given, chosen, strict=True)
+    ]
+    fleet = _fleet(survey, given, aircraft)
+    return replace(
+        fleet,
+        survey=replace(survey, sorties=tuple(sorties)),
+        held=tuple(option.held for option in chosen),
+        separation=keeping.separation,
+        layers=keeping.layers,
+    )
 
-    References
-    ----------
-    Graham 1969, doi 10.1137/0117039 (unverified).
-    """
-    groups: list[list[Sortie]] = [[] for _ in range(aircraft)]
-    for sortie in sorted(survey.sorties, key=lambda sortie: -sortie.time_s):
-        min(groups, key=lambda own: sum(one.time_s for one in own)).append(sortie)
+
+def _fleet(survey: Survey, given: Sequence[Flown], aircraft: int) -> Fleet:
+    """Return a fleet of who flies each sortie from when."""
+    order = sorted(given, key=lambda one: (one.aircraft, one.begin))
     return Fleet(
-        survey=replace(survey, sorties=tuple(sortie for own in groups for sortie in own)),
-        shares=tuple(len(own) for own in groups),
+        survey=replace(survey, sorties=tuple(survey.sorties[one.number] for one in order)),
+        shares=tuple(sum(one.aircraft == who for one in order) for who in range(aircraft)),
+        begins=tuple(one.begin for one in order),
+    )
+
+
+def _worth(fleet: Fleet) -> tuple[float, float]:
+    return fleet.makespan_s, fleet.survey.time_s
+
+
+def _unclear(fleet: Fleet, keeping: _Keeping, alone_s: float) -> Unclear:
+    """Return where the first two aircraft of a fleet that none keeps clear would come too near each other."""
+    held = [keeping.option(sortie, fleet.survey.frame).held for sortie in fleet.survey.sorties]
+    firsts = [fleet.of.index(who) for who in range(len(fleet.shares)) if fleet.shares[who]]
+    found = [
+        (clash, pair)
+        for pair in combinations(firsts, 2)
+        if (clash := met(held[pair[0]], held[pair[1]], keeping.separation.across_m)) is not None
+    ]
+    clash, pair = min(found, key=lambda one: one[0].after_s)
+    place = fleet.survey.frame.to_geographic(*(np.array([along]) for along in clash.place))
+    return Unclear(
+        pair=(fleet.of[pair[0]] + 1, fleet.of[pair[1]] + 1),
+        after_s=clash.after_s,
+        place=(float(place[0][0]), float(place[1][0])),
+        alone_s=alone_s,
+        separation=keeping.separation,
     )

@@ -16,7 +16,7 @@ from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.flights.plan.legs import Columns, Legs, columns, cost
 from upwind.flights.plan.order import oriented
 
-__all__ = ["cells_of", "reach_of", "starts"]
+__all__ = ["cells_of", "reach_of", "starts", "woven"]
 
 #: More lines than this are never left out between two.
 _MOST_REACH = 40
@@ -41,7 +41,7 @@ def starts(legs: Legs, near: IntArray, cells: list[IntArray], reach: int) -> lis
     """
     found = [_nearest(columns(legs), near, first) for first in _ends(cells)]
     for step in range(max(reach - 1, 1), reach + 2):
-        for pattern in (_swept, _woven):
+        for pattern in (_swept, woven):
             lines = np.concatenate([cell[list(pattern(len(cell), step))] for cell in cells])
             found.append(oriented(legs, lines))
     return found
@@ -60,8 +60,8 @@ def _swept(count: int, step: int) -> Iterator[int]:
         yield from reversed(sweep) if first % 2 else sweep
 
 
-def _woven(count: int, step: int) -> Iterator[int]:
-    """Yield lines step on and step - 1 back by turns, block by block of 2 step - 1 lines."""
+def woven(count: int, step: int) -> Iterator[int]:
+    """Yield lines from the first to the last, step on and step - 1 back by turns, block by block of 2 step - 1 lines."""
     block = 2 * step - 1
     for first in range(0, count, block):
         steps = [first + k // 2 + (k % 2) * step for k in range(block)]

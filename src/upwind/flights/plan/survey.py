@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,7 +23,17 @@ from upwind.flights.plan.strips import Swath
 from upwind.geo import Frame
 from upwind.records import Platform, Sensor
 
-__all__ = ["Breeze", "Effort", "Survey", "plan_sorties", "plan_survey"]
+__all__ = [
+    "Breeze",
+    "Effort",
+    "Survey",
+    "lay",
+    "plan_sorties",
+    "plan_survey",
+    "resurveyed",
+    "sorties_of",
+    "survey_of",
+]
 
 _HOUR = 3600.0
 
@@ -106,17 +116,28 @@ def plan_survey(
     InputError
         The platform does not fly, the sensor has no swath, the wind is too strong, the area is none, or too far away.
     """
-    field, laid = _laid(polygons, platform, sensor, wind, base, effort)
+    return survey_of(*lay(polygons, platform, sensor, wind, base, effort), sensor)
+
+
+def survey_of(field: Field, laid: Laid, sensor: Sensor) -> Survey:
+    """Return a survey that was laid over a field, and how good it is."""
     flights = Flights(air=field.air, base=field.base, endurance=field.endurance, sorties=len(laid.sorties))
-    sorties = _sorties(field, laid, sensor)
+    sorties = sorties_of(field, laid, sensor)
     return Survey(
         frame=field.ground.frame,
         sorties=sorties,
         lower_bound_s=any_lines(field.ground, field.swath, flights),
         parallel_bound_s=parallel_lines(field.ground, field.swath, flights),
         coverage=covered(field.ground, _exported(field.ground, sorties), laid.course, field.swath.width),
-        course=(90.0 - math.degrees(laid.course)) % 180.0,
+        course=_compass(laid.course),
     )
+
+
+def resurveyed(survey: Survey, field: Field, laid: Laid, sensor: Sensor) -> Survey:
+    """Return other sorties for the same area and bounds."""
+    sorties = sorties_of(field, laid, sensor)
+    seen = covered(field.ground, _exported(field.ground, sorties), laid.course, field.swath.width)
+    return replace(survey, sorties=sorties, coverage=seen, course=_compass(laid.course))
 
 
 def plan_sorties(
@@ -128,17 +149,18 @@ def plan_sorties(
     effort: Effort | None = None,
 ) -> tuple[Sortie, ...]:
     """Return the sorties of `plan_survey` alone, in about half the time: how good they are is not asked."""
-    return _sorties(*_laid(polygons, platform, sensor, wind, base, effort), sensor)
+    return sorties_of(*lay(polygons, platform, sensor, wind, base, effort), sensor)
 
 
-def _laid(
+def lay(
     polygons: Sequence[Polygon],
     platform: Platform,
     sensor: Sensor,
-    wind: Breeze | None,
-    base: tuple[float, float] | None,
-    effort: Effort | None,
+    wind: Breeze | None = None,
+    base: tuple[float, float] | None = None,
+    effort: Effort | None = None,
 ) -> tuple[Field, Laid]:
+    """Return the field of `plan_survey`, and the lines and orders of them that were found best."""
     air = air_of(platform, *((wind.speed, wind.from_deg) if wind is not None else (0.0, 0.0)))
     ground, swath = ground_of(polygons), _swath(sensor)
     home = None
@@ -150,6 +172,10 @@ def _laid(
     return field, best_laid(field, tried.courses, tried.kicks, tried.seed)
 
 
+def _compass(course: float) -> float:
+    return (90.0 - math.degrees(course)) % 180.0
+
+
 def _swath(sensor: Sensor) -> Swath:
     if sensor.swath_m is None or sensor.height_m is None:
         msg = f"sensor {sensor.name!r} sees no swath; give one with swath_m, height_m and overlap"
@@ -157,7 +183,8 @@ def _swath(sensor: Sensor) -> Swath:
     return Swath(width=sensor.swath_m, overlap=sensor.overlap or 0.0)
 
 
-def _sorties(field: Field, laid: Laid, sensor: Sensor) -> tuple[Sortie, ...]:
+def sorties_of(field: Field, laid: Laid, sensor: Sensor) -> tuple[Sortie, ...]:
+    """Return the sorties of a survey that was laid over a field."""
     flown = [fly(laid.legs, order, field.air) for order in laid.sorties]
     return tuple(sortie_of(field.ground.frame, flight, float(sensor.height_m or 0.0)) for flight in flown)
 
