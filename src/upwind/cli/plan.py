@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from upwind.cli.files import require_apart, require_place, write_together
-from upwind.cli.fleet import add_fleet, files_of, fleet_figures, require_fleet, show_fleet
-from upwind.cli.leave import add_leave, judged, refuse_unasked, require_authority
+from upwind.cli.fleet import add_fleet, files_of, fleet_figures, fleet_of, levelled, require_fleet, show_fleet
+from upwind.cli.leave import Judged, add_leave, judged, refuse_unasked, require_authority
 from upwind.cli.patterns import add_pattern, pattern_of, require_pattern
 from upwind.cli.planned import Asked, inputs_of, page_of, record_of
 from upwind.cli.screen import progress
@@ -23,7 +23,7 @@ from upwind.errors import InputError
 from upwind.flights.catalogue import platform, sensor
 from upwind.flights.exports import exported, require_known
 from upwind.flights.plan import Survey, plan_survey
-from upwind.flights.plan.fleet import Fleet, plan_fleet
+from upwind.flights.plan.fleet import Fleet
 from upwind.flights.plan.gate import asked_for, swept
 from upwind.flights.plan.route import route_of
 from upwind.flights.plan.terrain import Terrain
@@ -86,7 +86,6 @@ def run(arguments: argparse.Namespace) -> int:
         wind=breeze_of(arguments.wind),
         start=arguments.start or datetime.now(UTC).replace(microsecond=0),
     )
-    start = asked.start.timestamp()
     with progress("planning") as advance:
         plan, fleet = _planned(asked)
         terrain = terrain_of(arguments, asked.craft, asked.wind, float(plan.waypoints[0, 2]))
@@ -94,12 +93,10 @@ def run(arguments: argparse.Namespace) -> int:
             plan = replace(plan, sorties=follow(plan.sorties, terrain))
         fleet = replace(fleet, survey=plan) if fleet is not None and isinstance(plan, Survey) else None
         advance(0.7)
-        begins = start if fleet is None else fleet.starts(start)
-        way = swept(plan.sorties, asked.craft, arguments.base, begins, asked.wind)
-        verdict = judged(way, arguments.authorisations, arguments.airspace)
+        verdict = _judged(asked, plan, fleet)
     contents: dict[str | Path, bytes | str] = {}
     if arguments.report:
-        contents[arguments.report] = page_of(asked, plan, verdict)
+        contents[arguments.report] = page_of(asked, plan, verdict, fleet)
     if asked_for(verdict.audit):
         # The page is a picture of why not; nothing that could be flown is written.
         write_together(contents)
@@ -115,6 +112,19 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.upload is not None:
         _upload(asked, plan, terrain)
     return 0
+
+
+def _judged(asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None) -> Judged:
+    """Return the gate's verdict: the first that refuses, of lines and of transits above them."""
+    arguments, start = asked.arguments, asked.start.timestamp()
+    begins = start if fleet is None else fleet.starts(start)
+    lower = None if fleet is None else levelled(fleet, asked.eye.height_m or 0.0)
+    for sorties in filter(None, (lower, plan.sorties)):
+        way = swept(sorties, asked.craft, arguments.base, begins, asked.wind)
+        verdict = judged(way, arguments.authorisations, arguments.airspace)
+        if asked_for(verdict.audit):
+            break
+    return verdict
 
 
 def _upload(asked: Asked, plan: Survey | Search | Pattern, terrain: Terrain | None) -> None:
@@ -148,14 +158,14 @@ def _exports(
 ) -> dict[str | Path, bytes | str]:
     """Return the plan's file, or each aircraft's."""
     out, base = asked.arguments.out, asked.arguments.base
-    record = record_of(asked, plan)
+    record = record_of(asked, plan, fleet)
     found: dict[str | Path, bytes | str] = {}
     for number, path in enumerate(files_of(out, asked.arguments.aircraft)):
         own = plan.sorties if fleet is None else fleet.sorties[number]
         if not own:
             # More aircraft than sorties: this one stays at home.
             continue
-        said = record if fleet is None else {**record, "aircraft": fleet_figures(fleet, number)}
+        said = record if fleet is None else {**record, "aircraft": fleet_figures(fleet, number, asked.start)}
         found[path] = exported(grounded(route_of(own, asked.craft, base), terrain, out), said, out)
     return found
 
@@ -169,7 +179,7 @@ def _planned(asked: Asked) -> tuple[Survey | Search | Pattern, Fleet | None]:
         return pattern_of(arguments, asked.craft, asked.eye, asked.wind), None
     area = read_polygons(arguments.area)
     if arguments.aircraft > 1:
-        fleet = plan_fleet(area, (asked.craft, asked.eye), asked.wind, arguments.base, arguments.aircraft)
+        fleet = fleet_of(asked)
         return fleet.survey, fleet
     return plan_survey(area, asked.craft, asked.eye, asked.wind, arguments.base), None
 

@@ -12,10 +12,13 @@ from typing import Any
 import numpy as np
 
 from upwind import __version__
+from upwind.cli.crews import apart_of, crewed
 from upwind.cli.leave import Judged, told
 from upwind.cli.search import OUTLOOK_ERROR_DEG, UNIFORM, search_figures
 from upwind.flights.audit.picture import pictures
 from upwind.flights.plan import Breeze, Survey
+from upwind.flights.plan.air import air_of
+from upwind.flights.plan.fleet import Fleet
 from upwind.flights.plan.gate import MARGIN_M, entered
 from upwind.flights.search.patterned import Pattern
 from upwind.flights.search.reckoning import chance_of, finds_an_hour, reckoned
@@ -70,7 +73,7 @@ def inputs_of(arguments: argparse.Namespace) -> list[Path]:
     return [arguments.area, *prior, *wind, *allowed, *arguments.airspace, *chosen]
 
 
-def record_of(asked: Asked, plan: Survey | Search | Pattern) -> dict[str, Any]:
+def record_of(asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None) -> dict[str, Any]:
     """Return what goes along with a plan: its figures, who allowed looking, and what others must be told."""
     wind = asked.wind
     return {
@@ -81,22 +84,23 @@ def record_of(asked: Asked, plan: Survey | Search | Pattern) -> dict[str, Any]:
             "wind": None if wind is None else {"speed_m_s": wind.speed, "from_deg": wind.from_deg},
             "margin_m": MARGIN_M,
         },
-        **told(asked.arguments, plan.waypoints, asked.start, plan.time_s),
+        **told(asked.arguments, plan.waypoints, asked.start, plan.time_s if fleet is None else fleet.latest_s),
         "upwind": provenance_json(_provenance(asked)),
     }
 
 
-def page_of(asked: Asked, plan: Survey | Search | Pattern, judged: Judged) -> str:
-    """Return the page of a plan, be it let through or not."""
+def page_of(asked: Asked, plan: Survey | Search | Pattern, judged: Judged, fleet: Fleet | None) -> str:
+    """Return the page of a plan of one aircraft, or of a fleet's, be it let through or not."""
     arguments = asked.arguments
     swept = pictures([judged.audit], judged.authorisations, judged.atlas)[0]
     is_search = isinstance(plan, Search)
+    air = air_of(asked.craft, *((asked.wind.speed, asked.wind.from_deg) if asked.wind is not None else (0.0, 0.0)))
     picture = PlanPicture(
         name=arguments.area.name,
         platform=asked.craft.name,
         sensor=asked.eye.name,
         area=tuple(ring for polygon in read_polygons(arguments.area) for ring in polygon),
-        sorties=tuple(_sorties(plan, asked.start)),
+        sorties=tuple(_sorties(plan, asked.start) if fleet is None else crewed(fleet, air, asked.start)),
         finding=_whole(plan) if isinstance(plan, Search) else None,
         base=arguments.base,
         weather=_weather(asked.wind, is_search=is_search),
@@ -111,9 +115,10 @@ def page_of(asked: Asked, plan: Survey | Search | Pattern, judged: Judged) -> st
             remote_id=arguments.remote_id,
             operator=arguments.operator,
             start=asked.start,
-            end=asked.start + timedelta(seconds=plan.time_s),
+            end=asked.start + timedelta(seconds=plan.time_s if fleet is None else fleet.latest_s),
             upper_m=float(plan.waypoints[:, 2].max()),
         ),
+        apart=None if fleet is None else apart_of(fleet, asked.start),
     )
     return plan_page(picture, _provenance(asked), arguments.language)
 

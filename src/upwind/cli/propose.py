@@ -16,7 +16,6 @@ from upwind import __version__
 from upwind.cli.files import require_apart, require_place, write_together
 from upwind.cli.leave import add_leave, require_authority, require_leave, told
 from upwind.cli.screen import progress, table
-from upwind.cli.sorties import span
 from upwind.cli.values import area_of, metres_of, seed_of
 from upwind.errors import InputError
 from upwind.flights.adaptive.next_leg import Conditions, Thought, sortie_of, think
@@ -33,7 +32,7 @@ from upwind.readers.files import open_file
 from upwind.records import Platform, Track
 from upwind.render.content import Input, Provenance
 from upwind.render.geojson import estimate_json, provenance_json, significant
-from upwind.render.numbers import figure, interval
+from upwind.render.numbers import figure, interval, span
 
 __all__ = ["add_arguments", "run"]
 

@@ -11,9 +11,9 @@ from upwind.flights.search.patterned import Pattern
 from upwind.flights.search.reckoning import LEVEL, chance_of, finds_an_hour
 from upwind.flights.search.sorties import Search
 from upwind.records import Estimate
-from upwind.render.numbers import figure, percent
+from upwind.render.numbers import figure, percent, span
 
-__all__ = ["chance_in_words", "show_pattern", "show_search", "show_survey", "span"]
+__all__ = ["chance_in_words", "show_pattern", "show_search", "show_survey"]
 
 _HEADS = ("sortie", "lines", "km", "time", "from (UTC)")
 _NUMBERS = ("sortie", "lines", "km", "time")
@@ -63,12 +63,6 @@ def show_search(search: Search, start: datetime) -> None:
 def chance_in_words(chance: Estimate) -> str:
     """Return a probability with its interval as ``27 % (11-57)``."""
     return f"{percent(chance.median)} ({100.0 * chance.lower:.0f}-{100.0 * chance.upper:.0f})"
-
-
-def span(seconds: float) -> str:
-    """Return a time as hours, minutes and seconds."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
 
 
 def _an_hour(finds: Estimate) -> str:

@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 
 from upwind.records import Estimate
 
-__all__ = ["NOTHING", "coordinates", "degrees_minutes_seconds", "figure", "instant", "interval", "moment", "percent"]
+__all__ = [
+    "NOTHING",
+    "coordinates",
+    "degrees_minutes_seconds",
+    "figure",
+    "instant",
+    "interval",
+    "moment",
+    "percent",
+    "span",
+]
 
 #: Where there is no number.
 NOTHING = "\N{EN DASH}"
@@ -68,3 +78,9 @@ def moment(seconds: float) -> str:
     """Return a time since 1970 as markup: UTC to read; the page tells the reader's own time beside it."""
     exact = datetime.fromtimestamp(seconds, UTC)
     return f'<time datetime="{exact:%Y-%m-%dT%H:%M:%SZ}">{instant(seconds)}</time>'
+
+
+def span(seconds: float) -> str:
+    """Return a time as hours, minutes and seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from upwind.records import Entry, Estimate
+from upwind.render.apart import apart_section, craft_class, crew_heads, crew_row, crews_of
 from upwind.render.audit import rests_on
 from upwind.render.content import Mark, Provenance
 from upwind.render.map import compass
-from upwind.render.numbers import NOTHING, figure, percent
+from upwind.render.numbers import NOTHING, figure, percent, span
 from upwind.render.page import cells_table, exact, head, page_of, provenance_section
 from upwind.render.panels import movable
 from upwind.render.plan_map import is_barred, plan_map
@@ -33,6 +34,7 @@ def plan_page(picture: PlanPicture, provenance: Provenance, language: Language =
         head(picture.name, say("plan_more"), "plan_notice"),
         _answer(picture),
         _map(picture),
+        *apart_section(picture),
         _leave(picture),
         _told(picture),
         *_legs(picture),
@@ -47,6 +49,7 @@ def _answer(picture: PlanPicture) -> str:
     """Return the finding: whether it may leave at all, what it is worth, and a row a sortie."""
     heads = ["plan_sortie", "plan_lines", "plan_km", "plan_time", "plan_from"]
     heads += _SEARCH_HEADS if picture.finding is not None else ()
+    heads += crew_heads() if picture.apart is not None else ()
     rows = [_row(number, sortie) for number, sortie in enumerate(picture.sorties, start=1)]
     if len(rows) > 1:
         rows.append(_whole(picture))
@@ -56,20 +59,26 @@ def _answer(picture: PlanPicture) -> str:
 
 
 def _title(picture: PlanPicture) -> str:
-    count = len(picture.sorties)
-    said = {"n": str(count), "km": f"{picture.length_m / 1000.0:,.1f}", "time": _span(picture.time_s)}
+    count, apart = len(picture.sorties), picture.apart
+    seen = f"{100.0 * (picture.coverage or 0.0):.2f} %"
+    if apart is not None:
+        flying = str(len(crews_of(picture)))
+        return say("plan_fleet", n=str(count), aircraft=flying, time=span(apart.makespan_s), seen=seen)
+    said = {"n": str(count), "km": f"{picture.length_m / 1000.0:,.1f}", "time": span(picture.time_s)}
     if picture.finding is not None:
         return say("plan_search_one" if count == 1 else "plan_search", **said, chance=_chance(picture.finding.chance))
-    return say(
-        "plan_survey_one" if count == 1 else "plan_survey", **said, seen=f"{100.0 * (picture.coverage or 0.0):.2f} %"
-    )
+    return say("plan_survey_one" if count == 1 else "plan_survey", **said, seen=seen)
 
 
 def _best(picture: PlanPicture) -> str:
     """Return how far from the best possible it is."""
     if picture.bound_s is None:
         return say("plan_bound_search", times=f"{1.0 + picture.gap:.2f}")
-    return say("plan_bound", time=_span(picture.bound_s), gap=f"{100.0 * picture.gap:.2f} %")
+    if picture.apart is not None:
+        bound = picture.apart.bound_s
+        gap = f"{100.0 * (picture.apart.makespan_s / bound - 1.0):.2f} %"
+        return say("plan_fleet_bound", time=span(bound), gap=gap)
+    return say("plan_bound", time=span(picture.bound_s), gap=f"{100.0 * picture.gap:.2f} %")
 
 
 def _row(number: int, sortie: PlannedSortie) -> list[str]:
@@ -77,16 +86,18 @@ def _row(number: int, sortie: PlannedSortie) -> list[str]:
         str(number),
         str(len(sortie.lines)),
         f"{sortie.length_m / 1000.0:,.1f}",
-        _span(sortie.time_s),
+        span(sortie.time_s),
         exact(f"{sortie.start:%Y-%m-%d %H:%M}"),
     ]
-    return row + (_finding(sortie.finding) if sortie.finding is not None else [])
+    row += _finding(sortie.finding) if sortie.finding is not None else []
+    return row + (crew_row(sortie.crew) if sortie.crew is not None else [])
 
 
 def _whole(picture: PlanPicture) -> list[str]:
     lines = sum(len(sortie.lines) for sortie in picture.sorties)
-    row = [say("plan_all"), str(lines), f"{picture.length_m / 1000.0:,.1f}", _span(picture.time_s), ""]
-    return row + (_finding(picture.finding) if picture.finding is not None else [])
+    row = [say("plan_all"), str(lines), f"{picture.length_m / 1000.0:,.1f}", span(picture.time_s), ""]
+    row += _finding(picture.finding) if picture.finding is not None else []
+    return row + ([""] * len(crew_heads()) if picture.apart is not None else [])
 
 
 def _finding(finding: Finding) -> list[str]:
@@ -122,7 +133,13 @@ def _key(picture: PlanPicture) -> str:
     """Return what each mark of the map means; what the map does not have is left out."""
     all_barred = is_barred(picture.swept)
     marks = [
-        (_sample(element("path", class_="surveyed", d="M0,9H26")), say("plan_key_line")),
+        (
+            _sample(element("path", class_=f"surveyed{craft_class(crew)}", d="M0,9H26")),
+            say("plan_key_craft", n=str(crew.aircraft)),
+        )
+        for crew in crews_of(picture)
+    ] or [(_sample(element("path", class_="surveyed", d="M0,9H26")), say("plan_key_line"))]
+    marks += [
         (_sample(element("path", class_="way", d="M0,9H26")), say("plan_key_way")),
         (
             _sample(element("path", class_="margin refused" if all_barred else "margin", d="M0,9H26", stroke_width=12)),
@@ -218,8 +235,3 @@ def _legs(picture: PlanPicture) -> Iterator[str]:
 def _reading(picture: PlanPicture) -> str:
     keys = ["plan_reading_way"] + (["plan_reading_find", "reading_absence"] if picture.finding is not None else [])
     return f"<section><h2>{say('reading')}</h2>{''.join(f'<p>{say(key)}</p>' for key in keys)}</section>"
-
-
-def _span(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"

@@ -9,9 +9,10 @@ import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
 from upwind.geo import Frame, frame_of
+from upwind.render.apart import craft_class
 from upwind.render.content import AuditedTrack, Mark
 from upwind.render.ground import ground_layers, local, outline, pin_at
-from upwind.render.planned import PlanPicture
+from upwind.render.planned import PlannedSortie, PlanPicture
 from upwind.render.route import CLASSES
 from upwind.render.svg import element
 from upwind.render.view import View, grid_step, scale_bar, view_of
@@ -112,17 +113,34 @@ def _ways(picture: PlanPicture, frame: Frame, view: View) -> Iterator[str]:
     paths = "".join(outline(local(frame, sortie.path), view) for sortie in picture.sorties)
     kind = "margin refused" if is_barred(picture.swept) else "margin"
     yield element("path", class_=kind, d=paths, stroke_width=2.0 * picture.margin_m)
-    yield element("path", class_="way", d=paths)
+    for craft, own in _by_craft(picture).items():
+        yield element("path", class_=f"way{craft}", d="".join(outline(local(frame, one.path), view) for one in own))
     for number, sortie in enumerate(picture.sorties, start=1):
+        kind = f"surveyed{craft_class(sortie.crew)}"
         for line, ends in enumerate(sortie.lines, start=1):
-            tip = f"{number}: {line}"
-            yield element("path", class_="surveyed", d=outline(local(frame, ends), view), data_tip=tip)
+            tip = f"{_called(number, sortie)}: {line}"
+            yield element("path", class_=kind, d=outline(local(frame, ends), view), data_tip=tip)
+
+
+def _by_craft(picture: PlanPicture) -> dict[str, list[PlannedSortie]]:
+    """Return sorties by how their aircraft is drawn: all together where there is one."""
+    found: dict[str, list[PlannedSortie]] = {}
+    for sortie in picture.sorties:
+        found.setdefault(craft_class(sortie.crew), []).append(sortie)
+    return found
+
+
+def _called(number: int, sortie: PlannedSortie) -> str:
+    """Return what a sortie is called on the map: its number, that of its aircraft before it where there are several."""
+    return str(number) if sortie.crew is None else f"{sortie.crew.aircraft}·{number}"
 
 
 def _pins(picture: PlanPicture, frame: Frame, view: View) -> Iterator[str]:
     """Yield the number of each sortie where its first line begins, and the base."""
     for number, sortie in enumerate(picture.sorties[:_MOST_NUMBERS], start=1):
-        marks = element("circle", r=4.0, class_="begin") + element("text", str(number), x=7, y=-6, class_="entry")
+        marks = element("circle", r=4.0, class_=f"begin{craft_class(sortie.crew)}") + element(
+            "text", _called(number, sortie), x=7, y=-6, class_="entry"
+        )
         yield pin_at(marks, local(frame, sortie.lines[0][:1])[:, 0], view)
     for place in _base(picture):
         mark = element("path", d="M-7,7V-3L0,-9L7,-3V7Z", class_="depot")

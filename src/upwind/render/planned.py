@@ -10,7 +10,7 @@ from upwind.records import Entry, Estimate
 from upwind.render.content import AuditedTrack
 from upwind.render.readings import Weather
 
-__all__ = ["Finding", "PlanPicture", "PlannedSortie", "Told"]
+__all__ = ["Apart", "Crew", "Finding", "PlanPicture", "PlannedSortie", "Told"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +28,55 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """Which of several aircraft, from 1, flies a sortie, and how it keeps clear.
+
+    `on_lines` are the times after take-off at which its first line begins and its last one ends [s]; by `landed` it is
+    on the ground; `transit_m` is the height of its transits above ground.
+    """
+
+    aircraft: int
+    on_lines: tuple[float, float]
+    landed: datetime
+    transit_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """How several aircraft keep clear, and what that costs.
+
+    Attributes
+    ----------
+    makespan_s, latest_s, unheld_s, bound_s
+        When the last one is home as planned, for certain, and if none kept clear; no fleet is before the bound. [s]
+    across_m, up_m
+        What two of them keep, over ground or between heights. [m]
+    wind_m_s, share, late_s
+        Up to which errors that holds: of the wind, of the pace, of the take-off. [m/s, 1, s]
+    near
+        Each pair, how near it is expected to come over ground, and when; None where it never meets.
+    own_heights
+        Whether each aircraft has a height of its own for transits; None: they are at that of lines.
+    """
+
+    makespan_s: float
+    latest_s: float
+    unheld_s: float
+    bound_s: float
+    across_m: float
+    up_m: float
+    wind_m_s: float
+    share: float
+    late_s: float
+    near: tuple[tuple[tuple[int, int], Estimate | None, datetime | None], ...]
+    own_heights: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSortie:
     """One sortie: its whole way (position, 2), its lines (line, 2, 2), longitude and latitude [deg]; times, length.
 
-    `finding` is None where nothing is sought but an area covered.
+    `finding` is None where nothing is sought but an area covered; `crew` where there is one aircraft.
     """
 
     start: datetime
@@ -40,6 +85,7 @@ class PlannedSortie:
     path: FloatArray
     lines: FloatArray
     finding: Finding | None
+    crew: Crew | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +128,8 @@ class PlanPicture:
         All that the plan may enter, an entry a state and kind.
     swept
         Everywhere that it could lead, as audited.
+    apart
+        How several aircraft keep clear; None for one.
     """
 
     name: str
@@ -99,6 +147,7 @@ class PlanPicture:
     entered: tuple[Entry, ...]
     swept: AuditedTrack
     told: Told
+    apart: Apart | None = None
 
     @property
     def time_s(self) -> float:

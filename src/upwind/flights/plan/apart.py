@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import KDTree
+from numba import njit
 
 from upwind.arrays import FloatArray, IntArray
 from upwind.flights.plan.occupied import BESIDE_M, Level, Occupied
@@ -42,7 +42,7 @@ def clashes(first: Occupied, second: Occupied, across_m: float, *, shared: bool)
     end = first.late[one] - second.early[other]
     order = np.argsort(begin)
     begin, reach = begin[order], np.maximum.accumulate(end[order])
-    fresh = np.append(True, begin[1:] > reach[:-1])  # noqa: FBT003 - numpy
+    fresh = np.append(True, begin[1:] > reach[:-1])
     last = np.append(np.flatnonzero(fresh)[1:] - 1, len(begin) - 1)
     return np.column_stack([begin[fresh], reach[last]])
 
@@ -77,17 +77,39 @@ def met(first: Occupied, second: Occupied, across_m: float) -> Clash | None:
     return Clash(after_s=float(begin[at]), place=(float(middle[0]), float(middle[1])))
 
 
-def _near(
-    first: Occupied, second: Occupied, across_m: float, *, shared: bool
-) -> tuple[IntArray, IntArray]:
+def _near(first: Occupied, second: Occupied, across_m: float, *, shared: bool) -> tuple[IntArray, IntArray]:
     """Return which pieces of two sorties may be too near, as two columns of numbers."""
-    widest = across_m + 2.0 * BESIDE_M + float(first.radius.max() + second.radius.max())
-    found = KDTree(first.places).sparse_distance_matrix(KDTree(second.places), widest, output_type="coo_matrix")
-    one, other = found.row, found.col
-    near = found.data < across_m + 2.0 * BESIDE_M + first.radius[one] + second.radius[other]
+    order = np.argsort(second.places[:, 0])
+    reach = across_m + 2.0 * BESIDE_M
+    one, other = _within(first.places, first.radius, second.places[order], second.radius[order], reach)
+    other = order[other]
     # Heights are apart where one is on a line and the other on a transit, or both on transits of their own.
     levels, others = first.level[one], second.level[other]
-    near &= (levels == Level.ANY) | (others == Level.ANY) | (levels == others)
+    near = (levels == Level.ANY) | (others == Level.ANY) | (levels == others)
     if not shared:
         near &= (levels != Level.TRANSIT) | (others != Level.TRANSIT)
     return one[near], other[near]
+
+
+@njit(cache=True)
+def _within(
+    ones: FloatArray, one_radius: FloatArray, others: FloatArray, other_radius: FloatArray, reach: float
+) -> tuple[IntArray, IntArray]:
+    """Return which discs of two sets come within reach of each other; the others stand in order of their easting."""
+    widest = reach + other_radius.max()
+    size, count = 1024, 0
+    one, other = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
+    for k in range(len(ones)):
+        last = ones[k, 0] + widest + one_radius[k]
+        for m in range(np.searchsorted(others[:, 0], ones[k, 0] - widest - one_radius[k]), len(others)):
+            if others[m, 0] > last:
+                break
+            apart = np.hypot(others[m, 0] - ones[k, 0], others[m, 1] - ones[k, 1])
+            if apart >= reach + one_radius[k] + other_radius[m]:
+                continue
+            if count == size:
+                one, other = np.append(one, one), np.append(other, other)
+                size *= 2
+            one[count], other[count] = k, m
+            count += 1
+    return one[:count], other[:count]

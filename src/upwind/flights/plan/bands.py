@@ -66,7 +66,5 @@ def _cut(lines: IntArray, work: FloatArray, shares: FloatArray) -> list[IntArray
 def _ordered(field: Field, laid: Laid, band: IntArray) -> IntArray:
     """Return the quickest order of the lines of a band from its first to its last."""
     reach = reach_of(field.air.radius, field.swath.spacing)
-    orders = [
-        oriented(laid.legs, band[list(woven(len(band), step))]) for step in range(max(reach - 1, 1), reach + 2)
-    ]
+    orders = [oriented(laid.legs, band[list(woven(len(band), step))]) for step in range(max(reach - 1, 1), reach + 2)]
     return min(orders, key=lambda order: time_of(laid.legs, order))

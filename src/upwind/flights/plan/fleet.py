@@ -23,7 +23,7 @@ from upwind.flights.plan.field import Field, Laid
 from upwind.flights.plan.ground import Polygon
 from upwind.flights.plan.layers import layers_below, parted, raised
 from upwind.flights.plan.occupied import Climb, Occupied, climb_of, occupied, timed
-from upwind.flights.plan.separation import Separation, separation_of
+from upwind.flights.plan.separation import Nearness, Separation, separation_of
 from upwind.flights.plan.sortie import Sortie
 from upwind.flights.plan.staggered import Flown, Option, given_out, longest_first, staggered
 from upwind.flights.plan.survey import Breeze, Effort, Survey, lay, resurveyed, sorties_of, survey_of
@@ -35,6 +35,8 @@ __all__ = ["Fleet", "Unclear", "divided", "plan_fleet"]
 _HOUR = 3600.0
 #: Endurances tried, over an equal part of the time.
 _LOOSER = (1.0, 1.04, 1.1)
+#: Heights of transits keep a lost link clear of lines, too: they may cost so much.
+_UNLAYERED = 1.02
 #: Ways are held in pieces of this part of the separation.
 _PIECE = 0.25
 
@@ -53,8 +55,12 @@ class Fleet:
         What is kept; None where nobody looked.
     layers
         The heights above ground that transits are flown at, aircraft by aircraft and over again. [m]
+    climb_s
+        The most that a climb over the base takes, and a descent. [s]
     unheld_s
         When the last aircraft would be home if none kept clear. [s]
+    near
+        How near each pair is expected to come, the nearest first; see `nearness`.
     """
 
     survey: Survey
@@ -63,7 +69,9 @@ class Fleet:
     held: tuple[Occupied, ...] = ()
     separation: Separation | None = None
     layers: tuple[float, ...] = ()
+    climb_s: float = 0.0
     unheld_s: float = math.nan
+    near: tuple[Nearness, ...] = ()
 
     @property
     def of(self) -> tuple[int, ...]:
@@ -143,16 +151,16 @@ def plan_fleet(
     survey = survey_of(field, laid, sensor)
     if aircraft == 1:
         return divided(survey, 1)
-    keeping = _keeping(platform, field, float(sensor.height_m or 0.0), aircraft, ceiling_m)
+    ways = list(_keepings(platform, field, float(sensor.height_m or 0.0), aircraft, ceiling_m))
     fleets, unheld = [], []
-    for one in _laid(polygons, (field, laid), chosen, (wind, base), aircraft):
+    for one in _laid(polygons, laid, chosen, (wind, base), aircraft):
         own = survey if one is laid else resurveyed(survey, field, one, sensor)
         round_again = sorties_of(field, turned(one), sensor)
         unheld.append(divided(own, aircraft))
-        fleets.append(_cleared(own, round_again, keeping, aircraft))
+        fleets += [_cleared(own, round_again, keeping, aircraft) for keeping in ways]
     best, without = min(fleets, key=_worth), min(unheld, key=_worth)
     if best.makespan_s >= survey.time_s and len(without.begins) > 1:
-        return _unclear(without, keeping, survey.time_s)
+        return _unclear(without, ways[0], survey.time_s)
     return replace(best, unheld_s=without.makespan_s)
 
 
@@ -180,23 +188,28 @@ class _Keeping:
         return Option(sortie=sortie, held=occupied(ways, self.air, self.climb, _PIECE * self.separation.across_m))
 
 
-def _keeping(platform: Platform, field: Field, lines_m: float, aircraft: int, ceiling_m: float) -> _Keeping:
+def _keepings(platform: Platform, field: Field, lines_m: float, aircraft: int, ceiling_m: float) -> Iterator[_Keeping]:
+    """Yield how aircraft may be kept clear: with transits at the lines' height, all above them, and each above others.
+
+    More heights keep transits apart, and take longer to climb to.
+    """
     separation = separation_of(platform)
-    count = layers_below(ceiling_m, lines_m, separation.up_m, aircraft) if field.base is not None else 0
-    layers = tuple(lines_m + (1 + layer) * separation.up_m for layer in range(count))
-    climb = climb_of(platform, max(layers, default=lines_m), count * separation.up_m)
-    return _Keeping(air=field.air, separation=separation, climb=climb, layers=layers)
+    step = float(math.ceil(separation.up_m))
+    most = layers_below(ceiling_m, lines_m, step, aircraft) if field.base is not None else 0
+    for count in sorted({0, min(most, 1), most}):
+        layers = tuple(lines_m + (1 + layer) * step for layer in range(count))
+        climb = climb_of(platform, max(layers, default=lines_m), count * step)
+        yield _Keeping(air=field.air, separation=separation, climb=climb, layers=layers)
 
 
 def _laid(
     polygons: Sequence[Polygon],
-    best: tuple[Field, Laid],
+    laid: Laid,
     chosen: tuple[Platform, Sensor],
     conditions: tuple[Breeze | None, tuple[float, float] | None],
     aircraft: int,
 ) -> Iterator[Laid]:
     """Yield the survey of the whole endurance, bands of its lines, then surveys of shorter sorties."""
-    field, laid = best
     platform, sensor = chosen
     yield laid
     whole = laid.time / _HOUR
@@ -232,6 +245,7 @@ def _cleared(survey: Survey, round_again: Sequence[Sortie], keeping: _Keeping, a
         held=tuple(option.held for option in chosen),
         separation=keeping.separation,
         layers=keeping.layers,
+        climb_s=keeping.climb.over_s,
     )
 
 
@@ -246,7 +260,7 @@ def _fleet(survey: Survey, given: Sequence[Flown], aircraft: int) -> Fleet:
 
 
 def _worth(fleet: Fleet) -> tuple[float, float]:
-    return fleet.makespan_s, fleet.survey.time_s
+    return fleet.makespan_s * (1.0 if fleet.layers else _UNLAYERED), fleet.survey.time_s
 
 
 def _unclear(fleet: Fleet, keeping: _Keeping, alone_s: float) -> Unclear:

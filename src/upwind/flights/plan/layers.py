@@ -1,7 +1,7 @@
 """Heights of their own for transits: an aircraft comes and goes above the lines that others fly.
 
-What a sensor sees hangs on its height, so that lines stay at theirs. Each aircraft's transits are so far above them, and
-above the next one's, as two aircraft keep between heights; there are as many such heights as fit below the ceiling.
+What a sensor sees hangs on its height, so that lines stay at theirs. Transits are as far above them as two aircraft
+keep between heights, or each aircraft's as far above the next one's, too, as far as that fits below the ceiling.
 Between its height and the lines' an aircraft descends, and climbs, along the end of a transit; a transit that is
 shorter than that stays at the lines' height. The same height is that of a lost link: straight home above all lines.
 """

@@ -104,6 +104,11 @@ class Timed:
         """Return when positions of the path, and waypoints along straight legs, are reached. [s]"""
         return self.pace * _along(self.path, air), _along(self.legs, air)
 
+    def on_lines(self, air: Air) -> tuple[float, float]:
+        """Return when the first line begins and the last one ends, as planned. [s]"""
+        first, last = self.clocks(air)[0][self.stops[list(self.ends)]]
+        return float(first), float(last)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occupied:
@@ -218,7 +223,7 @@ def _along(way: FloatArray, air: Air) -> FloatArray:
 
 
 class _Way(NamedTuple):
-    """A way (position, 2) [m], its earliest and latest times [s], and where its first line begins, its last one ends."""
+    """A way (position, 2) [m], earliest and latest times [s], and where its first line begins and its last one ends."""
 
     places: FloatArray
     early: FloatArray

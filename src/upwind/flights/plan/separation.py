@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from upwind.records import Platform
+from upwind.records import Estimate, Platform
 
-__all__ = ["Separation", "separation_of"]
+__all__ = ["Nearness", "Separation", "separation_of"]
 
 _FOOT_M = 0.3048
 #: Categories of the catalogue whose aircraft are small, well under 25 kg; any other, or none, is taken for large.
@@ -25,6 +25,18 @@ class Separation:
 
     across_m: float
     up_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearness:
+    """How near two aircraft come, counted from 1: over ground, and when after the plan's start; most likely. [m, s]
+
+    `across` is None where they are never at heights that are near each other at once, or never both in the air.
+    """
+
+    pair: tuple[int, int]
+    across: Estimate | None
+    after_s: float
 
 
 def separation_of(platform: Platform) -> Separation:

@@ -8,7 +8,7 @@ later than `occupied.LATE_S` has to wait for a new plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,9 +44,7 @@ class Flown:
     begin: float
 
 
-def staggered(
-    options: Sequence[Sequence[Option]], aircraft: int, layers: int, across_m: float
-) -> list[Flown]:
+def staggered(options: Sequence[Sequence[Option]], aircraft: int, layers: int, across_m: float) -> list[Flown]:
     """Return who flies each sortie and when, so that the last one is home as early as was found.
 
     Parameters

@@ -61,7 +61,7 @@ def _swept(count: int, step: int) -> Iterator[int]:
 
 
 def woven(count: int, step: int) -> Iterator[int]:
-    """Yield lines from the first to the last, step on and step - 1 back by turns, block by block of 2 step - 1 lines."""
+    """Yield lines, step on and step - 1 back by turns, block by block of 2 step - 1 lines, the first block first."""
     block = 2 * step - 1
     for first in range(0, count, block):
         steps = [first + k // 2 + (k % 2) * step for k in range(block)]
