@@ -171,7 +171,7 @@ def _apart(fleet: Fleet, start: datetime) -> Iterator[str]:
         return
     across, up = fleet.separation.across_m, fleet.separation.up_m
     yield (
-        f"Two in the air keep {across:,.0f} m over ground or {up:,.0f} m between heights if each takes off on time or up to "
+        f"Two in the air keep {across:,.0f} m over ground or {up:,.0f} m between heights, if each takes off up to "
         f"{LATE_S:.0f} s late, the wind is off by up to {WIND_ERROR_M_S:g} m/s, and the pace by {SHARE:.0%}."
     )
     nearest = next(iter(fleet.near), None)

@@ -149,6 +149,7 @@ def _provenance(asked: Asked) -> Provenance:
             said.append(f"--{name} {','.join(map(str, value)) if isinstance(value, tuple) else value}")
     if asked.wind is not None:
         said.append(f"--wind {asked.wind.speed:g},{asked.wind.from_deg:g}")
+    said += [f"--aircraft {arguments.aircraft}"] if arguments.aircraft > 1 else []
     said.append(f"--start {asked.start:%Y-%m-%dT%H:%M:%SZ}")
     return Provenance(
         version=__version__,

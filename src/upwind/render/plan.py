@@ -138,9 +138,11 @@ def _key(picture: PlanPicture) -> str:
             say("plan_key_craft", n=str(crew.aircraft)),
         )
         for crew in crews_of(picture)
-    ] or [(_sample(element("path", class_="surveyed", d="M0,9H26")), say("plan_key_line"))]
-    marks += [
+    ] or [
+        (_sample(element("path", class_="surveyed", d="M0,9H26")), say("plan_key_line")),
         (_sample(element("path", class_="way", d="M0,9H26")), say("plan_key_way")),
+    ]
+    marks += [
         (
             _sample(element("path", class_="margin refused" if all_barred else "margin", d="M0,9H26", stroke_width=12)),
             say("plan_key_all_barred" if all_barred else "plan_key_margin"),

@@ -131,8 +131,8 @@ def _by_craft(picture: PlanPicture) -> dict[str, list[PlannedSortie]]:
 
 
 def _called(number: int, sortie: PlannedSortie) -> str:
-    """Return what a sortie is called on the map: its number, that of its aircraft before it where there are several."""
-    return str(number) if sortie.crew is None else f"{sortie.crew.aircraft}·{number}"
+    """Return what a sortie is called on the map: its number, or that of its aircraft where there are several."""
+    return str(number if sortie.crew is None else sortie.crew.aircraft)
 
 
 def _pins(picture: PlanPicture, frame: Frame, view: View) -> Iterator[str]:

@@ -7,6 +7,7 @@ exclude an interval of that; what is left over all pieces is clear, whatever the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,8 +19,8 @@ from upwind.flights.plan.occupied import BESIDE_M, Level, Occupied
 
 __all__ = ["Clash", "clashes", "earliest", "met"]
 
-#: Beyond an interval's end by so much, so that rounding does not bring two together. [s]
-_OVER_S = 1.0
+#: Take-offs are at whole minutes: people go by the clock. [s]
+_MINUTE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,21 +49,24 @@ def clashes(first: Occupied, second: Occupied, across_m: float, *, shared: bool)
 
 
 def earliest(ready: float, barred: Sequence[tuple[float, FloatArray]]) -> float:
-    """Return the earliest take-off from `ready` on that clears all others. [s]
+    """Return the earliest take-off from `ready` on, at a whole minute, that clears all others. [s]
 
     Parameters
     ----------
     barred
         Of each sortie that is fixed: when it takes off, and `clashes` of it with this one. [s]
     """
-    fixed = [at + intervals for at, intervals in barred if len(intervals)]
-    if not fixed:
-        return ready
-    intervals = np.concatenate(fixed)
+    intervals = np.concatenate([np.empty((0, 2)), *(at + intervals for at, intervals in barred)])
+    begins = _minute(ready)
     for begin, end in intervals[np.argsort(intervals[:, 0])].tolist():
-        if begin < ready < end:
-            ready = end + _OVER_S
-    return ready
+        if begin <= begins <= end:
+            begins = _minute(end)
+    return begins
+
+
+def _minute(seconds: float) -> float:
+    """Return the first whole minute after a time. [s]"""
+    return math.ceil((seconds + 1e-6) / _MINUTE_S) * _MINUTE_S if seconds > 0.0 else 0.0
 
 
 def met(first: Occupied, second: Occupied, across_m: float) -> Clash | None:

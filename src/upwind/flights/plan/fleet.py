@@ -25,7 +25,7 @@ from upwind.flights.plan.layers import layers_below, parted, raised
 from upwind.flights.plan.occupied import Climb, Occupied, climb_of, occupied, timed
 from upwind.flights.plan.separation import Nearness, Separation, separation_of
 from upwind.flights.plan.sortie import Sortie
-from upwind.flights.plan.staggered import Flown, Option, given_out, longest_first, staggered
+from upwind.flights.plan.staggered import Flown, Option, staggered
 from upwind.flights.plan.survey import Breeze, Effort, Survey, lay, resurveyed, sorties_of, survey_of
 from upwind.geo import Frame
 from upwind.records import Platform, Sensor
@@ -165,9 +165,18 @@ def plan_fleet(
 
 
 def divided(survey: Survey, aircraft: int) -> Fleet:
-    """Return a survey's sorties divided as if none need keep clear, the longest ones first."""
-    times = [sortie.time_s for sortie in survey.sorties]
-    given = given_out(longest_first(times), [[time] for time in times], aircraft, 0, lambda *_: np.empty((0, 2)))
+    """Return a survey's sorties divided as if none need keep clear: all aircraft start at once, the longest ones first.
+
+    References
+    ----------
+    Graham 1969, doi 10.1137/0117039 (unverified).
+    """
+    free = [0.0] * aircraft
+    given = []
+    for number in sorted(range(len(survey.sorties)), key=lambda number: -survey.sorties[number].time_s):
+        who = free.index(min(free))
+        given.append(Flown(aircraft=who, number=number, option=0, begin=free[who]))
+        free[who] += survey.sorties[number].time_s
     return _fleet(survey, given, aircraft)
 
 

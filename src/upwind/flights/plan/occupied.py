@@ -123,7 +123,7 @@ class Occupied:
     level
         Of each piece, a `Level`.
     home_s
-        By then it has landed. [s]
+        By then it has landed, a whole minute. [s]
     """
 
     places: FloatArray
@@ -189,7 +189,7 @@ def occupied(ways: Timed, air: Air, climb: Climb, step: float) -> Occupied:
         _Way(ways.legs, legs.min(axis=0), np.maximum(paths[:, ways.stops], legs).max(axis=0), ways.ends),
     )
     found = [_pieces(way, step, waits, climb.way_m if first > 0 else None) for way in parts]
-    home = max(float(one.late[-1]) for one in found) + climb.over_s
+    home = math.ceil((max(one.home_s for one in found) + climb.over_s) / 60.0) * 60.0
     landing = min(float(one.early[-1]) for one in found)
     over = Occupied(
         places=ways.legs[[0, -1]],

@@ -18,7 +18,7 @@ from upwind.flights.plan.apart import clashes, earliest
 from upwind.flights.plan.occupied import Occupied
 from upwind.flights.plan.sortie import Sortie
 
-__all__ = ["Flown", "Option", "given_out", "longest_first", "staggered"]
+__all__ = ["Flown", "Option", "staggered"]
 
 #: Orders and ways round that are drawn, beside those that are thought of.
 _DRAWN = 400
@@ -70,16 +70,11 @@ def staggered(options: Sequence[Sequence[Option]], aircraft: int, layers: int, a
         return max(one.begin + options[one.number][one.option].sortie.time_s for one in flown)
 
     ready = [[option.held.home_s for option in sortie] for sortie in options]
-    tried = (given_out(order, ready, aircraft, layers, barred) for order in _orders(options))
+    tried = (_given_out(order, ready, aircraft, layers, barred) for order in _orders(options))
     return min(tried, key=last)
 
 
-def longest_first(times: Sequence[float]) -> list[Choice]:
-    """Return all sorties as planned, the longest first (Graham 1969, doi 10.1137/0117039, unverified)."""
-    return [(number, 0) for number in sorted(range(len(times)), key=lambda number: -times[number])]
-
-
-def given_out(
+def _given_out(
     order: Sequence[Choice],
     ready: Sequence[Sequence[float]],
     aircraft: int,
@@ -111,7 +106,7 @@ def _shares(one: int, other: int, layers: int) -> bool:
 def _orders(options: Sequence[Sequence[Option]]) -> Iterator[list[Choice]]:
     """Yield orders: the longest first, as surveyed, the other way round, and some that are drawn."""
     count = len(options)
-    yield longest_first([option[0].sortie.time_s for option in options])
+    yield [(number, 0) for number in sorted(range(count), key=lambda number: -options[number][0].sortie.time_s)]
     yield [(number, 0) for number in range(count)]
     yield [(number, len(options[number]) - 1) for number in reversed(range(count))]
     chance = np.random.default_rng(0)
