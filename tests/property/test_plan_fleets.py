@@ -46,7 +46,7 @@ def plane(longitude: float, latitude: float) -> tuple[float, float]:
 
 
 def pace(way: np.ndarray, wind: np.ndarray) -> float:
-    """Return the speed over ground along a way: how long a vector along it, less the wind, is as long as the airspeed."""
+    """Return the speed over ground along a way: as long as that, a vector less the wind is as long as the airspeed."""
     along = way / np.hypot(*way)
     head = float(along @ wind)
     return head + math.sqrt(head**2 - float(wind @ wind) + WING.speed_m_s**2)

@@ -121,6 +121,8 @@ def test_detection_limits_bear_their_units(tmp_path: Path) -> None:
         ("bank_deg = 25.0", "bank_deg = 90", "is not an angle"),
         ("endurance_h = 200", "endurance_h = 0", "is not a number of hours above 0"),
         ("endurance_h = 200", "endurance_h = 200\nceiling_m = -3", "is not a height"),
+        ("endurance_h = 200", "endurance_h = 200\nseparation_m = 0", "is not a distance above 0, to 100,000 m"),
+        ("endurance_h = 200", 'endurance_h = 200\nseparation_height_m = "wide"', "'wide'"),
         ("endurance_h = 200", 'endurance_h = 200\ncategory = "fixed"', "25 m/s is no cruise"),
         ('name = "wing"', "name = wing", "this is not TOML"),
     ],

@@ -184,7 +184,7 @@ def _apart(fleet: Fleet, start: datetime) -> Iterator[str]:
             f"{nearest.across.upper:,.0f}), aircraft {one} and {other}, about {at:%m-%d %H:%M} UTC."
         )
     if not fleet.layers:
-        yield "Lost link: the straight way home is not held clear of the others; there is no height for it."
+        yield "Lost link: the straight way home is not held clear of the others."
         return
     own = len(fleet.layers) >= sum(map(bool, fleet.shares))
     yield (

@@ -35,8 +35,8 @@ __all__ = ["Fleet", "Unclear", "divided", "plan_fleet"]
 _HOUR = 3600.0
 #: Endurances tried, over an equal part of the time.
 _LOOSER = (1.0, 1.04, 1.1)
-#: Heights of transits keep a lost link clear of lines, too: they may cost so much.
-_UNLAYERED = 1.02
+#: Heights of transits keep a lost link clear of lines, too: they may take so many times as long. A choice.
+_UNLAYERED = 1.1
 #: Ways are held in pieces of this part of the separation.
 _PIECE = 0.25
 
