@@ -146,6 +146,7 @@ def test_no_two_come_nearer_than_promised(case: tuple[Any, Breeze, tuple[float, 
     assert fleet.makespan_s >= fleet.unheld_s * 0.98
 
 
+@pytest.mark.slow
 def test_without_waiting_two_would_meet_over_the_base() -> None:
     ring = np.array(
         [(CENTRE[0] + x / EAST_M, CENTRE[1] + y / NORTH_M) for x, y in ((0, 0), (3e3, 0), (3e3, 3e3), (0, 3e3))]

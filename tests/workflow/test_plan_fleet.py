@@ -87,6 +87,7 @@ def test_the_example_of_several_aircraft_runs_as_its_readme_says(
     assert not re.search(r'(?:src|href)="(?!data:)', page)
 
 
+@pytest.mark.slow
 def test_transits_are_above_lines_as_far_as_is_allowed_and_lines_are_held_by_the_gate_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

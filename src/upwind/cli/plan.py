@@ -115,16 +115,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _judged(asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None) -> Judged:
-    """Return the gate's verdict: the first that refuses, of lines and of transits above them."""
+    """Return the gate's verdict at the greatest height, or at that of lines below it where that alone refuses."""
     arguments, start = asked.arguments, asked.start.timestamp()
     begins = start if fleet is None else fleet.starts(start)
     lower = None if fleet is None else levelled(fleet, asked.eye.height_m or 0.0)
-    for sorties in filter(None, (lower, plan.sorties)):
+    verdicts = []
+    for sorties in filter(None, (plan.sorties, lower)):
         way = swept(sorties, asked.craft, arguments.base, begins, asked.wind)
-        verdict = judged(way, arguments.authorisations, arguments.airspace)
-        if asked_for(verdict.audit):
-            break
-    return verdict
+        verdicts.append(judged(way, arguments.authorisations, arguments.airspace))
+        if asked_for(verdicts[-1].audit):
+            return verdicts[-1]
+    return verdicts[0]
 
 
 def _upload(asked: Asked, plan: Survey | Search | Pattern, terrain: Terrain | None) -> None:

@@ -17,7 +17,7 @@ __all__ = ["apart_section", "craft_class", "crew_heads", "crew_row", "crews_of"]
 
 #: Colours and patterns of aircraft; beyond, they begin anew, and the number tells them apart.
 _CRAFT = 6
-_WIDTH, _LEFT, _RIGHT, _TOP, _ROW, _BAR = 560.0, 64.0, 548.0, 10.0, 30.0, 14.0
+_WIDTH, _LEFT, _RIGHT, _TOP, _ROW, _BAR = 560.0, 44.0, 526.0, 20.0, 30.0, 14.0
 
 
 def craft_class(crew: Crew | None) -> str:
@@ -102,7 +102,7 @@ def _timeline(picture: PlanPicture) -> str:
         for sortie, crew in sorties:
             if crew.aircraft == number:
                 marks += _bars(sortie, crew, across, y)
-    marks.append(element("text", words_of(say("plan_aircraft")), class_="title", x=4, y=bottom + 15))
+    marks.append(element("text", words_of(say("plan_aircraft")), class_="title", x=4, y=_TOP - 6))
     box = f"0 0 {_WIDTH:g} {bottom + 22:g}"
     chart = element("svg", *marks, class_="chart timeline", viewBox=box, role="img", **spoken("apart_timeline"))
     caption = say("apart_times", date=f"{picture.told.start:%Y-%m-%d}")
