@@ -189,6 +189,6 @@ def _apart(fleet: Fleet, start: datetime) -> Iterator[str]:
     own = len(fleet.layers) >= sum(map(bool, fleet.shares))
     yield (
         "Lost link: let each return at the height of its transits; straight home that is clear of the lines"
-        f"{' and, but for their ends, of other transits' if own else ', not of other transits'}, but not while it climbs there, nor at the "
-        "base."
+        f"{' and, but for their ends, of other transits' if own else ', not of other transits'}, but not while it "
+        "climbs there, nor at the base."
     )

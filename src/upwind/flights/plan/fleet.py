@@ -3,7 +3,8 @@
 Sorties as long as the endurance may divide badly, so surveys of shorter sorties, as many for each aircraft, are
 planned, too, and the same lines in bands beside one another; all are flown one way round or the other. The earliest end
 counts, then the least in all. All aircraft together fly no less than the survey's lower bound, so that the last one is
-home no earlier than an equal part of it. Where keeping clear takes as long as one aircraft alone, there is no plan.
+home no earlier than an equal part of it. Where keeping clear takes as long as one aircraft alone, fewer are tried;
+where that is so of two, there is no plan.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ _HOUR = 3600.0
 _LOOSER = (1.0, 1.04, 1.1)
 #: Heights of transits keep a lost link clear of lines, too: they may take so many times as long. A choice.
 _UNLAYERED = 1.1
+#: Fewer aircraft than so many need no others to keep clear of.
+_PAIR = 2
 #: Ways are held in pieces of this part of the separation.
 _PIECE = 0.25
 
@@ -158,10 +161,14 @@ def plan_fleet(
         round_again = sorties_of(field, turned(one), sensor)
         unheld.append(divided(own, aircraft))
         fleets += [_cleared(own, round_again, keeping, aircraft) for keeping in ways]
-    best, without = min(fleets, key=_worth), min(unheld, key=_worth)
-    if best.makespan_s >= survey.time_s and len(without.begins) > 1:
-        return _unclear(without, ways[0], survey.time_s)
-    return replace(best, unheld_s=without.makespan_s)
+    without = min(unheld, key=_worth)
+    sooner = [fleet for fleet in fleets if fleet.makespan_s < survey.time_s or len(without.begins) == 1]
+    if sooner:
+        return replace(min(sooner, key=_worth), unheld_s=without.makespan_s)
+    fewer = plan_fleet(polygons, chosen, wind, base, aircraft - 1, ceiling_m) if aircraft > _PAIR else None
+    if isinstance(fewer, Fleet):
+        return replace(fewer, shares=(*fewer.shares, 0), unheld_s=without.makespan_s)
+    return _unclear(without, ways[0], survey.time_s)
 
 
 def divided(survey: Survey, aircraft: int) -> Fleet:
