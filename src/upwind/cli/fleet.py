@@ -36,7 +36,7 @@ def add_fleet(parser: argparse.ArgumentParser) -> None:
         type=count_of,
         default=1,
         metavar="N",
-        help="of this platform, at once; a file each: F-1, F-2",
+        help="of this platform, kept clear of each other; a file each: F-1, F-2",
     )
 
 
