@@ -1,9 +1,9 @@
-"""Lanes: lines along the way between the base and a sortie's band, so that on the way something is seen, too.
+"""Lanes: lines along the way that sorties come and go, so that on the way something is seen, too.
 
-A survey of parallel lines sends each sortie across ground that others see. Where that way is flown as a line, out on
-one lane and home on the next one, the lines that the lanes cross need not see what lies in them. Lanes lie side by
-side in a block along the ends of lines, or through them; those of the sortie that goes farthest lie outermost, so that
-the block narrows like a stair, and what lies in it is seen whole.
+A survey sends sorties across ground that others see: from the base to their lines and home, and from some of their
+lines to others. Where such a way is flown as a line instead, along the edge of the ground that is still to be seen, the
+lines that end there are the shorter. The lanes that save most are laid first, the sorties rebuilt, and further lanes
+laid beside them along the new edge, until none saves anything.
 """
 
 from __future__ import annotations
@@ -11,244 +11,267 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import combinations
 
 import numpy as np
-from numba import njit
 
-from upwind.arrays import FloatArray, IntArray
-from upwind.flights.plan.coverage import chord
+from upwind.arrays import BoolArray, FloatArray, IntArray
+from upwind.flights.plan.air import Air
 from upwind.flights.plan.field import Field, Laid
-from upwind.flights.plan.legs import Legs, legs_of
-from upwind.flights.plan.order import oriented, time_of
-from upwind.flights.plan.strips import joined, pieces_in, without
+from upwind.flights.plan.legs import inherited, legs_of
+from upwind.flights.plan.sections import turned
+from upwind.flights.plan.sorties import fitted, rebuilt_together
+from upwind.flights.plan.strips import joined, pieces_in
+from upwind.flights.plan.unseen import outside, parts_of
 
 __all__ = ["laned"]
 
-#: Outline sides whose directions lanes may have, beside the one square to the lines, and places a block may begin at.
-_SIDES, _PLACES = 4, 5
-#: Bands nearer to the base than so many lines' spacings need no lanes.
-_NEAR = 3.0
-#: Lanes lie this much across the lines at least. [sine]
-_ACROSS = 0.7
-#: Directions and places nearer than this are one. [rad, m]
-_SAME, _BESIDE = 0.02, 50.0
-#: Of so many blocks it is asked which sorties are better off without lanes.
-_ASKED = 3
+#: A lane is at least so many lines' spacings long; ends of it nearer to each other than the second are one.
+_LEAST, _SAME = 6.0, 2.0
+#: At most so many blocks of lanes are laid, and so many lanes a block.
+_MOST_BLOCKS, _MOST_LANES = 16, 2
+#: So many blocks that by straight ways save most are worked out, and of so many the sorties rebuilt in so many rounds.
+_WORKED_OUT, _REBUILT, _ROUNDS = 24, 3, 60
+#: A lane saves more than this on its way, or a turn more costs as much; a block saves at least the second. [s]
+_TURN_S, _GAIN_S = 15.0, 2.0
+#: Worked out, it may be so much slower, before sorties are rebuilt. [s]
+_SLOWER_S = 30.0
+#: Sides that bow by less are one edge, where they are no farther apart. [m]
+_BOW, _APART = 12.0, 50.0
+#: Lanes are taken off the ground a bit wider, each time a bit more, so that edges never fall together. [m]
+_WIDER = 1e-3
+#: Positions of exported plans are rounded to a centimetre: what a swath barely sees is not left to it. [m]
+_NARROWER = 0.05
 #: A line no longer than this is none. [m]
 _SHORTEST = 1.0
-#: Courses are told apart to so many decimals of a radian.
-_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edge:
+    """A straight edge of the ground that is still unseen, which lies to the left.
+
+    `direction` [rad], how far to the left `level` lies, from and to along it [m]; `outer` where it is the outline.
+    """
+
+    direction: float
+    level: float
+    first: float
+    last: float
+    outer: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Block:
-    """Where lanes lie, and for whom.
+    """So many `lanes` along an edge, `first` to `last` [m], and before which legs, either way, each is flown.
 
-    `direction` [rad], `edge` of the first lane to the left of it [m], `side` to which more lie, 1 or -1; sorties
-    whose bands are no farther from the base than `beyond` [m] have none; the others' lanes lead `through` their bands
-    or end before.
+    `joints` are sorties, places in their orders, and 1 where the lane is flown against the edge; by straight ways so
+    much is `saved` [s].
     """
 
-    direction: float
-    edge: float
-    side: float
-    beyond: float
-    through: bool
+    edge: _Edge
+    first: float
+    last: float
+    joints: tuple[tuple[int, int, int], ...]
+    saved: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Lane:
-    """One lane: the sortie that flies it, from and to along the block, and how far across its middle lies. [m]"""
+class _Joints:
+    """Where sorties come from a leg or the base and go to the next: sortie and place in its order, from and to. [m]"""
 
-    sortie: int
-    begin: float
-    end: float
-    middle: float
+    places: list[tuple[int, int]]
+    ends: FloatArray
+    starts: FloatArray
 
 
-def laned(field: Field, laid: Laid, cut: float) -> list[Laid]:
-    """Return surveys with lanes, the quickest first; their sorties may last too long.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """A survey, which of its lines are lanes, and the sides of what these leave unseen, those of the outline told."""
+
+    laid: Laid
+    lanes: BoolArray
+    sides: FloatArray
+    outer: BoolArray
+
+
+def laned(field: Field, laid: Laid, cut: float, seed: int) -> Laid:
+    """Return a survey with lanes, no slower; itself where none saves anything.
 
     Parameters
     ----------
     laid
-        Of parallel lines, in sorties from a base.
+        In sorties from a base, each within its endurance.
     cut
         A line is broken where nothing need be seen for longer than this. [m]
     """
-    found = [(_with(field, laid, block, cut), block) for block in _blocks(field, laid.course)]
-    best = sorted(((one, block) for one, block in found if one is not None), key=lambda pair: pair[0].time)
-    for _, block in best[:_ASKED]:
-        for beyond in sorted({away for _, away, _ in _bands(field, laid)}):
-            one = _with(field, laid, replace(block, beyond=beyond), cut)
-            if one is not None:
-                best.append((one, block))
-    return [one for one, _ in sorted(best, key=lambda pair: pair[0].time)]
-
-
-def _blocks(field: Field, course: float) -> Iterator[_Block]:
     sides = field.ground.sides
-    way = sides[:, 2:] - sides[:, :2]
-    longest = np.argsort(-np.hypot(way[:, 0], way[:, 1]), kind="stable")[:_SIDES]
-    directions = [course + math.pi / 2.0, *np.arctan2(way[longest, 1], way[longest, 0]).tolist()]
-    for at, direction in enumerate(directions):
-        if abs(math.sin(direction - course)) < _ACROSS or any(
-            abs(math.sin(direction - other)) < _SAME for other in directions[:at]
-        ):
-            continue
-        left = np.array([-math.sin(direction), math.cos(direction)])
-        across = field.ground.vertices @ left
-        low, high = float(across.min()), float(across.max())
-        places = [*np.linspace(low, high, _PLACES).tolist(), float(np.clip(np.asarray(field.base) @ left, low, high))]
-        apart = [
-            edge
-            for number, edge in enumerate(places)
-            if not any(abs(edge - other) < _BESIDE for other in places[:number])
-        ]
-        beyond = _NEAR * field.swath.spacing
-        for edge, side, through in product(apart, (-1.0, 1.0), (False, True)):
-            if low <= edge + side * field.swath.spacing <= high:
-                yield _Block(direction=direction, edge=edge, side=side, beyond=beyond, through=through)
+    state = _State(
+        laid=laid,
+        lanes=np.zeros(len(laid.legs.time) // 2, dtype=np.bool_),
+        sides=sides,
+        outer=np.ones(len(sides), dtype=np.bool_),
+    )
+    for step in range(_MOST_BLOCKS):
+        better = _better(field, state, cut, seed + step)
+        if better is None:
+            break
+        state = better
+    return state.laid
 
 
-def _with(field: Field, laid: Laid, block: _Block, cut: float) -> Laid | None:
-    """Return a survey with a block of lanes; None where no sortie would use one."""
-    lanes = _lanes(field, laid, block)
-    if not lanes:
-        return None
-    turn = _turned(block.direction)
-    sides = _moved(field.ground.sides, turn)
-    fill = np.hstack([laid.legs.start[::2, :2], laid.legs.end[::2, :2]])
-    lines, parts = _trimmed(fill, _stairs(lanes, block, field.swath.spacing), field.swath.width, cut)
-    flat: list[tuple[float, float, float, float]] = []
-    within = [[line for leg in order for line in _flown(parts, leg)] for order in laid.sorties]
-    out: list[list[int]] = [[] for _ in within]
-    home: list[list[int]] = [[] for _ in within]
-    for number, lane in enumerate(lanes):
-        pieces = _over(sides, lane, field.swath.spacing, cut)
-        new = list(range(len(lines) + len(flat), len(lines) + len(flat) + len(pieces)))
-        flat += [(begin, lane.middle, end, lane.middle) for begin, end in pieces]
-        outward = new if lane.end > lane.begin else new[::-1]
-        if number % 2 == 0:
-            out[lane.sortie] = outward
+def _better(field: Field, state: _State, cut: float, seed: int) -> _State | None:
+    """Return the survey with the block of lanes that saves most; None where none does."""
+    now = state.laid.time
+    blocks = sorted(_blocks(field, state), key=lambda block: -block.saved)[:_WORKED_OUT]
+    tried = [one for block in blocks if (one := _with(field, state, block, cut)) is not None]
+    found = []
+    for one in sorted((one for one in tried if one.laid.time < now + _SLOWER_S), key=lambda one: one.laid.time)[
+        :_REBUILT
+    ]:
+        laid = fitted(field, one.laid)
+        if laid is not None:
+            found.append(replace(one, laid=rebuilt_together(field, laid, _ROUNDS, seed)))
+    best = min(found, key=lambda one: one.laid.time, default=None)
+    return best if best is not None and best.laid.time < now - _GAIN_S else None
+
+
+def _edges(state: _State, least: float) -> list[_Edge]:
+    """Return the straight edges of what is unseen that are longer than so much. [m]"""
+    found: list[_Edge] = []
+    for side, outer in zip(state.sides, state.outer.tolist(), strict=True):
+        for number, edge in enumerate(found):
+            if edge.outer == outer and (longer := _joined(edge, side)) is not None:
+                found[number] = longer
+                break
         else:
-            home[lane.sortie] = outward[::-1]
-    legs = legs_of(np.concatenate([lines, _moved(np.array(flat).reshape(-1, 4), turn.T)]), field.air, field.base)
-    sorties = tuple(_quickest(legs, *ways) for ways in zip(out, within, home, strict=True) if any(ways))
-    return Laid(course=laid.course, legs=legs, sorties=sorties)
+            direction = math.atan2(side[3] - side[1], side[2] - side[0])
+            first, level, last, _ = turned(side[None], direction)[0].tolist()
+            found.append(_Edge(direction=direction, level=level, first=first, last=last, outer=outer))
+    return [edge for edge in found if edge.last - edge.first > least]
 
 
-def _quickest(legs: Legs, out: list[int], within: list[int], home: list[int]) -> IntArray:
-    """Return a sortie out, through its band as it was, the other way round, or to and fro, and home."""
-    orders = [within, within[::-1], within[::2] + within[1::2][::-1]]
-    tried = [oriented(legs, np.array([*out, *order, *home], dtype=np.int64)) for order in orders]
-    return min(tried, key=lambda order: time_of(legs, order))
+def _joined(edge: _Edge, side: FloatArray) -> _Edge | None:
+    """Return an edge with a side that goes on with it, no ground to the right of it; None where none does."""
+    first, one, last, two = turned(side[None], edge.direction)[0].tolist()
+    if last < first or max(abs(one - edge.level), abs(two - edge.level)) > _BOW:
+        return None
+    if first > edge.last + _APART or last < edge.first - _APART:
+        return None
+    return replace(edge, level=min(edge.level, one, two), first=min(edge.first, first), last=max(edge.last, last))
 
 
-def _moved(lines: FloatArray, turn: FloatArray) -> FloatArray:
-    """Return lines (line, 4) with both ends turned."""
-    return np.hstack([lines[:, :2] @ turn, lines[:, 2:] @ turn])
+def _blocks(field: Field, state: _State) -> Iterator[_Block]:
+    """Yield blocks that by straight ways save something, each lane where it saves most."""
+    laid, base = state.laid, np.asarray(field.base)
+    joints = _Joints(
+        places=[(sortie, place) for sortie, order in enumerate(laid.sorties) for place in range(len(order) + 1)],
+        ends=np.concatenate([np.vstack([base, laid.legs.end[order, :2]]) for order in laid.sorties]),
+        starts=np.concatenate([np.vstack([laid.legs.start[order, :2], base]) for order in laid.sorties]),
+    )
+    spacing = field.swath.spacing
+    reaches = [np.vstack([laid.legs.start[order, :2], laid.legs.end[order, :2]]) for order in laid.sorties]
+    for edge in _edges(state, _LEAST * spacing):
+        way = np.array([math.cos(edge.direction), math.sin(edge.direction)])
+        stops = _stops(edge, [float(way @ base), *_spans(reaches, way)], _SAME * spacing)
+        for first, last, saved in _savings(field, joints, edge, stops):
+            best = np.argsort(-saved.max(axis=1), kind="stable")[:_MOST_LANES]
+            for lanes in range(1, _MOST_LANES + 1):
+                gain = float(saved[best[:lanes]].max(axis=1).sum())
+                if gain > 0.0:
+                    chosen = tuple((*joints.places[at], int(saved[at].argmax())) for at in best[:lanes].tolist())
+                    yield _Block(edge=edge, first=first, last=last, joints=chosen, saved=gain)
 
 
-def _turned(direction: float) -> FloatArray:
-    return np.array([[math.cos(direction), -math.sin(direction)], [math.sin(direction), math.cos(direction)]])
+def _savings(
+    field: Field, joints: _Joints, edge: _Edge, stops: list[float]
+) -> Iterator[tuple[float, float, FloatArray]]:
+    """Yield between which stops a lane may lie, and what it saves at each joint either way, (joint, 2). [m, m, s]"""
+    way, spacing = np.array([math.cos(edge.direction), math.sin(edge.direction)]), field.swath.spacing
+    middle = np.array([-way[1], way[0]]) * (edge.level + spacing / 2.0)
+    places = (np.outer(stops, way) + middle)[:, None]
+    now = _straight(field.air, joints.starts - joints.ends)
+    to, back = _straight(field.air, places - joints.ends), _straight(field.air, places - joints.starts)
+    for first, last in combinations(range(len(stops)), 2):
+        if stops[last] - stops[first] >= _LEAST * spacing:
+            saved = np.stack([now - to[first] - back[last], now - to[last] - back[first]], axis=1) - _TURN_S
+            yield stops[first], stops[last], saved
 
 
-def _bands(field: Field, laid: Laid) -> list[tuple[int, float, float]]:
-    """Return each sortie that lies to one side of the base, how near it comes and how far; to the right below 0. [m]"""
-    square = np.array([-math.sin(laid.course), math.cos(laid.course)])
-    found = []
-    for sortie, order in enumerate(laid.sorties):
-        away = (laid.legs.start[order][:, :2] - np.asarray(field.base)) @ square
-        way = 1.0 if away[0] > 0.0 else -1.0
-        if (way * away).min() > 0.0:
-            found.append((sortie, float((way * away).min()), float(way * np.abs(away).max())))
-    return found
+def _straight(air: Air, ways: FloatArray) -> FloatArray:
+    """Return the S of straight ways (..., 2), the same there and back; see `bound`. [s]"""
+    rest = air.speed**2 - air.wind**2
+    across = ways[..., 1] * air.east - ways[..., 0] * air.north
+    far = (ways**2).sum(axis=-1)
+    cost: FloatArray = np.sqrt(np.maximum(air.speed**2 * far - across**2, 0.0)) / rest
+    return cost
 
 
-def _lanes(field: Field, laid: Laid, block: _Block) -> list[_Lane]:
-    """Return the lanes, two a sortie, on either side of the base those of the farther ones first."""
-    turn, spacing = _turned(block.direction), field.swath.spacing
-    square = np.array([-math.sin(laid.course), math.cos(laid.course)])
-    base = np.asarray(field.base)
-    along, aside = float(square @ turn[:, 0]), float(square @ turn[:, 1])
-    found = []
-    for way in (-1.0, 1.0):
-        bands = [band for band in _bands(field, laid) if way * band[2] > 0.0 and band[1] > block.beyond]
-        reaches = [
-            (abs(far) + field.swath.width / 2.0 if block.through else near - spacing / 2.0, sortie)
-            for sortie, near, far in bands
-        ]
-        for number, (away, sortie) in enumerate(sorted(reaches, key=lambda band: -band[0])):
-            reach = way * away
-            for lane in (2 * number, 2 * number + 1):
-                middle = block.edge + block.side * (lane + 0.5) * spacing
-                end = (float(base @ square) + reach - middle * aside) / along
-                found.append(_Lane(sortie=sortie, begin=float(base @ turn[:, 0]), end=end, middle=middle))
-    return found
+def _spans(reaches: list[FloatArray], way: FloatArray) -> Iterator[float]:
+    for places in reaches:
+        along = places @ way
+        yield from (float(along.min()), float(along.max()))
 
 
-def _stairs(lanes: list[_Lane], block: _Block, spacing: float) -> list[FloatArray]:
-    """Return rectangles that lanes fill, as corners (4, 2): each lane with those outside of it, as far as all reach."""
-    turn = _turned(block.direction)
-    found = []
-    least = {-1.0: math.inf, 1.0: math.inf}
-    for lane in lanes:
-        way = math.copysign(1.0, lane.end - lane.begin)
-        least[way] = min(least[way], abs(lane.end - lane.begin))
-        first, last = sorted((lane.begin, lane.begin + way * least[way]))
-        low, high = sorted((block.edge, lane.middle + block.side * spacing / 2.0))
-        found.append(np.array([[first, low], [last, low], [last, high], [first, high]]) @ turn.T)
-    return found
+def _stops(edge: _Edge, places: list[float], apart: float) -> list[float]:
+    """Return where lanes along an edge may end: with it, and where the base lies or a sortie begins or ends."""
+    stops = [edge.first, edge.last]
+    for place in places:
+        if edge.first < place < edge.last and all(abs(place - stop) > apart for stop in stops):
+            stops.append(place)
+    return sorted(stops)
 
 
-def _trimmed(
-    fill: FloatArray, stairs: list[FloatArray], width: float, cut: float
-) -> tuple[FloatArray, list[list[int]]]:
-    """Return lines without what lies in rectangles, and which of them are left of each."""
-    lines: list[FloatArray] = []
-    parts: list[list[int]] = [[] for _ in fill]
-    way = fill[:, 2:] - fill[:, :2]
-    courses = np.round(np.arctan2(way[:, 1], way[:, 0]), _DECIMALS)
-    for course in np.unique(courses).tolist():
-        turn = _turned(course)
-        own = np.flatnonzero(courses == course)
-        flat = _moved(fill[own], turn)
-        levels = (flat[:, 1] + flat[:, 3]) / 2.0
-        chords = _chords(np.array(stairs) @ turn, levels, width / 2.0)
-        for line, row, level, held in zip(own.tolist(), flat, levels, chords, strict=True):
-            taken = joined(held[held[:, 0] < held[:, 1]], 0.0)
-            kept = without(row[None, [0, 2]], taken)
-            kept = joined(kept[kept[:, 1] - kept[:, 0] > _SHORTEST], cut)
-            parts[line] = list(range(len(lines), len(lines) + len(kept)))
-            lines += [_moved(np.array([[begin, level, end, level]]), turn.T)[0] for begin, end in kept.tolist()]
-    return np.array(lines).reshape(-1, 4), parts
+def _with(field: Field, state: _State, block: _Block, cut: float) -> _State | None:
+    """Return the survey with a block of lanes, its sorties as they were; None where a lane sees nothing new."""
+    edge, swath = block.edge, field.swath
+    wider = _WIDER * (1.0 + float(state.lanes.sum()))
+    low = edge.level - wider - (_BOW if edge.outer else 0.0)
+    middle = edge.level + (swath.width / 2.0 - _NARROWER if edge.outer else swath.spacing / 2.0)
+    flat = turned(state.sides, edge.direction)
+    lanes, reached = [], low
+    for _ in block.joints:
+        lane = _pieces(flat, (reached, middle + swath.spacing / 2.0), (block.first, block.last), cut)
+        if not len(lane):
+            return None
+        across = np.full(len(lane), middle)
+        lanes.append(turned(np.column_stack([lane[:, 0], across, lane[:, 1], across]), -edge.direction))
+        reached, middle = middle + swath.spacing / 2.0, middle + swath.spacing
+    along, across_ = (block.first - wider, block.last + wider), (low, reached + wider)
+    sides, outer = outside(state.sides, state.outer, edge.direction, along, across_)
+    old = np.hstack([state.laid.legs.start[::2, :2], state.laid.legs.end[::2, :2]])
+    parts = parts_of(old, state.lanes, sides, swath.width / 2.0 - _NARROWER, cut)
+    number = parts[:, 0].astype(np.int64)
+    legs = inherited(legs_of(np.concatenate([parts[:, 1:], *lanes]), field.air, field.base), state.laid.legs, number)
+    first = np.searchsorted(number, np.arange(len(old) + 1))
+    begins = np.cumsum([len(parts), *map(len, lanes)])
+    flown = {
+        joint[:2]: _either(int(begin), int(end), joint[2])
+        for joint, begin, end in zip(block.joints, begins, begins[1:], strict=False)
+    }
+    sorties = [_order(sortie, order, first, flown) for sortie, order in enumerate(state.laid.sorties)]
+    kept = np.concatenate([state.lanes[number], np.ones(len(legs.time) // 2 - len(parts), dtype=np.bool_)])
+    laid = Laid(course=state.laid.course, legs=legs, sorties=tuple(order for order in sorties if len(order)))
+    return _State(laid=laid, lanes=kept, sides=sides, outer=outer)
 
 
-@njit(cache=True)
-def _chords(shapes: FloatArray, levels: FloatArray, half: float) -> FloatArray:
-    """Return between which places each rectangle reaches over all of the band of each level, (level, shape, 2)."""
-    found = np.zeros((len(levels), len(shapes), 2))
-    for i in range(len(levels)):
-        for j in range(len(shapes)):
-            first, last = -np.inf, np.inf
-            for level in (levels[i] - half, levels[i] + half):
-                low, high = chord(shapes[j], level)
-                first, last = max(first, low), min(last, high)
-            if first < last:
-                found[i, j, 0], found[i, j, 1] = first, last
-    return found
+def _pieces(flat: FloatArray, across: tuple[float, float], along: tuple[float, float], cut: float) -> FloatArray:
+    """Return from where to where a band holds unseen ground, within limits. (piece, 2) [m]"""
+    pieces = np.clip(joined(pieces_in(flat, *across), cut), *along)
+    kept: FloatArray = pieces[pieces[:, 1] - pieces[:, 0] > _SHORTEST]
+    return kept
 
 
-def _over(sides: FloatArray, lane: _Lane, spacing: float, cut: float) -> list[tuple[float, float]]:
-    """Return from where to where a lane is flown: over ground."""
-    first, last = sorted((lane.begin, lane.end))
-    pieces = joined(pieces_in(sides, lane.middle - spacing / 2.0, lane.middle + spacing / 2.0), cut)
-    held = [(max(begin, first), min(end, last)) for begin, end in pieces.tolist()]
-    return [(begin, end) for begin, end in held if end - begin > _SHORTEST]
+def _either(begin: int, end: int, back: int) -> list[int]:
+    """Return the legs of lines begin to end, one way or the other."""
+    lines = range(begin, end)
+    return [2 * line + back for line in (reversed(lines) if back else lines)]
 
 
-def _flown(parts: list[list[int]], leg: int) -> list[int]:
-    """Return the parts of a line in the order that a leg flies them."""
-    return parts[leg >> 1] if leg % 2 == 0 else parts[leg >> 1][::-1]
+def _order(sortie: int, order: IntArray, first: IntArray, flown: dict[tuple[int, int], list[int]]) -> IntArray:
+    """Return a sortie's legs, each line its parts in the order flown, with lanes where they belong."""
+    found: list[int] = []
+    for place, leg in enumerate([*order.tolist(), None]):
+        found += flown.get((sortie, place), [])
+        if leg is not None:
+            found += _either(int(first[leg >> 1]), int(first[(leg >> 1) + 1]), leg % 2)
+    return np.array(found, dtype=np.int64)

@@ -8,7 +8,7 @@ A cost from a to b is the time of the turn and then of b; it is worked out when 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -17,12 +17,14 @@ from upwind.arrays import FloatArray, IntArray
 from upwind.flights.plan.air import Air
 from upwind.flights.plan.turns import time_between, time_from_point
 
-__all__ = ["Columns", "Legs", "columns", "cost", "legs_of", "near_of"]
+__all__ = ["Columns", "Legs", "columns", "cost", "inherited", "legs_of", "near_of"]
 
 #: What kernels take of legs: plain tuples are cached, own types are not.
 Columns = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]
 
 _UNKNOWN = -1.0
+#: Ends nearer to each other are the same. [m]
+_SAME_M = 1e-3
 #: So many legs are the candidates to follow a leg.
 _NEAR = 12
 _POOL = 16
@@ -74,6 +76,29 @@ def legs_of(lines: FloatArray, air: Air, base: tuple[float, float] | None) -> Le
         base=np.array([*place, base is not None]),
         known=np.full((len(ends) + 1, len(ends) + 1), _UNKNOWN),
     )
+
+
+def inherited(legs: Legs, old: Legs, lines: IntArray) -> Legs:
+    """Return legs with what is known of others, whose lines they are parts of.
+
+    Parameters
+    ----------
+    lines
+        Which line of the others each is part of; as many as are parts of any, the rest being new.
+    """
+    origin = np.repeat(2 * lines, 2) + np.tile([0, 1], len(lines))
+    ends, starts = (
+        [*np.flatnonzero((abs(new[: len(origin), :2] - was[origin, :2]) < _SAME_M).all(axis=1)).tolist()]
+        for new, was in ((legs.end, old.end), (legs.start, old.start))
+    )
+    rows, columns_ = np.array([*ends, len(legs.time)]), np.array([*starts, len(legs.time)])
+    origins = np.append(origin, np.zeros(len(legs.time) - len(origin) + 1, dtype=np.int64))
+    origins[-1] = len(old.time)
+    took, takes = np.append(old.time, 0.0)[origins[columns_]], np.append(legs.time, 0.0)[columns_]
+    was = old.known[np.ix_(origins[rows], origins[columns_])]
+    known = legs.known.copy()
+    known[np.ix_(rows, columns_)] = np.where(was >= 0.0, was - took + takes, _UNKNOWN)
+    return replace(legs, known=known)
 
 
 @njit(cache=True)

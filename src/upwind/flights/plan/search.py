@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
 from upwind.arrays import FloatArray, IntArray
 from upwind.flights.plan.cells import divisions
-from upwind.flights.plan.cuts import cuts
 from upwind.flights.plan.field import Field, Laid
 from upwind.flights.plan.lanes import laned
-from upwind.flights.plan.legs import columns, legs_of, near_of
+from upwind.flights.plan.legs import legs_of, near_of
 from upwind.flights.plan.order import improved, time_of
-from upwind.flights.plan.rebuild import rebuilt
 from upwind.flights.plan.rough import Rough
-from upwind.flights.plan.sorties import cut_to_fit, split
+from upwind.flights.plan.sorties import cut_to_fit, rebuilt_together, split
 from upwind.flights.plan.starts import cells_of, reach_of, starts
 from upwind.flights.plan.strips import strips
 
@@ -30,10 +27,10 @@ _SIDES = 24
 _OFFSETS = (None, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 #: Orders that are descended from, the best of the starts.
 _DESCENTS = 3
-#: Surveys with lanes that are rebuilt, of each without; and divisions into cells that are.
-_LANED, _DIVIDED = 3, 3
-#: How many surveys are left after so many rounds of rebuilding a kick, and for how many lines these are meant.
-_ROUNDS, _LINES = ((5, 3), (2, 10), (1, 20)), 150
+#: Divisions into cells that are rebuilt.
+_DIVIDED = 3
+#: How many surveys are left after so many rounds of rebuilding a kick.
+_ROUNDS = ((5, 3), (2, 10), (1, 20))
 #: A line is cut beside the base where both parts are longer. [lines' spacings]
 _PART = 3.0
 #: Courses closer than this are one. [rad]
@@ -68,45 +65,14 @@ def best_laid(field: Field, courses: int, kicks: int, seed: int) -> Laid:
         return min([best, *cells], key=lambda laid: laid.time)
     cells.sort(key=lambda laid: laid.time)
     surveys = [best, *cells[:_DIVIDED]]
-    for laid in (best, *tried[:2], *cells[:2]):
-        surveys += _with_lanes(field, rough, laid)[:_LANED]
+    if field.base is not None:
+        surveys += [laned(field, laid, rough.cut(laid.course), seed) for laid in (best, *tried[:2], *cells[:2])]
     for kept, rounds in _ROUNDS:
-        again = [_rebuilt(field, one, rounds * kicks, seed) for one in surveys]
+        again = [rebuilt_together(field, one, rounds * kicks, seed) for one in surveys]
         surveys = sorted(again, key=lambda laid: laid.time)[:kept]
-        if kept > 1 and field.base is not None:
+        if kept == _ROUNDS[0][0] and field.base is not None:
             surveys += [_parted(field, one) for one in surveys[:2]]
     return min(surveys, key=lambda laid: laid.time)
-
-
-def _with_lanes(field: Field, rough: Rough, laid: Laid) -> list[Laid]:
-    """Return the survey with lanes, quickest first, each sortie within its endurance."""
-    if field.base is None or len(laid.sorties) == 1:
-        return []
-    found = laned(field, laid, rough.cut(laid.course))
-    return [fitted for one in found if (fitted := _cut(field, one)) is not None]
-
-
-def _cut(field: Field, laid: Laid) -> Laid | None:
-    """Return a survey whose sorties are cut where they last too long; None where a line alone does."""
-    kept: list[IntArray] = []
-    for order, time in zip(laid.sorties, laid.times, strict=True):
-        if (
-            time > field.endurance
-            and max(time_of(laid.legs, order[k : k + 1]) for k in range(len(order))) > field.endurance
-        ):
-            return None
-        places = (
-            cuts(columns(laid.legs), order, field.endurance).tolist() if time > field.endurance else [0, len(order)]
-        )
-        kept += [order[first:last] for first, last in pairwise(places)]
-    return replace(laid, sorties=tuple(kept))
-
-
-def _rebuilt(field: Field, laid: Laid, rounds: int, seed: int) -> Laid:
-    # A round takes the longer the more lines there are.
-    fewer = math.ceil(rounds * min(1.0, _LINES / (len(laid.legs.time) // 2)))
-    sorties = rebuilt(laid.legs, laid.sorties, field.endurance, fewer, np.random.default_rng(seed))
-    return replace(laid, sorties=sorties)
 
 
 def _parted(field: Field, laid: Laid) -> Laid:

@@ -5,6 +5,8 @@ Where to cut a given order is solved exactly (`cuts`); a line longer than a sort
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,13 +14,17 @@ import numpy as np
 from upwind.arrays import FloatArray, IntArray
 from upwind.errors import InputError
 from upwind.flights.plan.cuts import cuts
+from upwind.flights.plan.field import Field, Laid
 from upwind.flights.plan.legs import Legs, columns
 from upwind.flights.plan.order import improved, time_of
+from upwind.flights.plan.rebuild import rebuilt
 
-__all__ = ["cut_to_fit", "split"]
+__all__ = ["cut_to_fit", "fitted", "rebuilt_together", "split"]
 
 #: A line is cut into at most so many parts to fit the endurance.
 _MOST_PARTS = 64
+#: How many lines rounds of rebuilding are meant for.
+_LINES = 150
 
 
 def cut_to_fit(lines: FloatArray, slowest: float, spare: FloatArray) -> FloatArray:
@@ -66,3 +72,25 @@ def split(legs: Legs, order: IntArray, endurance: float, near: IntArray, draws: 
     places = cuts(columns(legs), order, endurance).tolist()
     parts = [order[first:last] for first, last in pairwise(places)]
     return [improved(legs, [part], near, endurance, draws) for part in parts]
+
+
+def fitted(field: Field, laid: Laid) -> Laid | None:
+    """Return a survey whose sorties are cut where they last too long; None where a line alone does."""
+    kept: list[IntArray] = []
+    for order, time in zip(laid.sorties, laid.times, strict=True):
+        if time <= field.endurance:
+            kept.append(order)
+            continue
+        if max(time_of(laid.legs, order[k : k + 1]) for k in range(len(order))) > field.endurance:
+            return None
+        places = cuts(columns(laid.legs), order, field.endurance).tolist()
+        kept += [order[first:last] for first, last in pairwise(places)]
+    return replace(laid, sorties=tuple(kept))
+
+
+def rebuilt_together(field: Field, laid: Laid, rounds: int, seed: int) -> Laid:
+    """Return a survey with its sorties rebuilt, fewer rounds where there are many lines."""
+    # A round takes the longer the more lines there are.
+    fewer = math.ceil(rounds * min(1.0, _LINES / (len(laid.legs.time) // 2)))
+    sorties = rebuilt(laid.legs, laid.sorties, field.endurance, fewer, np.random.default_rng(seed))
+    return replace(laid, sorties=sorties)
