@@ -29,9 +29,10 @@ __all__ = ["laned"]
 #: A lane is at least so many lines' spacings long; ends of it nearer to each other than the second are one.
 _LEAST, _SAME = 6.0, 2.0
 #: At most so many blocks of lanes are laid, and so many lanes a block.
+SETTLE=0
 _MOST_BLOCKS, _MOST_LANES = 16, 2
 #: So many blocks that by straight ways save most are worked out, and of so many the sorties rebuilt in so many rounds.
-_WORKED_OUT, _REBUILT, _ROUNDS = 24, 3, 60
+_WORKED_OUT, _REBUILT, _ROUNDS = 12, 2, 60
 #: A lane saves more than this on its way, or a turn more costs as much; a block saves at least the second. [s]
 _TURN_S, _GAIN_S = 15.0, 2.0
 #: Worked out, it may be so much slower, before sorties are rebuilt. [s]
@@ -111,11 +112,13 @@ def laned(field: Field, laid: Laid, cut: float, seed: int) -> Laid:
         sides=sides,
         outer=np.ones(len(sides), dtype=np.bool_),
     )
+    is_settled = False
     for step in range(_MOST_BLOCKS):
         better = _better(field, state, cut, seed + step)
-        if better is None:
+        if better is None and (is_settled or SETTLE == 0):
             break
-        state = better
+        is_settled = better is None
+        state = better or replace(state, laid=rebuilt_together(field, state.laid, SETTLE, seed + step))
     return state.laid
 
 
@@ -123,7 +126,7 @@ def _better(field: Field, state: _State, cut: float, seed: int) -> _State | None
     """Return the survey with the block of lanes that saves most; None where none does."""
     now = state.laid.time
     blocks = sorted(_blocks(field, state), key=lambda block: -block.saved)[:_WORKED_OUT]
-    tried = [one for block in blocks if (one := _with(field, state, block, cut)) is not None]
+    tried = [one for block in blocks if block.saved > 0.0 and (one := _with(field, state, block, cut)) is not None]
     found = []
     for one in sorted((one for one in tried if one.laid.time < now + _SLOWER_S), key=lambda one: one.laid.time)[
         :_REBUILT
@@ -161,7 +164,7 @@ def _joined(edge: _Edge, side: FloatArray) -> _Edge | None:
 
 
 def _blocks(field: Field, state: _State) -> Iterator[_Block]:
-    """Yield blocks that by straight ways save something, each lane where it saves most."""
+    """Yield blocks of lanes, each lane where by straight ways it saves most."""
     laid, base = state.laid, np.asarray(field.base)
     joints = _Joints(
         places=[(sortie, place) for sortie, order in enumerate(laid.sorties) for place in range(len(order) + 1)],
@@ -177,9 +180,8 @@ def _blocks(field: Field, state: _State) -> Iterator[_Block]:
             best = np.argsort(-saved.max(axis=1), kind="stable")[:_MOST_LANES]
             for lanes in range(1, _MOST_LANES + 1):
                 gain = float(saved[best[:lanes]].max(axis=1).sum())
-                if gain > 0.0:
-                    chosen = tuple((*joints.places[at], int(saved[at].argmax())) for at in best[:lanes].tolist())
-                    yield _Block(edge=edge, first=first, last=last, joints=chosen, saved=gain)
+                chosen = tuple((*joints.places[at], int(saved[at].argmax())) for at in best[:lanes].tolist())
+                yield _Block(edge=edge, first=first, last=last, joints=chosen, saved=gain)
 
 
 def _savings(

@@ -27,10 +27,10 @@ _SIDES = 24
 _OFFSETS = (None, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 #: Orders that are descended from, the best of the starts.
 _DESCENTS = 3
-#: Divisions into cells that are rebuilt.
-_DIVIDED = 3
-#: How many surveys are left after so many rounds of rebuilding a kick.
-_ROUNDS = ((5, 3), (2, 10), (1, 20))
+#: Divisions into cells that are worked out.
+_DIVIDED = 6
+#: How many surveys are rebuilt, in so many rounds a kick.
+_ROUNDS = ((3, 5), (2, 15))
 #: A line is cut beside the base where both parts are longer. [lines' spacings]
 _PART = 3.0
 #: Courses closer than this are one. [rad]
@@ -59,19 +59,18 @@ def best_laid(field: Field, courses: int, kicks: int, seed: int) -> Laid:
     best = _laid(field, rough, [(sides, tried[0].course)], (kicks, seed))
     cells = [
         _laid(field, rough, [(cell.sides, cell.course) for cell in division], (0, seed))
-        for division in divisions(field, rough, tried[0].course)[: 2 * _DIVIDED]
+        for division in divisions(field, rough, tried[0].course)[:_DIVIDED]
     ]
     if len(best.sorties) == 1:
         return min([best, *cells], key=lambda laid: laid.time)
-    cells.sort(key=lambda laid: laid.time)
-    surveys = [best, *cells[:_DIVIDED]]
+    surveys = [best, *tried[1:], *cells]
     if field.base is not None:
-        surveys += [laned(field, laid, rough.cut(laid.course), seed) for laid in (best, *tried[:2], *cells[:2])]
+        surveys = [laned(field, laid, rough.cut(laid.course), seed) for laid in surveys]
     for kept, rounds in _ROUNDS:
-        again = [rebuilt_together(field, one, rounds * kicks, seed) for one in surveys]
-        surveys = sorted(again, key=lambda laid: laid.time)[:kept]
+        surveys = sorted(surveys, key=lambda laid: laid.time)[:kept]
         if kept == _ROUNDS[0][0] and field.base is not None:
-            surveys += [_parted(field, one) for one in surveys[:2]]
+            surveys += [_parted(field, one) for one in surveys]
+        surveys = [rebuilt_together(field, one, rounds * kicks, seed) for one in surveys]
     return min(surveys, key=lambda laid: laid.time)
 
 
