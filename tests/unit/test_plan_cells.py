@@ -103,7 +103,7 @@ def test_lanes_through_cells_leave_nothing_unseen_whichever_sortie_goes_where(se
     parts = np.array_split(rng.permutation(len(lines)), 5)
     sorties = tuple(oriented(legs, np.sort(part)) for part in parts)
     before = Laid(course=division[0].course, legs=legs, sorties=sorties)
-    found = laned(one, before, 500.0, seed)
+    found = laned(one, before, 500.0, 2, seed)
     assert found.time < before.time
     assert len(found.legs.time) > len(before.legs.time)
     flown = np.hstack([found.legs.start[::2, :2], found.legs.end[::2, :2]])
@@ -118,4 +118,4 @@ def test_sorties_that_cross_seen_ground_to_a_far_arm_come_and_go_on_lanes() -> N
     one = field(ground(arms), (0.0, 0.0), 5400.0)
     plain = best_laid(one, 2, 0, 0)
     cut = Rough(one).cut(plain.course)
-    assert laned(one, plain, cut, 0).time < 0.985 * plain.time
+    assert laned(one, plain, cut, 2, 0).time < 0.985 * plain.time

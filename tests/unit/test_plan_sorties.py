@@ -71,7 +71,7 @@ def test_with_lanes_all_is_seen_and_the_way_is_shorter_where_sorties_go_far(corn
     legs = legs_of(lines, AIR, field.base)
     sorties = tuple(oriented(legs, part) for part in np.array_split(np.arange(len(lines)), 4))
     plain = Laid(course=0.0, legs=legs, sorties=sorties)
-    found = laned(field, plain, 500.0, 0)
+    found = laned(field, plain, 500.0, 2, 0)
     assert found.time < plain.time
     assert max(found.times) <= field.endurance
     flown = np.hstack([found.legs.start[::2, :2], found.legs.end[::2, :2]])

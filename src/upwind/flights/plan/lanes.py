@@ -28,11 +28,12 @@ __all__ = ["laned"]
 
 #: A lane is at least so many lines' spacings long; ends of it nearer to each other than the second are one.
 _LEAST, _SAME = 6.0, 2.0
-#: At most so many blocks of lanes are laid, and so many lanes a block.
-SETTLE=0
-_MOST_BLOCKS, _MOST_LANES = 16, 2
+#: At most so many blocks of lanes are laid.
+_MOST_BLOCKS = 16
 #: So many blocks that by straight ways save most are worked out, and of so many the sorties rebuilt in so many rounds.
 _WORKED_OUT, _REBUILT, _ROUNDS = 12, 2, 60
+#: Where no block saves anything the sorties are rebuilt in so many rounds, and blocks tried once more.
+_AGAIN = 300
 #: A lane saves more than this on its way, or a turn more costs as much; a block saves at least the second. [s]
 _TURN_S, _GAIN_S = 15.0, 2.0
 #: Worked out, it may be so much slower, before sorties are rebuilt. [s]
@@ -95,15 +96,17 @@ class _State:
     outer: BoolArray
 
 
-def laned(field: Field, laid: Laid, cut: float, seed: int) -> Laid:
+def laned(field: Field, laid: Laid, cut: float, abreast: int, seed: int) -> Laid:
     """Return a survey with lanes, no slower; itself where none saves anything.
 
     Parameters
     ----------
     laid
-        In sorties from a base, each within its endurance.
+        In sorties from a base.
     cut
         A line is broken where nothing need be seen for longer than this. [m]
+    abreast
+        At most so many lanes are laid at once.
     """
     sides = field.ground.sides
     state = _State(
@@ -112,20 +115,20 @@ def laned(field: Field, laid: Laid, cut: float, seed: int) -> Laid:
         sides=sides,
         outer=np.ones(len(sides), dtype=np.bool_),
     )
-    is_settled = False
+    was_rebuilt = False
     for step in range(_MOST_BLOCKS):
-        better = _better(field, state, cut, seed + step)
-        if better is None and (is_settled or SETTLE == 0):
+        better = _better(field, state, (cut, abreast), seed + step)
+        if better is None and was_rebuilt:
             break
-        is_settled = better is None
-        state = better or replace(state, laid=rebuilt_together(field, state.laid, SETTLE, seed + step))
+        was_rebuilt = better is None
+        state = better or replace(state, laid=rebuilt_together(field, state.laid, _AGAIN, seed + step))
     return state.laid
 
 
-def _better(field: Field, state: _State, cut: float, seed: int) -> _State | None:
+def _better(field: Field, state: _State, asked: tuple[float, int], seed: int) -> _State | None:
     """Return the survey with the block of lanes that saves most; None where none does."""
-    now = state.laid.time
-    blocks = sorted(_blocks(field, state), key=lambda block: -block.saved)[:_WORKED_OUT]
+    now, (cut, abreast) = state.laid.time, asked
+    blocks = sorted(_blocks(field, state, abreast), key=lambda block: -block.saved)[:_WORKED_OUT]
     tried = [one for block in blocks if block.saved > 0.0 and (one := _with(field, state, block, cut)) is not None]
     found = []
     for one in sorted((one for one in tried if one.laid.time < now + _SLOWER_S), key=lambda one: one.laid.time)[
@@ -163,7 +166,7 @@ def _joined(edge: _Edge, side: FloatArray) -> _Edge | None:
     return replace(edge, level=min(edge.level, one, two), first=min(edge.first, first), last=max(edge.last, last))
 
 
-def _blocks(field: Field, state: _State) -> Iterator[_Block]:
+def _blocks(field: Field, state: _State, abreast: int) -> Iterator[_Block]:
     """Yield blocks of lanes, each lane where by straight ways it saves most."""
     laid, base = state.laid, np.asarray(field.base)
     joints = _Joints(
@@ -177,8 +180,8 @@ def _blocks(field: Field, state: _State) -> Iterator[_Block]:
         way = np.array([math.cos(edge.direction), math.sin(edge.direction)])
         stops = _stops(edge, [float(way @ base), *_spans(reaches, way)], _SAME * spacing)
         for first, last, saved in _savings(field, joints, edge, stops):
-            best = np.argsort(-saved.max(axis=1), kind="stable")[:_MOST_LANES]
-            for lanes in range(1, _MOST_LANES + 1):
+            best = np.argsort(-saved.max(axis=1), kind="stable")[:abreast]
+            for lanes in range(1, abreast + 1):
                 gain = float(saved[best[:lanes]].max(axis=1).sum())
                 chosen = tuple((*joints.places[at], int(saved[at].argmax())) for at in best[:lanes].tolist())
                 yield _Block(edge=edge, first=first, last=last, joints=chosen, saved=gain)

@@ -29,8 +29,12 @@ _OFFSETS = (None, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _DESCENTS = 3
 #: Divisions into cells that are worked out.
 _DIVIDED = 6
+#: What takes longer than so much of the quickest without lanes is not worked out. [times]
+_FAR = 1.03
 #: How many surveys are rebuilt, in so many rounds a kick.
 _ROUNDS = ((3, 5), (2, 15))
+#: Lanes are laid so many at once; few at a time for so many surveys alone.
+_MANY, _FEW, _TWICE = 4, 2, 2
 #: A line is cut beside the base where both parts are longer. [lines' spacings]
 _PART = 3.0
 #: Courses closer than this are one. [rad]
@@ -64,14 +68,23 @@ def best_laid(field: Field, courses: int, kicks: int, seed: int) -> Laid:
     if len(best.sorties) == 1:
         return min([best, *cells], key=lambda laid: laid.time)
     surveys = [best, *tried[1:], *cells]
+    bar = _FAR * min(laid.time for laid in surveys)
+    surveys = [laid for laid in surveys if laid.time < bar]
     if field.base is not None:
-        surveys = [laned(field, laid, rough.cut(laid.course), seed) for laid in surveys]
+        surveys = _with_lanes(field, rough, surveys, seed)
     for kept, rounds in _ROUNDS:
         surveys = sorted(surveys, key=lambda laid: laid.time)[:kept]
         if kept == _ROUNDS[0][0] and field.base is not None:
             surveys += [_parted(field, one) for one in surveys]
         surveys = [rebuilt_together(field, one, rounds * kicks, seed) for one in surveys]
     return min(surveys, key=lambda laid: laid.time)
+
+
+def _with_lanes(field: Field, rough: Rough, surveys: list[Laid], seed: int) -> list[Laid]:
+    """Return surveys with many lanes at once, and those that are then the quickest with few, too."""
+    found = [(laned(field, one, rough.cut(one.course), _MANY, seed), one) for one in surveys]
+    quickest = sorted(found, key=lambda pair: pair[0].time)[:_TWICE]
+    return [one for one, _ in found] + [laned(field, one, rough.cut(one.course), _FEW, seed) for _, one in quickest]
 
 
 def _parted(field: Field, laid: Laid) -> Laid:
