@@ -64,7 +64,7 @@ class _Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Block:
-    """So many `lanes` along an edge, `first` to `last` [m], and before which legs, either way, each is flown.
+    """Lanes side by side along an edge, `first` to `last` [m], and before which legs, either way, each is flown.
 
     `joints` are sorties, places in their orders, and 1 where the lane is flown against the edge; by straight ways so
     much is `saved` [s].
@@ -131,10 +131,8 @@ def _better(field: Field, state: _State, asked: tuple[float, int], seed: int) ->
     blocks = sorted(_blocks(field, state, abreast), key=lambda block: -block.saved)[:_WORKED_OUT]
     tried = [one for block in blocks if block.saved > 0.0 and (one := _with(field, state, block, cut)) is not None]
     found = []
-    for one in sorted((one for one in tried if one.laid.time < now + _SLOWER_S), key=lambda one: one.laid.time)[
-        :_REBUILT
-    ]:
-        laid = fitted(field, one.laid)
+    for one in sorted(tried, key=lambda one: one.laid.time)[:_REBUILT]:
+        laid = fitted(field, one.laid) if one.laid.time < now + _SLOWER_S else None
         if laid is not None:
             found.append(replace(one, laid=rebuilt_together(field, laid, _ROUNDS, seed)))
     best = min(found, key=lambda one: one.laid.time, default=None)

@@ -31,8 +31,8 @@ _DESCENTS = 3
 _DIVIDED = 6
 #: What takes longer than so much of the quickest without lanes is not worked out. [times]
 _FAR = 1.03
-#: How many surveys are rebuilt, in so many rounds a kick.
-_ROUNDS = ((3, 5), (2, 15))
+#: So many surveys are rebuilt, with lines parted by the base and without, and so many of these again; rounds a kick.
+_KEPT, _FINAL, _ROUNDS = 3, 2, (5, 15)
 #: Lanes are laid so many at once; few at a time for so many surveys alone.
 _MANY, _FEW, _TWICE = 4, 2, 2
 #: A line is cut beside the base where both parts are longer. [lines' spacings]
@@ -72,12 +72,13 @@ def best_laid(field: Field, courses: int, kicks: int, seed: int) -> Laid:
     surveys = [laid for laid in surveys if laid.time < bar]
     if field.base is not None:
         surveys = _with_lanes(field, rough, surveys, seed)
-    for kept, rounds in _ROUNDS:
-        surveys = sorted(surveys, key=lambda laid: laid.time)[:kept]
-        if kept == _ROUNDS[0][0] and field.base is not None:
-            surveys += [_parted(field, one) for one in surveys]
-        surveys = [rebuilt_together(field, one, rounds * kicks, seed) for one in surveys]
-    return min(surveys, key=lambda laid: laid.time)
+    surveys = sorted(surveys, key=lambda laid: laid.time)[:_KEPT]
+    if field.base is not None:
+        surveys += [_parted(field, one) for one in surveys]
+    for rounds in _ROUNDS:
+        again = [rebuilt_together(field, one, rounds * kicks, seed) for one in surveys]
+        surveys = sorted(again, key=lambda laid: laid.time)[:_FINAL]
+    return surveys[0]
 
 
 def _with_lanes(field: Field, rough: Rough, surveys: list[Laid], seed: int) -> list[Laid]:
