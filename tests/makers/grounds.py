@@ -29,6 +29,11 @@ def _grounds() -> tuple[list[tuple[str, shapely.Polygon]], shapely.STRtree]:
     return rings, shapely.STRtree([ring for _, ring in rings])
 
 
+@cache
+def _valid(at: int) -> shapely.Geometry:
+    return shapely.make_valid(_grounds()[0][at][1])
+
+
 def met(shape: shapely.Geometry) -> frozenset[str]:
     """Return whose ground a shape meets; what is in an even number of one's rings is outside."""
     rings, tree = _grounds()
@@ -36,8 +41,7 @@ def met(shape: shapely.Geometry) -> frozenset[str]:
     box = (west - 0.01, south - 0.01, east + 0.01, north + 0.01)
     held: dict[str, shapely.Geometry] = {}
     for at in tree.query(shapely.box(*box)).tolist():
-        name, ring = rings[at]
-        near = shapely.clip_by_rect(shapely.make_valid(ring), *box)
+        name, near = rings[at][0], shapely.clip_by_rect(_valid(at), *box)
         held[name] = held[name].symmetric_difference(near) if name in held else near
     return frozenset(name for name, ground in held.items() if ground.intersects(shape))
 
