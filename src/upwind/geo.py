@@ -10,7 +10,7 @@ from pyproj import Geod, Proj
 
 from upwind.arrays import FloatArray
 
-__all__ = ["Frame", "frame_of", "grid_reference", "stretches"]
+__all__ = ["Frame", "dense", "frame_of", "grid_reference", "stretches"]
 
 _GLOBE = Geod(ellps="WGS84")
 _BANDS = "CDEFGHJKLMNPQRSTUVWX"
@@ -55,6 +55,15 @@ def stretches(way: FloatArray) -> tuple[FloatArray, FloatArray]:
     ends = np.vstack([way[:, :2], way[-1:, :2], way[-1:, :2]])  # pyproj takes an array of one apart
     bearing, _, metres = _GLOBE.inv(ends[:-1, 0], ends[:-1, 1], ends[1:, 0], ends[1:, 1])
     return bearing[:-2], metres[:-2]
+
+
+def dense(way: FloatArray, longest: float) -> FloatArray:
+    """Return a way (position, 2), straight in degrees, with no step longer than so much in either of them."""
+    rise = np.diff(way, axis=0)
+    steps = np.maximum(np.ceil(np.abs(rise).max(axis=1) / longest).astype(np.int64), 1)
+    at = np.repeat(np.arange(len(steps)), steps)
+    part = (np.arange(len(at)) - np.repeat(np.cumsum(steps) - steps, steps)) / steps[at]
+    return np.concatenate([way[at] + part[:, None] * rise[at], way[-1:]])
 
 
 def frame_of(longitude: FloatArray, latitude: FloatArray) -> Frame:

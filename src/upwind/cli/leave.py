@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,23 +15,20 @@ from upwind.cli.values import moment_of, position_of
 from upwind.errors import FindingError, InputError
 from upwind.flights.audit.entries import Audit, audit
 from upwind.flights.borders.airspace import shipped_airspaces
-from upwind.flights.borders.atlas import Atlas, atlas_of
+from upwind.flights.borders.atlas import atlas_of
 from upwind.flights.permission.draft import draft
-from upwind.flights.plan.gate import asked_for
+from upwind.flights.plan.gate import asked_for, is_settled, swept
+from upwind.flights.plan.leave import Leave
+from upwind.flights.plan.sortie import Sortie
+from upwind.flights.plan.survey import Breeze
 from upwind.readers.airspaces import read_airspaces
 from upwind.readers.authorisations import read_authorisations
-from upwind.records import Authorisation, Trajectory
+from upwind.records import Platform
 
-__all__ = ["Judged", "add_leave", "judged", "refuse_unasked", "require_authority", "require_leave", "told"]
+__all__ = ["add_leave", "judged", "leave_of", "refuse_unasked", "require_authority", "told"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """The audit of all that a plan sweeps, and what it was held against."""
-
-    audit: Audit
-    authorisations: tuple[Authorisation, ...]
-    atlas: Atlas
+#: Sorties, their platform and base, the start of the first or of each, and the wind; as `plan.gate.swept` takes them.
+Flights = tuple[Sequence[Sortie], Platform, tuple[float, float] | None, float | Sequence[float], Breeze | None]
 
 
 def add_leave(parser: argparse.ArgumentParser) -> None:
@@ -64,41 +60,42 @@ def require_authority(arguments: argparse.Namespace) -> None:
         raise InputError(msg)
 
 
-def require_leave(swept: Trajectory, authorisations: Path | None, airspaces: Sequence[Path], start: datetime) -> Judged:
-    """Return the audit of all that a plan sweeps, which nobody need be asked about any more.
+def leave_of(arguments: argparse.Namespace) -> Leave:
+    """Return who allowed what, and borders, land and airspace."""
+    path: Path | None = arguments.authorisations
+    allowed = read_authorisations(path) if path else ()
+    special = [one for path in arguments.airspace for one in read_airspaces(path)]
+    return Leave(authorisations=tuple(allowed), atlas=atlas_of(special or shipped_airspaces()))
+
+
+def judged(leave: Leave, flights: Flights, *, is_shown: bool) -> Audit | None:
+    """Return the audit of all that flights sweep; None where it is not shown, and known without it that all is allowed.
 
     Parameters
     ----------
-    swept
-        As `plan.gate.swept` gives it.
-    authorisations
-        File of them, if any.
-    airspaces
-        Files of special-use airspace in place of that brought along.
+    leave
+        What the flights are held against.
+    flights
+        As `plan.gate.swept` takes them.
+    is_shown
+        Whether somebody wants to see it in any case.
+    """
+    if not is_shown and is_settled(leave, *flights):
+        return None
+    return audit(swept(*flights), leave.authorisations, leave.atlas)
+
+
+def refuse_unasked(judged: Audit, start: datetime) -> None:
+    """Raise `FindingError` where a plan could enter what nobody allowed, and print what to ask for.
+
+    Parameters
+    ----------
+    judged
+        The audit of all that the plan sweeps.
     start
         Of the first sortie.
-
-    Raises
-    ------
-    FindingError
-        It could enter what nobody allowed; what to ask for has been printed.
     """
-    verdict = judged(swept, authorisations, airspaces)
-    refuse_unasked(verdict, start)
-    return verdict
-
-
-def judged(swept: Trajectory, authorisations: Path | None, airspaces: Sequence[Path]) -> Judged:
-    """Return the audit of all that a plan sweeps, which may yet refuse it."""
-    allowed = read_authorisations(authorisations) if authorisations else ()
-    special = [one for path in airspaces for one in read_airspaces(path)]
-    atlas = atlas_of(special or shipped_airspaces())
-    return Judged(audit=audit(swept, allowed, atlas), authorisations=tuple(allowed), atlas=atlas)
-
-
-def refuse_unasked(verdict: Judged, start: datetime) -> None:
-    """Raise `FindingError` where a plan could enter what nobody allowed, and print what to ask for."""
-    wanted = asked_for(verdict.audit)
+    wanted = asked_for(judged)
     if wanted:
         print(f"# For --start {start:%Y-%m-%dT%H:%M:%SZ}; another start is another time to ask for.")
         print("# What would have to be allowed, for whoever may allow it; --authorisations FILE reads it.")

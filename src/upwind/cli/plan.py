@@ -9,7 +9,7 @@ from pathlib import Path
 
 from upwind.cli.files import require_apart, require_place, write_together
 from upwind.cli.fleet import add_fleet, files_of, fleet_figures, fleet_of, levelled, require_fleet, show_fleet
-from upwind.cli.leave import Judged, add_leave, judged, refuse_unasked, require_authority
+from upwind.cli.leave import add_leave, judged, leave_of, refuse_unasked, require_authority
 from upwind.cli.patterns import add_pattern, pattern_of, require_pattern
 from upwind.cli.planned import Asked, inputs_of, page_of, record_of
 from upwind.cli.screen import progress
@@ -20,11 +20,13 @@ from upwind.cli.uploading import link_of, send
 from upwind.cli.values import wind_of
 from upwind.cli.weather import breeze_of
 from upwind.errors import InputError
+from upwind.flights.audit.entries import Audit
 from upwind.flights.catalogue import platform, sensor
 from upwind.flights.exports import exported, require_known
 from upwind.flights.plan import Survey, plan_survey
 from upwind.flights.plan.fleet import Fleet
-from upwind.flights.plan.gate import asked_for, swept
+from upwind.flights.plan.gate import asked_for
+from upwind.flights.plan.leave import Leave
 from upwind.flights.plan.route import route_of
 from upwind.flights.plan.terrain import Terrain
 from upwind.flights.search.patterned import Pattern
@@ -93,14 +95,15 @@ def run(arguments: argparse.Namespace) -> int:
             plan = replace(plan, sorties=follow(plan.sorties, terrain))
         fleet = replace(fleet, survey=plan) if fleet is not None and isinstance(plan, Survey) else None
         advance(0.7)
-        verdict = _judged(asked, plan, fleet)
+        leave = leave_of(arguments)
+        verdict = _judged(asked, plan, fleet, leave)
     contents: dict[str | Path, bytes | str] = {}
-    if arguments.report:
-        contents[arguments.report] = page_of(asked, plan, verdict, fleet)
-    if asked_for(verdict.audit):
+    if verdict is not None and arguments.report:
+        contents[arguments.report] = page_of(asked, plan, (verdict, leave), fleet)
+    if verdict is not None and asked_for(verdict):
         # The page is a picture of why not; nothing that could be flown is written.
         write_together(contents)
-    refuse_unasked(verdict, asked.start)
+        refuse_unasked(verdict, asked.start)
     contents = {**_exports(asked, plan, fleet, terrain), **contents}
     if isinstance(plan, Search):
         contents |= maps_of(arguments, plan)
@@ -114,16 +117,19 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _judged(asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None) -> Judged:
-    """Return the gate's verdict at the greatest height, or at that of lines below it where that alone refuses."""
+def _judged(asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None, leave: Leave) -> Audit | None:
+    """Return the gate's verdict at the greatest height, or at that of lines below it where that alone refuses.
+
+    None as `judged` has it.
+    """
     arguments, start = asked.arguments, asked.start.timestamp()
     begins = start if fleet is None else fleet.starts(start)
     lower = None if fleet is None else levelled(fleet, asked.eye.height_m or 0.0)
     verdicts = []
     for sorties in filter(None, (plan.sorties, lower)):
-        way = swept(sorties, asked.craft, arguments.base, begins, asked.wind)
-        verdicts.append(judged(way, arguments.authorisations, arguments.airspace))
-        if asked_for(verdicts[-1].audit):
+        flights = (sorties, asked.craft, arguments.base, begins, asked.wind)
+        verdicts.append(judged(leave, flights, is_shown=arguments.report is not None))
+        if verdicts[-1] is not None and asked_for(verdicts[-1]):
             return verdicts[-1]
     return verdicts[0]
 

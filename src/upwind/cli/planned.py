@@ -13,13 +13,15 @@ import numpy as np
 
 from upwind import __version__
 from upwind.cli.crews import apart_of, crewed
-from upwind.cli.leave import Judged, told
+from upwind.cli.leave import told
 from upwind.cli.search import OUTLOOK_ERROR_DEG, UNIFORM, search_figures
+from upwind.flights.audit.entries import Audit
 from upwind.flights.audit.picture import pictures
 from upwind.flights.plan import Breeze, Survey
 from upwind.flights.plan.air import air_of
 from upwind.flights.plan.fleet import Fleet
 from upwind.flights.plan.gate import MARGIN_M, entered
+from upwind.flights.plan.leave import Leave
 from upwind.flights.search.patterned import Pattern
 from upwind.flights.search.reckoning import chance_of, finds_an_hour, reckoned
 from upwind.flights.search.sorties import Search
@@ -89,10 +91,11 @@ def record_of(asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None
     }
 
 
-def page_of(asked: Asked, plan: Survey | Search | Pattern, judged: Judged, fleet: Fleet | None) -> str:
+def page_of(asked: Asked, plan: Survey | Search | Pattern, verdict: tuple[Audit, Leave], fleet: Fleet | None) -> str:
     """Return the page of a plan of one aircraft, or of a fleet's, be it let through or not."""
     arguments = asked.arguments
-    swept = pictures([judged.audit], judged.authorisations, judged.atlas)[0]
+    judged, leave = verdict
+    swept = pictures([judged], leave.authorisations, leave.atlas)[0]
     is_search = isinstance(plan, Search)
     air = air_of(asked.craft, *((asked.wind.speed, asked.wind.from_deg) if asked.wind is not None else (0.0, 0.0)))
     picture = PlanPicture(
@@ -108,7 +111,7 @@ def page_of(asked: Asked, plan: Survey | Search | Pattern, judged: Judged, fleet
         bound_s=None if isinstance(plan, Search) else plan.lower_bound_s,
         gap=plan.gap,
         coverage=plan.coverage if isinstance(plan, Survey) else None,
-        entered=entered(judged.audit),
+        entered=entered(judged),
         swept=swept,
         told=Told(
             authority=arguments.authority,

@@ -14,7 +14,7 @@ import numpy as np
 
 from upwind import __version__
 from upwind.cli.files import require_apart, require_place, write_together
-from upwind.cli.leave import add_leave, require_authority, require_leave, told
+from upwind.cli.leave import add_leave, judged, leave_of, refuse_unasked, require_authority, told
 from upwind.cli.screen import progress, table
 from upwind.cli.values import area_of, metres_of, seed_of
 from upwind.errors import InputError
@@ -22,7 +22,7 @@ from upwind.flights.adaptive.next_leg import Conditions, Thought, sortie_of, thi
 from upwind.flights.adaptive.propose import Proposal
 from upwind.flights.catalogue import platform, sensor
 from upwind.flights.exports import exported, require_known
-from upwind.flights.plan.gate import MARGIN_M, swept
+from upwind.flights.plan.gate import MARGIN_M
 from upwind.flights.plan.route import route_of
 from upwind.flights.plan.sortie import Sortie
 from upwind.flights.plan.survey import Breeze
@@ -99,9 +99,11 @@ def run(arguments: argparse.Namespace) -> int:
         advance(0.8)
         asked = _asked(arguments, craft, thought)
         wind = Breeze(speed=thought.wind_m_s, from_deg=thought.wind_from_deg)
-        way = swept([asked.sortie], craft, arguments.base, asked.start.timestamp(), wind)
+        flights = ([asked.sortie], craft, arguments.base, asked.start.timestamp(), wind)
         _show(asked)
-        require_leave(way, arguments.authorisations, arguments.airspace, asked.start)
+        verdict = judged(leave_of(arguments), flights, is_shown=False)
+        if verdict is not None:
+            refuse_unasked(verdict, asked.start)
     route = route_of([asked.sortie], craft, arguments.base)
     write_together({arguments.out: exported(route, _record(asked), arguments.out)})
     print(f"Proposal {arguments.choose} is in {arguments.out}; fly it only when a person has approved it")

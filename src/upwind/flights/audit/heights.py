@@ -36,6 +36,8 @@ def bounds(trajectory: Trajectory, sample: IntArray, at_sea: BoolArray, datum: D
         Of the heights that come back; NaN where nothing is known.
     """
     height = trajectory.height[sample]
+    if datum is Datum.GROUND and not np.isnan(height).any():
+        return height, height.copy()
     altitude = _altitude(trajectory, sample, height, at_sea)
     pressure = trajectory.pressure_altitude[sample]
     match datum:

@@ -10,7 +10,7 @@ from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.flights.audit.flown import Flown, in_blocks
 from upwind.flights.borders.grid import Grid
 from upwind.flights.borders.lookup import Found, locate_points
-from upwind.flights.borders.ways import touch, way_points
+from upwind.flights.borders.ways import changes, touch, way_points
 
 __all__ = ["ERROR_M", "Places", "places"]
 
@@ -93,6 +93,7 @@ def _between(grid: Grid, flown: Flown, at_samples: Places) -> Places:
     def ends(rows: slice | IntArray) -> tuple[FloatArray, FloatArray]:
         return flown.longitude[ways[:, rows]], flown.latitude[ways[:, rows]]
 
+    ways = ways[:, np.concatenate(in_blocks(ways.shape[1], lambda rows: changes(grid, *ends(rows))))]
     parts = in_blocks(ways.shape[1], lambda rows: (touch(grid, *ends(rows)), rows.start))
     way = np.concatenate([touched.way + begin for touched, begin in parts])
     area = np.concatenate([touched.area for touched, _ in parts])

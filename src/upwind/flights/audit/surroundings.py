@@ -15,7 +15,7 @@ from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.flights.borders.atlas import Atlas
 from upwind.flights.borders.grid import UNIT, Grid
 from upwind.flights.borders.lookup import locate_points
-from upwind.geo import Frame
+from upwind.geo import Frame, dense
 from upwind.records import Airspace, Entry, EntryKind
 from upwind.render.content import Line, StateLabel, Surroundings
 
@@ -146,17 +146,8 @@ def _land(grid: Grid, box: Box) -> Iterator[FloatArray]:
             for sign in (-1.0, 1.0):
                 ring = _cut(ring, axis, sign, sign * middle + reach)
         if len(ring):
-            yield _dense(np.concatenate([ring, ring[:1]]))
-
-
-def _dense(line: FloatArray) -> FloatArray:
-    """Return a line with no step longer than `_LONGEST`: what is straight in degrees is not so on a map near a pole."""
-    steps = np.maximum(np.ceil(np.abs(np.diff(line, axis=0)).max(axis=1) / _LONGEST).astype(np.int64), 1)
-    if (steps == 1).all():
-        return line
-    at = np.repeat(np.arange(len(steps)), steps)
-    part = (np.arange(len(at)) - np.repeat(np.cumsum(steps) - steps, steps)) / steps[at]
-    return np.concatenate([line[at] + part[:, None] * (line[at + 1] - line[at]), line[-1:]])
+            # What is straight in degrees is not so on a map near a pole.
+            yield dense(np.concatenate([ring, ring[:1]]), _LONGEST)
 
 
 def _cut(ring: FloatArray, axis: int, sign: float, bound: float) -> FloatArray:

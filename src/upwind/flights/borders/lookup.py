@@ -65,43 +65,44 @@ _Room = tuple[IntArray, IntArray, npt.NDArray[np.bool_], FloatArray]
 def _locate(grid: Grid, longitude: FloatArray, latitude: FloatArray, room: _Room, most: int) -> int:
     """Write the pairs of all points, and return how many they are; -1 where there is no room for them."""
     point, area, inside, distance = room
-    areas = np.empty(most, dtype=np.int64)
-    within = np.empty(most, dtype=np.bool_)
-    away = np.empty(most)
+    near = (np.empty(most, dtype=np.int64), np.empty(most, dtype=np.bool_), np.empty(most))
     many = 0
     for index in range(len(longitude)):
-        count = near(grid, longitude[index], latitude[index], (areas, within, away))
+        at = longitude[index], latitude[index]
+        row = min(max(int((at[1] + 90.0) / CELL), 0), ROWS - 1)
+        column = min(max(int((at[0] + 180.0) / CELL), 0), COLUMNS - 1)
+        code = grid.table[row, column]
+        count = grid.set_first[code + 1] - grid.set_first[code] if code >= 0 else _near(grid, at, (row, column), near)
         if many + count > len(point):
             return -1
         for one in range(count):
-            point[many], area[many], inside[many], distance[many] = index, areas[one], within[one], away[one]
+            point[many] = index
+            if code >= 0:
+                area[many], inside[many], distance[many] = grid.set_area[grid.set_first[code] + one], True, np.inf
+            else:
+                area[many], inside[many], distance[many] = near[0][one], near[1][one], near[2][one]
             many += 1
     return many
 
 
+_Pair = tuple[float, float]
 _Near = tuple[IntArray, npt.NDArray[np.bool_], FloatArray]
 
 
 @numba.njit(cache=True, nogil=True)
-def near(grid: Grid, longitude: float, latitude: float, answer: _Near) -> int:
-    """Write the areas that a point is in or near, whether it is in them and how far the edge is; return how many."""
+def _near(grid: Grid, at: _Pair, place: tuple[int, int], answer: _Near) -> int:
+    """Write what a point in a cell with edges is in or near, whether it is in it and how far the edge is; how many."""
     areas, inside, distance = answer
-    row = min(max(int((latitude + 90.0) / CELL), 0), ROWS - 1)
-    column = min(max(int((longitude + 180.0) / CELL), 0), COLUMNS - 1)
-    code = grid.table[row, column]
-    cell = -1 - code
-    if cell >= 0:
-        code = grid.anchor_set[cell]
+    row, column = place
+    cell = -1 - grid.table[row, column]
+    code = grid.anchor_set[cell]
     count = 0
-    for place in range(grid.set_first[code], grid.set_first[code + 1]):
-        areas[count], inside[count], distance[count] = grid.set_area[place], True, np.inf
+    for one in range(grid.set_first[code], grid.set_first[code + 1]):
+        areas[count], inside[count], distance[count] = grid.set_area[one], True, np.inf
         count += 1
-    if cell < 0:
-        return count
-    at = longitude, latitude
     anchor = (column + ANCHOR_X) * CELL - 180.0, (row + ANCHOR_Y) * CELL - 90.0
-    for place in range(grid.first[cell], grid.first[cell + 1]):
-        edge = grid.listed[place]
+    for listed in range(grid.first[cell], grid.first[cell + 1]):
+        edge = grid.listed[listed]
         start, stop = (grid.x0[edge] * UNIT, grid.y0[edge] * UNIT), (grid.x1[edge] * UNIT, grid.y1[edge] * UNIT)
         turns = _crosses(start, stop, at, anchor)
         away = _distance(start, stop, at)
@@ -129,9 +130,6 @@ def _place_of(areas: IntArray, count: int, area: int) -> int:
             return one
     areas[count] = area
     return count
-
-
-_Pair = tuple[float, float]
 
 
 @numba.njit(cache=True, nogil=True)

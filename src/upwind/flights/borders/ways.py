@@ -9,10 +9,10 @@ import numba
 import numpy as np
 from pyproj import Geod
 
-from upwind.arrays import FloatArray, IntArray
+from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.flights.borders.grid import CELL, COLUMNS, ROWS, UNIT, Grid, areas_in
 
-__all__ = ["Touched", "touch", "way_points"]
+__all__ = ["Touched", "changes", "touch", "way_points"]
 
 #: A way is a geodesic; its pieces, straight in longitude and latitude, stay this near to it. [m]
 _SAG_M = 3.0
@@ -20,6 +20,10 @@ _LONGEST_M = 100_000.0
 _GEOD = Geod(ellps="WGS84")
 _RADIUS_M = 6_371_000.0
 _FLATTENING = 1 / 298.257223563
+#: Ways across more than this, or beyond that latitude, are walked cell by cell in any case. [deg]
+_WIDEST, _NORTHMOST = 3.0, 84.0
+#: An eighth of a length's square times its curvature is how far it bulges; a tenth of that is to spare.
+_EIGHTH = 7.2
 #: Pieces that are looked at at once, if most are no shorter than this. [m]
 _AT_ONCE, _SHORT_M = 1 << 20, 4_000.0
 
@@ -173,6 +177,45 @@ def _leaves(grid: Grid, longitude: FloatArray, latitude: FloatArray) -> IntArray
         still = longitude[0, way] == longitude[1, way] and latitude[0, way] == latitude[1, way]
         leaves[way] = not (still or (same and grid.table[row, column] >= 0))
     return leaves
+
+
+@numba.njit(cache=True, nogil=True)
+def changes(grid: Grid, longitude: FloatArray, latitude: FloatArray) -> BoolArray:
+    """Return which ways may touch what their ends are not in: not all cells about them hold the same.
+
+    Parameters
+    ----------
+    grid
+        The index of the areas.
+    longitude, latitude
+        Both ends of each way, (2, way). [deg]
+    """
+    changed = np.zeros(longitude.shape[1], dtype=np.bool_)
+    for way in range(longitude.shape[1]):
+        x0, y0, x1, y1 = longitude[0, way], latitude[0, way], longitude[1, way], latitude[1, way]
+        changed[way] = not ((x0 == x1 and y0 == y1) or _stays(grid, x0, y0, x1, y1))
+    return changed
+
+
+@numba.njit(cache=True, nogil=True)
+def _stays(grid: Grid, x0: float, y0: float, x1: float, y1: float) -> bool:
+    """Return whether all cells about a way, no edge in any of them, hold the same areas."""
+    (column, row), (last_column, last_row) = _cell(x0, y0), _cell(x1, y1)
+    if column != last_column or row != last_row:
+        steepest = max(abs(y0), abs(y1)) + _WIDEST
+        if steepest > _NORTHMOST or max(abs(x1 - x0), abs(y1 - y0)) > _WIDEST:
+            return False
+        # The geodesic is so far at most from what is straight in longitude and latitude, north or south, east or west.
+        bulge = ((x1 - x0) ** 2 + (y1 - y0) ** 2) * math.radians(math.tan(math.radians(steepest))) / _EIGHTH
+        aside = bulge / math.cos(math.radians(steepest))
+        column, row = _cell(min(x0, x1) - aside, min(y0, y1) - bulge)
+        last_column, last_row = _cell(max(x0, x1) + aside, max(y0, y1) + bulge)
+    code = grid.table[row, column]
+    for y in range(row, last_row + 1):
+        for x in range(column, last_column + 1):
+            if grid.table[y, x] != code:
+                return False
+    return code >= 0 and column <= last_column
 
 
 @numba.njit(cache=True, nogil=True)

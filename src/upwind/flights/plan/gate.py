@@ -1,12 +1,13 @@
 """The gate that every plan goes through before it may leave: nothing of where it could lead is entered unasked.
 
-What is held against borders and airspace is not the line on the map but what the flight sweeps; see `sweep`.
+What is held against borders and airspace is not the line on the map but what the flight sweeps; see `sweep`. Where it
+is allowed to be anywhere about, it need not be swept; see `leave`.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
@@ -14,12 +15,13 @@ import numpy as np
 
 from upwind.flights.audit.entries import Audit, unauthorised
 from upwind.flights.plan.air import air_of
+from upwind.flights.plan.leave import Leave, flight_of, is_allowed
 from upwind.flights.plan.sortie import Sortie
 from upwind.flights.plan.survey import Breeze
 from upwind.flights.plan.sweep import MARGIN_M, Part, Sweep, parts_of
 from upwind.records import Entry, Platform, Trajectory
 
-__all__ = ["MARGIN_M", "asked_for", "entered", "swept"]
+__all__ = ["MARGIN_M", "asked_for", "entered", "is_settled", "swept"]
 
 
 def swept(
@@ -44,17 +46,46 @@ def swept(
     wind
         That was planned for.
     """
+    sweep = _sweep_of(sorties, platform, base, wind)
+    parts: list[Part] = []
+    for number, (sortie, begin) in enumerate(_begun(sorties, start), start=1):
+        parts += [replace(part, name=f"sortie {number}{part.name}") for part in parts_of(sortie, begin, sweep)]
+    return _trajectory(_numbered(parts), platform)
+
+
+def is_settled(
+    leave: Leave,
+    sorties: Sequence[Sortie],
+    platform: Platform,
+    base: tuple[float, float] | None,
+    start: float | Sequence[float],
+    wind: Breeze | None = None,
+) -> bool:
+    """Return whether it is known, without sweeping them, that sorties enter nothing that `leave` does not allow.
+
+    True says that no entry of what `swept` returns, which takes the same, is unauthorised. False says nothing.
+    """
+    sweep = _sweep_of(sorties, platform, base, wind)
+    flights = (flight_of(sortie, begin, sweep, platform.name) for sortie, begin in _begun(sorties, start))
+    return all(is_allowed(flight, leave) for flight in flights)
+
+
+def _sweep_of(
+    sorties: Sequence[Sortie], platform: Platform, base: tuple[float, float] | None, wind: Breeze | None
+) -> Sweep:
+    """Return what sorties have in common."""
     first = sorties[0].waypoints[0]
     home = base if base is not None else (float(first[0]), float(first[1]))
     air = air_of(platform, *((wind.speed, wind.from_deg) if wind is not None else (0.0, 0.0)))
     highest = max(float(sortie.waypoints[:, 2].max()) for sortie in sorties)
-    sweep = Sweep(air=air, home=home, based=base is not None, height_m=highest)
+    return Sweep(air=air, home=home, based=base is not None, height_m=highest)
+
+
+def _begun(sorties: Sequence[Sortie], start: float | Sequence[float]) -> Iterator[tuple[Sortie, float]]:
+    """Return sorties, each with its start. [s since 1970-01-01T00:00Z]"""
     if isinstance(start, float):
         start = [start + before for before in accumulate((one.time_s for one in sorties[:-1]), initial=0.0)]
-    parts: list[Part] = []
-    for number, (sortie, begin) in enumerate(zip(sorties, start, strict=True), start=1):
-        parts += [replace(part, name=f"sortie {number}{part.name}") for part in parts_of(sortie, begin, sweep)]
-    return _trajectory(_numbered(parts), platform)
+    return zip(sorties, start, strict=True)
 
 
 def asked_for(judged: Audit) -> tuple[Entry, ...]:

@@ -1,0 +1,45 @@
+"""What is entered between two samples may have been entered at the height of either."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from upwind.flights.audit.entries import audit
+from upwind.flights.borders.atlas import Atlas
+from upwind.flights.borders.grid import build
+from upwind.flights.borders.polygons import Polygons, polygons_of
+from upwind.records import Trajectory
+
+
+def test_a_corner_cut_on_the_way_down_has_the_heights_of_both_ends() -> None:
+    box = np.array([(0.0, 0.0), (0.1, 0.0), (0.1, 0.1), (0.0, 0.1)])
+    area = build(
+        Polygons(
+            names=("AAA",),
+            area=np.zeros(1, dtype=np.int32),
+            start=np.array([0, 4]),
+            longitude=box[:, 0].copy(),
+            latitude=box[:, 1].copy(),
+        )
+    )
+    unknown = np.full(2, np.nan)
+    track = Trajectory(
+        name="track",
+        sha256="",
+        time=np.array([1.6e9, 1.6e9 + 60.0]),
+        longitude=np.array([0.09, 0.11]),
+        latitude=np.array([0.108, 0.088]),
+        height=np.array([500.0, 100.0]),
+        altitude=unknown,
+        ellipsoidal_height=unknown,
+        pressure_altitude=unknown,
+        row=np.arange(2),
+        flight=np.zeros(2, dtype=np.int64),
+        flights=("F",),
+        platform=np.zeros(2, dtype=np.int64),
+        platforms=("",),
+    )
+    special = build(polygons_of(()))
+    atlas = Atlas(states=("AAA",), borders=area, land=area, airspaces=(), special=special)
+    entries = audit(track, (), atlas).entries
+    assert {(entry.points, entry.lowest_m, entry.highest_m) for entry in entries} == {(0, 100.0, 500.0)}
