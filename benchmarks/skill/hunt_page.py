@@ -34,7 +34,8 @@ by maximum likelihood to crossings of plumes on hunts 0–9 of the usual conditi
 before they were first graded. The posterior over cells was tuned on hunts 0–15, 100, 200 and 201, and anew (ADR 0030)
 on readings of hunts 0–9, and again (ADR 0040) on hunts 0–79, flown and read. Of the planner's constants the number of
 imagined outcomes was changed once, after hunts 200 and 300, where infotaxis's moves were quicker; others were changed
-with ADR 0030, without a hunt.
+with ADR 0030, without a hunt. Outcomes of some of the hunts graded here were seen before: of 400–411 with an earlier
+posterior; of seven more before shorter passes were tried, on other hunts, and dropped. Nothing was changed by them.
 
 A ratio below one means that the proposed legs get there sooner: mean times, an unsuccessful hunt counting as its whole
 {LONGEST_S:.0f} s, which flatters whoever fails; in brackets 95 % from resampled hunts, both searchers on the same.
