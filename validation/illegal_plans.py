@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 import shapely
 from pyproj import Geod
+from validation.grounds import met
 from validation.ledger import CHECKOUT, commit
 
 from upwind import __version__
@@ -89,34 +90,6 @@ def area_about(rng: np.random.Generator, place: FloatArray) -> list[list[FloatAr
     return [[np.column_stack([longitude, latitude])]]
 
 
-@cache
-def grounds() -> tuple[list[tuple[str, shapely.Polygon]], shapely.STRtree]:
-    """Return every ring of states by name, and of restricted areas from the ground up by "state*"."""
-    outlines = states()
-    vertices = np.column_stack((outlines.longitude, outlines.latitude))
-    rings = [
-        (outlines.names[area], shapely.Polygon(vertices[outlines.start[at] : outlines.start[at + 1]]))
-        for at, area in enumerate(outlines.area.tolist())
-    ]
-    for one in shipped_airspaces():
-        if one.kind in ENTERED and one.floor.metres <= 0.0 and one.ceiling.metres > HIGH_M:
-            rings += [(f"{one.state}*{one.id}", shapely.Polygon(ring)) for ring in one.rings]
-    return rings, shapely.STRtree([ring for _, ring in rings])
-
-
-def entered_by(way: shapely.Geometry) -> frozenset[str]:
-    """Return whose ground a way meets; what is in an even number of one's rings is outside."""
-    rings, tree = grounds()
-    west, south, east, north = way.bounds
-    box = (west - 0.01, south - 0.01, east + 0.01, north + 0.01)
-    held: dict[str, shapely.Geometry] = {}
-    for at in tree.query(shapely.box(*box)).tolist():
-        name, ring = rings[at]
-        near = shapely.clip_by_rect(shapely.make_valid(ring), *box)
-        held[name] = held[name].symmetric_difference(near) if name in held else near
-    return frozenset(name for name, ground in held.items() if ground.intersects(way))
-
-
 def led(document: dict[str, Any], base: tuple[float, float] | None, wind_m_s: float) -> shapely.Geometry:
     """Return everywhere that an exported plan leads to."""
     marks = [one for one in document["features"] if one["properties"]["kind"] == "waypoint"]
@@ -170,11 +143,11 @@ def attempt(rng: np.random.Generator, place: FloatArray, atlas: Atlas) -> Outcom
     sorties = plan_sorties(area, CRAFT, EYE, wind, base, Effort(courses=1, kicks=2))
     route = route_of(sorties, CRAFT, base)
     document = json.loads(exported(route, {}, PurePath("plan.geojson")))
-    entered = entered_by(led(document, base, wind.speed))
+    entered = met(led(document, base, wind.speed), HIGH_M)
     wrong = str(rng.choice(list(WRONGS), p=list(WRONGS.values())))
     named = sorted({name.split("*")[0] for name in entered})
     middle = shapely.Point(*np.mean(area[0][0][:4], axis=0))
-    own = sorted(name for name in entered_by(middle) if "*" not in name)
+    own = sorted(name for name in met(middle, HIGH_M) if "*" not in name)
     given = {"none": [], "some": named[: len(named) // 2], "centre": own}.get(wrong, named)
     end = START + timedelta(seconds=sum(sortie.time_s for sortie in sorties)) + timedelta(hours=6)
     kind = "right" if wrong in ("some", "centre") else wrong

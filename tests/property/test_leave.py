@@ -10,8 +10,8 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from makers.grounds import edges, met
 from pyproj import Geod
+from validation.grounds import edges, met
 
 from upwind.flights.audit.entries import audit
 from upwind.flights.borders.airspace import shipped_airspaces

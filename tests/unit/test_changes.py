@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from makers.grounds import edges, met
 from pyproj import Geod
+from validation.grounds import edges, met
 
 from upwind.flights.borders.atlas import atlas_of
 from upwind.flights.borders.grid import build

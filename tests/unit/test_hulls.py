@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from makers.grounds import edges, met
+from validation.grounds import edges, met
 
 from upwind.flights.audit.entries import ENTERED
 from upwind.flights.borders.airspace import shipped_airspaces
