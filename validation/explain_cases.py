@@ -15,26 +15,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CLASSES", "INFRARED", "LISTED", "SOLVENTS", "Cases", "folds", "mixed", "read", "seen"]
+from upwind.explain.profiles import CLASSES, OTHER
+
+__all__ = ["CLASSES", "LISTED", "SOLVENTS", "Cases", "folds", "mixed", "read", "seen"]
 
 FOLDER = Path("../shared/data/chem/speciate")
-
-#: The benign classes in the order of the columns of every answer; the last holds what belongs to none of the others.
-CLASSES = (
-    "fuel evaporation",
-    "engine exhaust",
-    "oil and gas",
-    "refinery",
-    "chemical manufacturing",
-    "surface coating",
-    "consumer products",
-    "printing",
-    "degreasing and dry cleaning",
-    "agriculture",
-    "biomass burning",
-    "pulp and paper",
-    "other benign",
-)
+#: Its rows say of which gases a quantitative infrared spectrum is public (NIST SRD 79).
+SPECIES = Path("src/upwind/compounds/species.csv")
 
 #: Volatile organic compounds of the UN 1988 tables I and II (INCB), with their formulas; no profile reports the last.
 LISTED = {
@@ -48,34 +35,6 @@ LISTED = {
 
 #: Those of them that are everyday solvents.
 SOLVENTS = ("67-64-1", "78-93-3", "108-88-3")
-
-#: The 24 gases whose quantitative infrared spectra are public and that any profile reports (NIST SRD 79).
-INFRARED = [
-    "71-55-6",
-    "75-35-4",
-    "95-47-6",
-    "106-99-0",
-    "108-38-3",
-    "106-42-3",
-    "71-36-3",
-    "78-93-3",
-    "67-64-1",
-    "75-05-8",
-    "107-13-1",
-    "67-66-3",
-    "75-71-8",
-    "75-09-2",
-    "141-78-6",
-    "140-88-5",
-    "100-41-4",
-    "637-92-3",
-    "75-21-8",
-    "67-63-0",
-    "74-83-9",
-    "1634-04-4",
-    "127-18-4",
-    "108-05-4",
-]
 
 #: A profile's figure is kept down to here; less is "looked for and not found". [wt%]
 LIMIT_PERCENT = 0.01
@@ -120,7 +79,7 @@ def read(folder: Path = FOLDER) -> Cases:
             percent[places[row["PROFILE_CODE"]], columns[identities[row["SPECIES_ID"]]]] += weight
     return Cases(
         percent=percent,
-        classes=np.array([CLASSES.index(row["BENIGN_CLASS"] or "other benign") for row in profiles]),
+        classes=np.array([CLASSES.index(row["BENIGN_CLASS"] or OTHER) for row in profiles]),
         groups=np.array([int(row["GROUP"]) for row in profiles]),
         members=tuple(columns),
         formulas=tuple(formulas[identity] for identity in columns),
@@ -137,7 +96,9 @@ def seen(cases: Cases, view: str) -> Cases:
         kept = np.array([all(re.fullmatch(r"\d+-\d\d-\d", cas) for cas in names) for names in cases.members])
         return _shares(cases, [[i] for i in np.flatnonzero(kept)])
     if view == "infrared":
-        return _shares(cases, [[i] for i, names in enumerate(cases.members) if names <= set(INFRARED)])
+        table = csv.DictReader(SPECIES.read_text(encoding="utf-8").splitlines())
+        public = {row["cas"] for row in table if row["infrared"]}
+        return _shares(cases, [[i] for i, names in enumerate(cases.members) if names <= public])
     ions: dict[str, list[int]] = {}
     for i, (names, formula) in enumerate(zip(cases.members, cases.formulas, strict=True)):
         if _is_protonated(formula) and all(re.fullmatch(r"\d+-\d\d-\d", cas) for cas in names):

@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from makers.served import Desk
 
-__all__ = ["CHROMIUM", "GRAPHICS", "entered", "host", "picture", "wait_for_map"]
+__all__ = ["chromium", "entered", "host", "overheard", "picture", "wait_for_map"]
 
-CHROMIUM = Path("/usr/bin/chromium")
+_CHROMIUM = Path("/usr/bin/chromium")
 #: Maps are drawn by software here.
-GRAPHICS = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+_GRAPHICS = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 PICTURES = os.environ.get("UPWIND_PICTURES")
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """Open the browser; a test on a machine that has none is skipped."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not _CHROMIUM.exists():
+        pytest.skip("needs Debian's chromium")
+    with playwright.sync_playwright() as player:
+        opened = player.chromium.launch(executable_path=str(_CHROMIUM), args=["--no-sandbox", *_GRAPHICS])
+        yield opened
+        opened.close()
+
+
+def overheard(page: Any) -> list[str]:
+    """Return what will be heard of a page that should be silent: its console, its faults, what it asks of a network."""
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("request", lambda request: heard.append(request.url) if request.url.startswith("http") else None)
+    return heard
 
 
 def host(desk: Desk) -> str:

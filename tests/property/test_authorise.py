@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from makers.entries import entry_of
+from makers.flown import authorisation
 
 from upwind.flights.permission.areas import inside
 from upwind.flights.permission.covering import Presence, covering, why_not
@@ -56,19 +57,16 @@ def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
 
 def tightest(presence: Presence) -> Authorisation:
     """Return an authorisation that covers an entry and nothing beyond it."""
-    return Authorisation(
+    return authorisation(
+        presence.state,
+        datetime.fromtimestamp(presence.start, UTC),
+        datetime.fromtimestamp(presence.end, UTC),
         id="1",
-        state=presence.state,
-        start=datetime.fromtimestamp(presence.start, UTC),
-        end=datetime.fromtimestamp(presence.end, UTC),
         floor_m=float(presence.lowest.min()),
         ceiling_m=float(presence.highest.max()),
         platform=presence.platform,
         special_use=presence.kind == EntryKind.SPECIAL_USE,
-        basis="",
-        recorded_by="",
         area=box(*around(presence)),
-        conditions="",
     )
 
 

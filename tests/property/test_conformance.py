@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from makers.flown import trajectory
 from pyproj import Geod
 
 from upwind.flights.conformance.comparison import conform
@@ -54,23 +55,7 @@ def track(offset: float, origin: tuple[float, float], turn: float, *, reverse: b
     at = np.arange(0.0, path[-1], 10.0)
     metres = np.column_stack([np.interp(at, path, corners[:, 0]), np.interp(at, path, corners[:, 1])])
     longitude, latitude = placed(metres[::-1] if reverse else metres, origin, turn)
-    length, unknown = len(at), np.full(len(at), np.nan)
-    return Trajectory(
-        name="f.csv",
-        sha256="",
-        time=1.6e9 + np.arange(length),
-        longitude=longitude,
-        latitude=latitude,
-        height=unknown,
-        altitude=unknown,
-        ellipsoidal_height=unknown,
-        pressure_altitude=unknown,
-        row=np.arange(length),
-        flight=np.zeros(length, dtype=np.int64),
-        flights=("",),
-        platform=np.zeros(length, dtype=np.int64),
-        platforms=("",),
-    )
+    return trajectory(1.6e9 + np.arange(len(at)), longitude, latitude)
 
 
 def figures(one: Conformance) -> list[Any]:

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from makers.flown import authorisation
 from pyproj import Geod
 from validation.grounds import edges, met
 
@@ -84,19 +85,15 @@ class Plan:
         reach = {"area": 2.0, "narrow": 0.05}.get(wrong)
         x, y = self.home
         ring = [[x + east * (reach or 0.0), y + north * (reach or 0.0)] for east, north in _SQUARE]
-        return Authorisation(
-            id=f"{state}-1",
-            state=state,
-            start=START,
-            end=self.end + (timedelta(minutes=1) if wrong == "time" else timedelta(hours=8)),
+        return authorisation(
+            state,
+            START,
+            self.end + (timedelta(minutes=1) if wrong == "time" else timedelta(hours=8)),
             floor_m=0.0,
             ceiling_m=399.0 if wrong == "low" else 6000.0,
             platform="balloon" if wrong == "platform" else "*",
             special_use=wrong != "special",
-            basis="",
-            recorded_by="",
             area=None if reach is None else {"type": "Polygon", "coordinates": [ring]},
-            conditions="",
         )
 
 
@@ -130,30 +127,14 @@ def test_what_is_settled_enters_nothing_unasked(atlas: Atlas) -> None:
 def test_far_from_everything_that_is_not_allowed_nothing_need_be_swept(atlas: Atlas) -> None:
     """The middle of France, and of the Pacific: there no plan is swept that has leave of France, or of nobody."""
     plan = Plan(3)
+    days = START - timedelta(days=1), START + timedelta(days=9)
     for middle, state in (((2.0, 47.0), "FRA"), ((-140.0, 10.0), None)):
         square = np.array(middle) + 0.03 * np.array(_SQUARE)
         sorties = plan_sorties([[square]], CRAFT, EYE, plan.wind, None, QUICK)
-        leave = tuple(_all_of(one) for one in (state,) if one is not None)
+        leave = tuple(authorisation(one, *days) for one in (state,) if one is not None)
         flights = (sorties, CRAFT, None, START.timestamp(), plan.wind)
         assert is_settled(Leave(authorisations=leave, atlas=atlas), *flights)
         assert is_settled(Leave(authorisations=(), atlas=atlas), *flights) is (state is None)
-
-
-def _all_of(state: str) -> Authorisation:
-    return Authorisation(
-        id=f"{state}-1",
-        state=state,
-        start=START - timedelta(days=1),
-        end=START + timedelta(days=9),
-        floor_m=0.0,
-        ceiling_m=6000.0,
-        platform="*",
-        special_use=False,
-        basis="",
-        recorded_by="",
-        area=None,
-        conditions="",
-    )
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)

@@ -4,24 +4,17 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from makers.audited import COUNT, PROVENANCE, make_entry, make_track
+from makers.pages import Page
 
-from upwind.records import Airspace, Authorisation, Datum, Entry, EntryCount, EntryKind, Level, Verdict
 from upwind.render import words
 from upwind.render.audit import audit_page, land_and_sea
 from upwind.render.content import (
-    AuditedTrack,
-    Input,
-    Layer,
-    Line,
     Mark,
-    Provenance,
-    StateLabel,
-    Surroundings,
 )
 from upwind.render.legs import legs_of, thinned
 from upwind.render.profile import profile_of
@@ -30,108 +23,6 @@ from upwind.render.route import route_of
 from upwind.render.stays import answer_of
 
 WHEN = "2020-09-13 12:28:20\N{EN DASH}12:29:20 UTC"
-START = 1_600_000_000.0
-PROVENANCE = Provenance(version="0.1.0", seed=0, command="upwind audit x", inputs=(Input(name="x", sha256="0" * 64),))
-COUNT = EntryCount(
-    state="MEX",
-    platform="P",
-    month="2020-09",
-    entries=2,
-    authorised=1,
-    unauthorised=1,
-    within_error=0,
-    disputed=0,
-    suspect=0,
-)
-
-
-def make_entry(first: int, last: int, state: str = "MEX", by: tuple[str, ...] = ()) -> Entry:
-    return Entry(
-        state=state,
-        kind=EntryKind.SEA,
-        name="",
-        flight="f",
-        platform="P",
-        track="x",
-        start=datetime.fromtimestamp(START + first, UTC),
-        end=datetime.fromtimestamp(START + last, UTC),
-        points=last - first + 1,
-        verdict=Verdict.INSIDE,
-        disputed=False,
-        suspect=False,
-        lowest_m=0.0,
-        highest_m=900.0,
-        authorised_by=by,
-        why_not="" if by else "its platform is <Q>, not P",
-    )
-
-
-def make_surroundings() -> Surroundings:
-    square = np.array([[-117.0, 32.0], [-116.0, 32.0], [-116.0, 33.0], [-117.0, 33.0], [-117.0, 32.0]])
-    area = Airspace(
-        id="R<1>",
-        name="RANGE",
-        state="USA",
-        kind="restricted",
-        rings=(square,),
-        floor=Level(metres=0.0, datum=Datum.GROUND),
-        ceiling=Level(metres=np.inf, datum=Datum.SEA),
-        active="always",
-        schedule="",
-    )
-    return Surroundings(
-        land=(square,),
-        lines=tuple(Line(kind=kind, places=square[:3]) for kind in ("coast", "border", "limit")),
-        states=(StateLabel(state="MEX", longitude=-116.5, latitude=32.5),),
-        areas=(area,),
-        entered=(True,),
-    )
-
-
-def make_track(samples: int = 4000, entries: tuple[Entry, ...] | None = None) -> AuditedTrack:
-    along = np.arange(samples)
-    if entries is None:
-        entries = (make_entry(10, 60, "USA", ("USA-1",)), make_entry(1000, 1000), make_entry(3000, 3200))
-    mark = np.full(samples, Mark.OUTSIDE.value)
-    for entry in entries:
-        first, last = (int(when.timestamp() - START) for when in (entry.start, entry.end))
-        mark[first : last + 1] = Mark.AUTHORISED if entry.authorised_by else Mark.UNAUTHORISED
-    window = Authorisation(
-        id="USA-1",
-        state="USA",
-        start=datetime.fromtimestamp(START, UTC),
-        end=datetime.fromtimestamp(START + 500, UTC),
-        floor_m=0.0,
-        ceiling_m=1200.0,
-        platform="*",
-        special_use=False,
-        basis="",
-        recorded_by="",
-        area=None,
-        conditions="",
-    )
-    suspect = np.zeros(samples, dtype=bool)
-    suspect[samples // 2] = True
-    return AuditedTrack(
-        name="x",
-        time=START + along.astype(float),
-        longitude=-117.2 + 0.4 * along / samples,
-        latitude=32.5 + 0.05 * np.sin(along / 300),
-        flight=np.zeros(samples, dtype=np.int64),
-        flights=("f",),
-        height=500 + 100 * np.cos(along / 200),
-        datum="pressure",
-        mark=mark,
-        gap=np.zeros(samples, dtype=bool),
-        suspect=suspect,
-        entries=entries,
-        entered_at=np.array([int(one.start.timestamp() - START) for one in entries], dtype=np.int64),
-        authorisations=(window,),
-        surroundings=make_surroundings(),
-        flags={"no fix": 0, "jump": 1, "excursion": 0},
-        notes=("the last block is cut short",),
-        layers=(Layer(key="states", source="borders", sha256="1" * 64),),
-    )
 
 
 class Spoken(HTMLParser):
@@ -162,30 +53,13 @@ def page() -> str:
     return audit_page("x", [make_track()], [COUNT], PROVENANCE)
 
 
-class Balanced(HTMLParser):
-    """Counts what is open."""
-
-    VOID = frozenset({"meta", "link", "br", "img", "input", "hr"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, _: object) -> None:
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-
 def test_the_page_asks_nothing_of_a_network(page: str) -> None:
     assert re.findall(r"""(?:src|href|url\()\s*=?\s*["']?\s*(?:https?:)?//""", page) == []
     assert set(re.findall(r"url\(([^)]*)\)", page)) <= set(re.findall(r"url\((#hatch-[0-9a-f]+)\)", page))
 
 
 def test_the_page_is_well_formed_and_what_files_say_is_no_markup(page: str) -> None:
-    parser = Balanced()
+    parser = Page()
     parser.feed(page)
     assert parser.open == []
     assert "<Q>" not in page

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from makers.entries import entry_of
+from makers.flown import authorisation
 
 from upwind.errors import ContractError
 from upwind.flights.permission.covering import Presence, covering, nearest, refusal, why_not
@@ -21,20 +22,7 @@ from upwind.records import Authorisation, EntryKind
 START = datetime(2020, 9, 15, 0, 43, tzinfo=UTC)
 END = datetime(2020, 9, 15, 0, 50, tzinfo=UTC)
 AREA = {"type": "Polygon", "coordinates": [[[-118, 32], [-117, 32], [-117, 33], [-118, 33], [-118, 32]]]}
-ALLOWED = Authorisation(
-    id="MEX-2020-7",
-    state="MEX",
-    start=START,
-    end=END,
-    floor_m=100.0,
-    ceiling_m=3000.0,
-    platform="PSWRD35",
-    special_use=False,
-    basis="",
-    recorded_by="",
-    area=None,
-    conditions="",
-)
+ALLOWED = authorisation("MEX", START, END, id="MEX-2020-7", floor_m=100.0, ceiling_m=3000.0, platform="PSWRD35")
 
 
 def there(**changes: Any) -> Presence:

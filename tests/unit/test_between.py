@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from makers.flown import trajectory
 
 from upwind.flights.audit.entries import audit
 from upwind.flights.borders.atlas import Atlas
 from upwind.flights.borders.grid import build
 from upwind.flights.borders.polygons import Polygons, polygons_of
-from upwind.records import Trajectory
 
 
 def test_a_corner_cut_on_the_way_down_has_the_heights_of_both_ends() -> None:
@@ -22,23 +22,7 @@ def test_a_corner_cut_on_the_way_down_has_the_heights_of_both_ends() -> None:
             latitude=box[:, 1].copy(),
         )
     )
-    unknown = np.full(2, np.nan)
-    track = Trajectory(
-        name="track",
-        sha256="",
-        time=np.array([1.6e9, 1.6e9 + 60.0]),
-        longitude=np.array([0.09, 0.11]),
-        latitude=np.array([0.108, 0.088]),
-        height=np.array([500.0, 100.0]),
-        altitude=unknown,
-        ellipsoidal_height=unknown,
-        pressure_altitude=unknown,
-        row=np.arange(2),
-        flight=np.zeros(2, dtype=np.int64),
-        flights=("F",),
-        platform=np.zeros(2, dtype=np.int64),
-        platforms=("",),
-    )
+    track = trajectory([1.6e9, 1.6e9 + 60.0], [0.09, 0.11], [0.108, 0.088], height=np.array([500.0, 100.0]))
     special = build(polygons_of(()))
     atlas = Atlas(states=("AAA",), borders=area, land=area, airspaces=(), special=special)
     entries = audit(track, (), atlas).entries

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from makers.flown import trajectory
 from pyproj import Geod
 
 from upwind.flights.conformance.comparison import conform, conformance_of
@@ -54,24 +55,7 @@ def route(lines: Sequence[Places], *, marked: bool = True, height: float = np.na
 def track(places: Places, begin: float = BEGIN, step_s: float = 1.0) -> Trajectory:
     """Return a track with a sample a place."""
     longitude, latitude = np.array(places).T
-    many = len(places)
-    unknown = np.full(many, np.nan)
-    return Trajectory(
-        name="f.csv",
-        sha256="",
-        time=begin + step_s * np.arange(many),
-        longitude=longitude.copy(),
-        latitude=latitude.copy(),
-        height=unknown,
-        altitude=unknown,
-        ellipsoidal_height=unknown,
-        pressure_altitude=unknown,
-        row=np.arange(many),
-        flight=np.zeros(many, dtype=np.int64),
-        flights=("",),
-        platform=np.zeros(many, dtype=np.int64),
-        platforms=("",),
-    )
+    return trajectory(begin + step_s * np.arange(len(places)), longitude, latitude, name="f.csv")
 
 
 def along(across: float, begin: float = 0.0, end: float = LENGTH, step: float = 10.0) -> list[tuple[float, float]]:

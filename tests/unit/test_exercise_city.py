@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from makers.weather import NEUTRAL
 
 from upwind.exercise.city.emitters import HIDDEN, PAIRS, Emitter, TwoState, within
 from upwind.exercise.city.files import city_files
@@ -21,27 +22,14 @@ from upwind.exercise.city.reports import TIP_M, draw_reports
 from upwind.exercise.city.trades import Trade, draw_gas, open_spans, trades
 from upwind.exercise.city.world import City, CityConditions, draw_city
 from upwind.exercise.filaments import Receptors, TrueSource, concentration
-from upwind.exercise.wind import Stability, Weather, blow
+from upwind.exercise.wind import blow
 from upwind.geo import Frame
 
 SMALL = CityConditions(
     blocks=(2, 2),
     slots=(Slot(id="F1", day=0, hour=10.0, height_m=10.0), Slot(id="F2", day=1, hour=15.0, height_m=10.0)),
 )
-WEATHER = Weather(
-    stability=Stability.NEUTRAL,
-    speed_m_s=4.0,
-    wind_from_deg=270.0,
-    veer_deg_h=0.0,
-    swing_deg=0.0,
-    roughness_m=0.2,
-    obukhov_m=1e6,
-    lid_m=800.0,
-    meander_time_s=80.0,
-    meander_factor=1.0,
-    temperature_k=293.15,
-    pressure_pa=101_325.0,
-)
+WEATHER = replace(NEUTRAL, speed_m_s=4.0, roughness_m=0.2, temperature_k=293.15, pressure_pa=101_325.0)
 
 
 @cache

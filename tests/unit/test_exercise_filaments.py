@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from makers.weather import NEUTRAL
 from numba import njit
 
 from upwind.arrays import FloatArray
@@ -31,20 +32,6 @@ ACROSS = np.linspace(-150.0, 150.0, 31)
 UP = np.concatenate([np.arange(12.0) + 0.5, np.arange(12.0) * 4.0 + 14.0])
 SLICE = np.repeat([1.0, 4.0], 12)
 
-NEUTRAL = Weather(
-    stability=Stability.NEUTRAL,
-    speed_m_s=4.5,
-    wind_from_deg=270.0,
-    veer_deg_h=0.0,
-    swing_deg=0.0,
-    roughness_m=0.05,
-    obukhov_m=1e6,
-    lid_m=800.0,
-    meander_time_s=80.0,
-    meander_factor=1.0,
-    temperature_k=293.0,
-    pressure_pa=1e5,
-)
 CONVECTIVE = replace(NEUTRAL, stability=Stability.UNSTABLE, speed_m_s=3.0, obukhov_m=-12.0, lid_m=1000.0)
 SLIGHTLY_UNSTABLE = replace(CONVECTIVE, obukhov_m=-40.0)
 STABLE = replace(NEUTRAL, stability=Stability.STABLE, speed_m_s=3.0, obukhov_m=50.0, lid_m=150.0)

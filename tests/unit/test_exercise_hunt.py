@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from makers.weather import NEUTRAL
 
 from upwind.exercise.cloud import cloud_of, look
 from upwind.exercise.filaments import Filaments, TrueSource
@@ -20,7 +21,7 @@ from upwind.exercise.hunt import (
     take_off,
     track_of,
 )
-from upwind.exercise.wind import Stability, Weather, blow
+from upwind.exercise.wind import blow
 
 
 @pytest.fixture(scope="module")
@@ -29,23 +30,9 @@ def hunt() -> Hunt:
 
 
 def test_what_is_let_out_passes_a_plane_downwind():
-    weather = Weather(
-        stability=Stability.NEUTRAL,
-        speed_m_s=4.5,
-        wind_from_deg=270.0,
-        veer_deg_h=0.0,
-        swing_deg=0.0,
-        roughness_m=0.05,
-        obukhov_m=1e6,
-        lid_m=800.0,
-        meander_time_s=80.0,
-        meander_factor=1.0,
-        temperature_k=293.0,
-        pressure_pa=1e5,
-    )
     rng = np.random.default_rng(4)
     source = TrueSource(easting_m=-60.0, northing_m=0.0, height_m=1.0, rate_kg_h=3.6)
-    series = blow(rng, weather, (-120.0, 900.0), 0.5)
+    series = blow(rng, NEUTRAL, (-120.0, 900.0), 0.5)
     cloud = cloud_of(rng, source, series, Filaments(), 250.0)
     across, up = np.linspace(-150.0, 150.0, 61), np.arange(30.0) + 0.5
     ticks = np.arange(0, 1800, 6)
@@ -53,7 +40,7 @@ def test_what_is_let_out_passes_a_plane_downwind():
     for height in up:
         for north in across:
             place = np.tile([0.0, north, height], (len(ticks), 1))
-            flux += 5.0 * float(look(cloud, place, ticks).mean()) * float(weather.speed_at(np.array(height)))
+            flux += 5.0 * float(look(cloud, place, ticks).mean()) * float(NEUTRAL.speed_at(np.array(height)))
     assert flux == pytest.approx(1e-3, rel=0.15)
 
 

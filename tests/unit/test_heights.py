@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from makers.flown import trajectory
 
 from upwind.flights.audit.heights import above, bounds, under
 from upwind.records import Datum, Level, Trajectory
@@ -11,21 +12,8 @@ from upwind.records import Datum, Level, Trajectory
 
 def at(**heights: float) -> Trajectory:
     """Return one sample twice, of which these heights are known."""
-    both, none = np.zeros(2), np.zeros(2, dtype=np.int64)
     known = {name: np.full(2, heights.get(name, np.nan)) for name in HEIGHTS}
-    return Trajectory(
-        name="",
-        sha256="",
-        time=np.arange(2.0),
-        longitude=both,
-        latitude=both,
-        row=none,
-        flight=none,
-        flights=("",),
-        platform=none,
-        platforms=("",),
-        **known,
-    )
+    return trajectory([0.0, 1.0], 0.0, 0.0, **known)
 
 
 HEIGHTS = ("height", "altitude", "ellipsoidal_height", "pressure_altitude")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 import pytest
+from makers.flown import authorisation, trajectory
 
 from upwind.flights.audit.entries import audit
 from upwind.flights.audit.picture import pictures
@@ -14,10 +15,11 @@ from upwind.flights.borders.atlas import Atlas
 from upwind.flights.borders.grid import build
 from upwind.flights.borders.lookup import locate_points
 from upwind.flights.borders.polygons import Polygons
-from upwind.records import Authorisation, Trajectory
+from upwind.records import Trajectory
 from upwind.render.content import AuditedTrack, Mark
 
 START = 1_600_000_000.0
+YEAR = datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)
 
 
 def make_squares(*squares: tuple[str, float, float, float, float]) -> Polygons:
@@ -50,44 +52,20 @@ def atlas() -> Atlas:
 
 def make_trajectory(longitude: npt.NDArray[np.float64], latitude: float, flights: int = 1) -> Trajectory:
     many = len(longitude)
-    none = np.full(many, np.nan)
-    return Trajectory(
+    return trajectory(
+        START + 60.0 * np.arange(many),
+        longitude,
+        latitude,
         name="x.csv",
-        sha256="0" * 64,
-        time=START + 60.0 * np.arange(many),
-        longitude=longitude,
-        latitude=np.full(many, latitude),
-        height=none,
         altitude=np.full(many, 300.0),
-        ellipsoidal_height=none,
-        pressure_altitude=none,
-        row=np.arange(many),
         flight=np.arange(many) * flights // many,
         flights=tuple(f"f{number}" for number in range(flights)),
-        platform=np.zeros(many, dtype=np.int64),
         platforms=("P",),
     )
 
 
-def make_authorisation(state: str) -> Authorisation:
-    return Authorisation(
-        id=f"{state}-1",
-        state=state,
-        start=datetime(2020, 1, 1, tzinfo=UTC),
-        end=datetime(2021, 1, 1, tzinfo=UTC),
-        floor_m=None,
-        ceiling_m=None,
-        platform="*",
-        special_use=False,
-        basis="",
-        recorded_by="",
-        area=None,
-        conditions="",
-    )
-
-
 def draw(atlas: Atlas, trajectory: Trajectory, *states: str) -> AuditedTrack:
-    allowed = [make_authorisation(state) for state in states]
+    allowed = [authorisation(state, *YEAR) for state in states]
     (track,) = pictures([audit(trajectory, allowed, atlas)], allowed, atlas)
     return track
 

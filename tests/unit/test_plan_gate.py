@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from makers.flown import authorisation
 
 from upwind.flights.audit.entries import audit
 from upwind.flights.borders.airspace import shipped_airspaces
@@ -13,7 +14,7 @@ from upwind.flights.borders.atlas import Atlas, atlas_of
 from upwind.flights.plan import plan_survey
 from upwind.flights.plan.gate import asked_for, swept
 from upwind.flights.plan.survey import Effort
-from upwind.records import Authorisation, Platform, Sensor
+from upwind.records import Platform, Sensor
 
 CRAFT = Platform(name="wing", speed_m_s=25.0, bank_deg=25.0, endurance_h=3.0)
 EYE = Sensor(name="scanner", swath_m=600.0, height_m=400.0, overlap=0.2)
@@ -41,19 +42,7 @@ def test_a_way_home_across_a_bend_of_the_border_is_entered(atlas: Atlas) -> None
     area = np.array(OUTLINE)
     base = (34.2919029, 0.7227393)
     survey = plan_survey([[area]], CRAFT, EYE, None, base, Effort(courses=1, kicks=2))
-    uganda = Authorisation(
-        id="UGA-1",
-        state="UGA",
-        start=START,
-        end=datetime(2026, 10, 16, tzinfo=UTC),
-        floor_m=0.0,
-        ceiling_m=6000.0,
-        platform="*",
-        special_use=True,
-        basis="",
-        recorded_by="",
-        area=None,
-        conditions="",
-    )
+    until = datetime(2026, 10, 16, tzinfo=UTC)
+    uganda = authorisation("UGA", START, until, floor_m=0.0, ceiling_m=6000.0, special_use=True)
     judged = audit(swept(survey.sorties, CRAFT, base, START.timestamp()), [uganda], atlas)
     assert {entry.state for entry in asked_for(judged)} == {"KEN"}

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from makers.flown import trajectory
 
 from upwind.errors import ContractError
 from upwind.flights.register import box_around, counts, register
@@ -18,26 +19,9 @@ from upwind.records import Entry, EntryKind, Trajectory, Verdict
 NOON = datetime(2020, 9, 14, 12, tzinfo=UTC)
 
 
-def trajectory(longitude: list[float], latitude: list[float], **changes: Any) -> Trajectory:
-    count = len(longitude)
-    none = np.full(count, np.nan)
-    said: dict[str, Any] = {
-        "name": "a.csv",
-        "sha256": "ab" * 32,
-        "time": NOON.timestamp() + 10.0 * np.arange(count),
-        "longitude": np.array(longitude),
-        "latitude": np.array(latitude),
-        "height": none,
-        "altitude": none,
-        "ellipsoidal_height": none,
-        "pressure_altitude": none,
-        "row": np.arange(count),
-        "flight": np.zeros(count, dtype=np.int64),
-        "flights": ("",),
-        "platform": np.zeros(count, dtype=np.int64),
-        "platforms": ("",),
-    }
-    return Trajectory(**(said | changes))
+def flown(longitude: list[float], latitude: list[float], **changes: Any) -> Trajectory:
+    times = NOON.timestamp() + 10.0 * np.arange(len(longitude))
+    return trajectory(times, longitude, latitude, **({"name": "a.csv", "sha256": "ab" * 32} | changes))
 
 
 def registered(folder: Path, keys: str, *trajectories: Trajectory) -> Any:
@@ -54,7 +38,7 @@ def registered(folder: Path, keys: str, *trajectories: Trajectory) -> Any:
 
 def test_a_row_says_what_flew_where_and_when(tmp_path: Path) -> None:
     heights = np.array([np.nan, 120.0, 80.0])
-    one = trajectory([0.0, 0.0, 1.0], [0.0, 1.0, 1.0], height=heights)
+    one = flown([0.0, 0.0, 1.0], [0.0, 1.0, 1.0], height=heights)
     row = registered(tmp_path, 'platform = "Quadcopter"\nsensor = "PTR-MS"\nauthority = "order 7"', one)
     assert (row.flight, row.platform, row.sensor, row.authority) == ("F1", "Quadcopter", "PTR-MS", "order 7")
     assert row.files == (("a.csv", "ab" * 32),)
@@ -67,22 +51,22 @@ def test_a_row_says_what_flew_where_and_when(tmp_path: Path) -> None:
 
 
 def test_a_path_never_leads_from_file_to_file_or_flight_to_flight(tmp_path: Path) -> None:
-    first = trajectory([0.0, 0.0], [0.0, 1.0])
-    far = trajectory([90.0, 90.0], [0.0, 1.0], name="b.csv")
+    first = flown([0.0, 0.0], [0.0, 1.0])
+    far = flown([90.0, 90.0], [0.0, 1.0], name="b.csv")
     assert registered(tmp_path, "", first, far).length_km == pytest.approx(2 * 110.574, abs=0.002)
-    mixed = trajectory([0.0, 90.0, 0.0, 90.0], [0.0, 0.0, 1.0, 1.0], flight=np.array([0, 1, 0, 1]), flights=("1", "2"))
+    mixed = flown([0.0, 90.0, 0.0, 90.0], [0.0, 0.0, 1.0, 1.0], flight=np.array([0, 1, 0, 1]), flights=("1", "2"))
     assert registered(tmp_path, "", mixed).length_km == pytest.approx(2 * 110.574, abs=0.002)
 
 
 def test_what_stands_still_goes_no_way(tmp_path: Path) -> None:
-    sensors = trajectory([0.0, 0.001, 0.0, 0.001], [0.0, 0.0, 0.0, 0.0])
+    sensors = flown([0.0, 0.001, 0.0, 0.001], [0.0, 0.0, 0.0, 0.0])
     row = registered(tmp_path, 'platform = "fixed"', sensors)
     assert row.length_km == 0.0
     assert (row.lowest_m, row.highest_m) == (None, None)
 
 
 def test_where_the_mission_is_silent_the_files_name_the_platform(tmp_path: Path) -> None:
-    said = trajectory([0.0, 0.0], [0.0, 1.0], platforms=("PSWRD35",))
+    said = flown([0.0, 0.0], [0.0, 1.0], platforms=("PSWRD35",))
     assert registered(tmp_path, "", said).platform == "PSWRD35"
     assert registered(tmp_path, 'platform = "N123"', said).platform == "N123"
 
@@ -93,7 +77,7 @@ def test_a_file_without_a_trajectory_is_not_passed_over(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"F1: there is no trajectory of a\.csv"):
         register(read_mission(tmp_path), {})
     with pytest.raises(ContractError, match="no sample"):
-        register(read_mission(tmp_path), {tmp_path / "a.csv": trajectory([], [])})
+        register(read_mission(tmp_path), {tmp_path / "a.csv": flown([], [])})
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Sequence
-from html.parser import HTMLParser
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pytest
+from makers.pages import Page
 
 from upwind.arrays import WIND
 from upwind.records import Estimate, Fit, Gas, Located, Posterior, Source, Status, Track, Wind
@@ -154,23 +154,6 @@ def make_analysis(name="run 7", *, moving=False, sources=(), rows=240):
 @pytest.fixture(scope="module")
 def page() -> str:
     return report_page("prairie", [make_analysis(), make_analysis("F2", moving=True)], PROVENANCE)
-
-
-class Page(HTMLParser):
-    """Whatever a page names that a browser would fetch, and whether its elements close in order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fetched: list[str | None] = []
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag not in {"meta", "link", "br"}:
-            self.open.append(tag)
-        self.fetched += [said for name, said in attributes if name in {"src", "href", "action", "data", "style"}]
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
 
 
 def test_page_fetches_nothing_and_is_well_formed(page: str) -> None:

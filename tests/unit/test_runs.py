@@ -11,6 +11,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from makers.flown import trajectory
 
 from upwind.flights.audit.entries import audit
 from upwind.flights.borders.atlas import Atlas
@@ -44,26 +45,9 @@ ATLAS = Atlas(
 )
 
 
-def trajectory(
-    time: np.ndarray, longitude: np.ndarray, latitude: np.ndarray, flight: np.ndarray, name: str = "track"
-) -> Trajectory:
-    unknown = np.full(len(time), np.nan)
-    return Trajectory(
-        name=name,
-        sha256="",
-        time=time + 1.6e9,
-        longitude=longitude,
-        latitude=latitude,
-        height=unknown,
-        altitude=unknown,
-        ellipsoidal_height=unknown,
-        pressure_altitude=unknown,
-        row=np.arange(len(time)),
-        flight=flight.astype(np.int64),
-        flights=tuple("FGH"),
-        platform=np.zeros(len(time), dtype=np.int64),
-        platforms=("",),
-    )
+def flown(time: np.ndarray, longitude: np.ndarray, latitude: np.ndarray, flight: np.ndarray) -> Trajectory:
+    """Return up to three flights of one file."""
+    return trajectory(1.6e9 + time, longitude, latitude, flight=flight.astype(np.int64), flights=tuple("FGH"))
 
 
 @st.composite
@@ -84,7 +68,7 @@ def flights(draw: st.DrawFn) -> Trajectory:
     again = again[again > 0]
     x[again], y[again], pause[again] = x[again - 1], y[again - 1], 0.0
     x, y = np.clip(x, -0.1, 3.5), np.clip(y, -0.1, 0.2)
-    return trajectory(np.cumsum(pause), x, y, flight)
+    return flown(np.cumsum(pause), x, y, flight)
 
 
 def counted(entries: tuple[Entry, ...]) -> Counter[tuple[str, str, str]]:
@@ -135,7 +119,7 @@ def test_the_order_of_flights_in_a_file_does_not_matter(track: Trajectory, rando
     names = [0, 1, 2]
     random.shuffle(names)
     order = np.concatenate([np.flatnonzero(track.flight == name) for name in names])
-    mixed = trajectory(track.time[order] - 1.6e9, track.longitude[order], track.latitude[order], track.flight[order])
+    mixed = flown(track.time[order] - 1.6e9, track.longitude[order], track.latitude[order], track.flight[order])
 
     def sorted_entries(one: Trajectory) -> list[Entry]:
         return sorted(
@@ -155,7 +139,7 @@ def test_the_order_of_flights_in_a_file_does_not_matter(track: Trajectory, rando
 
 def _only(track: Trajectory, flight: int) -> Trajectory:
     at = track.flight == flight
-    return trajectory(track.time[at] - 1.6e9, track.longitude[at], track.latitude[at], track.flight[at])
+    return flown(track.time[at] - 1.6e9, track.longitude[at], track.latitude[at], track.flight[at])
 
 
 @settings(max_examples=60, deadline=None)
@@ -186,7 +170,7 @@ def test_a_sample_on_an_edge_has_one_verdict_though_the_way_on_begins_there() ->
 
 def straight(longitude: list[float], latitude: float = 0.05, pause: float = 60.0) -> Trajectory:
     x = np.array(longitude)
-    return trajectory(pause * np.arange(len(x)), x, np.full(len(x), latitude), np.zeros(len(x)))
+    return flown(pause * np.arange(len(x)), x, np.full(len(x), latitude), np.zeros(len(x)))
 
 
 def said(track: Trajectory) -> list[tuple[str, str, int, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from makers.flown import trajectory
 
 from upwind.flights.audit.entries import Audit, audit
 from upwind.flights.audit.flown import flown_of
@@ -22,24 +23,8 @@ Sample = tuple[float, float, float]
 
 def flown(*samples: Sample) -> Trajectory:
     """Return one flight of time [s], longitude, latitude [deg]."""
-    time, longitude, latitude = np.array(samples, dtype=float).T.copy()
-    unknown, first = np.full(len(time), np.nan), np.zeros(len(time), dtype=np.int64)
-    return Trajectory(
-        name="track",
-        sha256="",
-        time=time + 1.6e9,
-        longitude=longitude,
-        latitude=latitude,
-        height=unknown,
-        altitude=unknown,
-        ellipsoidal_height=unknown,
-        pressure_altitude=unknown,
-        row=np.arange(len(time)),
-        flight=first,
-        flights=("F",),
-        platform=first,
-        platforms=("P",),
-    )
+    time, longitude, latitude = np.array(samples, dtype=float).T
+    return trajectory(1.6e9 + time, longitude, latitude, flights=("F",), platforms=("P",))
 
 
 def world() -> Atlas:

@@ -1,54 +1,28 @@
 """The page of an audit in a real browser: it fits a phone, says nothing to the console, and shows what matters."""
 
-import importlib.util
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from makers.audited import COUNT, PROVENANCE, make_track
+from makers.browser import overheard
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-
-
-def load_makers() -> ModuleType:
-    """Return the module whose tracks the unit tests of the page make: the tests are no package."""
-    path = Path(__file__).parents[1] / "unit" / "test_audit_page.py"
-    spec = importlib.util.spec_from_file_location("makers_of_audit_pages", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from upwind.render.audit import audit_page
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    makers = load_makers()
     path: Path = tmp_path_factory.mktemp("page") / "audit.html"
-    page = makers.audit_page("drill", [makers.make_track()], [makers.COUNT], makers.PROVENANCE)
+    page = audit_page("drill", [make_track()], [COUNT], PROVENANCE)
     path.write_text(page, encoding="utf-8")
     return path
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as player:
-        chromium = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
 def page(browser: Any, file: Path) -> Iterator[Any]:
     opened = browser.new_page(viewport={"width": 390, "height": 844})
-    said: list[str] = []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("request", lambda request: said.append(request.url) if request.url.startswith("http") else None)
+    said = overheard(opened)
     opened.goto(file.as_uri())
     yield opened
     assert said == []

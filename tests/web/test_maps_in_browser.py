@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from makers.browser import CHROMIUM, GRAPHICS, entered, host, picture, wait_for_map
+from makers.browser import entered, host, picture, wait_for_map
 from makers.served import Desk, served
 from makers.views import furnished
 from pyproj import Geod
 
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
 GEOD = Geod(ellps="WGS84")
 
 
@@ -22,16 +24,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", *GRAPHICS])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
-def page(browser: playwright.Browser, desk: Desk) -> Iterator[playwright.Page]:
+def page(browser: Browser, desk: Desk) -> Iterator[Page]:
     made = entered(browser, desk, "analyst-1", viewport={"width": 1280, "height": 900})
     faults: list[str] = []
     made.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
@@ -42,14 +36,14 @@ def page(browser: playwright.Browser, desk: Desk) -> Iterator[playwright.Page]:
     made.context.close()
 
 
-def opened(page: playwright.Page, desk: Desk, path: str) -> playwright.Page:
+def opened(page: Page, desk: Desk, path: str) -> Page:
     page.goto(f"{host(desk)}{path}")
     wait_for_map(page)
     page.locator("[data-measure]").wait_for(state="visible")
     return page
 
 
-def address(page: playwright.Page, part: str) -> list[float]:
+def address(page: Page, part: str) -> list[float]:
     """Return the numbers of a part of the address behind its hash, once they are there."""
     for _ in range(100):
         if found := re.search(rf"[#&]{part}=([-\d.,/]+)", page.evaluate("location.hash")):
@@ -58,13 +52,13 @@ def address(page: playwright.Page, part: str) -> list[float]:
     pytest.fail(f"no {part} in {page.url}")
 
 
-def measured(page: playwright.Page) -> tuple[float, float]:
+def measured(page: Page) -> tuple[float, float]:
     said = re.match(r"([\d.]+) (k?m), (\d+)°", page.locator("[data-measure] output").inner_text())
     assert said is not None
     return float(said[1]) * (1000 if said[2] == "km" else 1), float(said[3])
 
 
-def hold_true(page: playwright.Page) -> None:
+def hold_true(page: Page) -> None:
     """Hold the distance and bearing that are shown against a geodesic between the two places in the address."""
     west, south, east, north = address(page, "measure")
     azimuth, _, metres = GEOD.inv(west, south, east, north)
@@ -74,7 +68,7 @@ def hold_true(page: playwright.Page) -> None:
     assert metres > 10
 
 
-def test_a_distance_is_measured_by_keys_alone(page: playwright.Page, desk: Desk) -> None:
+def test_a_distance_is_measured_by_keys_alone(page: Page, desk: Desk) -> None:
     opened(page, desk, "/cases/site-1")
     page.keyboard.press("d")
     assert page.locator("[data-measure] button").get_attribute("aria-pressed") == "true"
@@ -90,7 +84,7 @@ def test_a_distance_is_measured_by_keys_alone(page: playwright.Page, desk: Desk)
     assert "measure=" not in page.url
 
 
-def test_a_distance_is_measured_by_the_pointer_and_found_again(page: playwright.Page, desk: Desk) -> None:
+def test_a_distance_is_measured_by_the_pointer_and_found_again(page: Page, desk: Desk) -> None:
     opened(page, desk, "/search-map")
     page.locator("[data-measure] button").click()
     box = page.locator("[data-map] canvas").bounding_box()
@@ -118,9 +112,7 @@ def test_a_distance_is_measured_by_the_pointer_and_found_again(page: playwright.
         ((10.0, 60.0), (60.0, -30.0)),
     ],
 )
-def test_long_ways_are_geodesics(
-    page: playwright.Page, desk: Desk, start: tuple[float, float], end: tuple[float, float]
-) -> None:
+def test_long_ways_are_geodesics(page: Page, desk: Desk, start: tuple[float, float], end: tuple[float, float]) -> None:
     page.goto(f"{host(desk)}/search-map#measure={start[0]},{start[1]},{end[0]},{end[1]}")
     page.locator("[data-measure] output", has_text="°").wait_for()
     azimuth, _, metres = GEOD.inv(*start, *end)
@@ -128,7 +120,7 @@ def test_long_ways_are_geodesics(
     assert (measured(page)[1] - azimuth + 180) % 360 - 180 == pytest.approx(0, abs=1)
 
 
-def test_a_time_window_limits_tracks_and_is_in_the_address(page: playwright.Page, desk: Desk) -> None:
+def test_a_time_window_limits_tracks_and_is_in_the_address(page: Page, desk: Desk) -> None:
     opened(page, desk, "/cases/site-0")
     page.keyboard.press("]")
     start, end = address(page, "window")
@@ -142,7 +134,7 @@ def test_a_time_window_limits_tracks_and_is_in_the_address(page: playwright.Page
     assert page.locator("[data-window] output").inner_text() == words
 
 
-def test_pages_are_reached_and_passes_chosen_by_keys(page: playwright.Page, desk: Desk) -> None:
+def test_pages_are_reached_and_passes_chosen_by_keys(page: Page, desk: Desk) -> None:
     page.goto(f"{host(desk)}/cases/site-0")
     page.keyboard.press("p")
     page.wait_for_url("**/cases/site-0/passes")
@@ -160,7 +152,7 @@ def test_pages_are_reached_and_passes_chosen_by_keys(page: playwright.Page, desk
     page.wait_for_url("**/flights")
 
 
-def test_a_search_map_is_whole_without_a_script(browser: playwright.Browser, desk: Desk) -> None:
+def test_a_search_map_is_whole_without_a_script(browser: Browser, desk: Desk) -> None:
     page = entered(browser, desk, "analyst-1", java_script_enabled=False)
     page.goto(f"{host(desk)}/search-map")
     page.locator("select[name=layer]").select_option("shown")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from makers.served import Desk, served
@@ -19,10 +20,9 @@ from upwind.store.ledger import append
 from upwind.store.places import default_url, open_store, shelf_of
 from upwind.store.session import Session
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = Path("/usr/bin/chromium")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 
 #: What a partner reads: the language's words, of the table that a person of that language would check.
 SAID = {
@@ -71,15 +71,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
-
-
-def downloaded(page: playwright.Page, name: str) -> bytes:
+def downloaded(page: Page, name: str) -> bytes:
     with page.expect_download() as waiting:
         page.get_by_role("link", name=name).click()
     return Path(waiting.value.path()).read_bytes()
@@ -87,7 +79,7 @@ def downloaded(page: playwright.Page, name: str) -> bytes:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", SAID)
-def test_a_partner_goes_its_way(browser: playwright.Browser, desk: Desk, language: str) -> None:
+def test_a_partner_goes_its_way(browser: Browser, desk: Desk, language: str) -> None:
     said, host = SAID[language], desk.api.removesuffix("/api/v1")
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(desk.run("user", "link", "partner-1", "--url", host).strip())

@@ -1,21 +1,17 @@
 """The report in a real browser: it fetches nothing, fits a phone, moves by mouse and keys, and speaks Spanish."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from makers.browser import overheard
 
 from upwind.arrays import WIND
 from upwind.records import Estimate, Gas, Located, Source, Status, Track, Wind
 from upwind.render.content import Analysis, Provenance
 from upwind.render.report import report_page
-
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
 BOX = [[-98.571, 42.489], [-98.569, 42.489], [-98.569, 42.491], [-98.571, 42.491], [-98.571, 42.489]]
 
@@ -71,23 +67,12 @@ def make_page() -> str:
     return report_page("drill", [analysis], Provenance(version="0", seed=0, command="", inputs=()))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as player:
-        chromium = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     file = tmp_path / "report.html"
     file.write_text(make_page(), encoding="utf-8")
     opened = browser.new_page(viewport={"width": 390, "height": 844})
-    said: list[str] = []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("request", lambda request: said.append(request.url) if request.url.startswith("http") else None)
+    said = overheard(opened)
     opened.goto(file.as_uri())
     yield opened
     assert said == []

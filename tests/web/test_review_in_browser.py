@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from makers.browser import picture
 from makers.served import Desk, served
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = Path("/usr/bin/chromium")
-PICTURES = os.environ.get("UPWIND_PICTURES")
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +28,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
-
-
-def enter(browser: playwright.Browser, desk: Desk, name: str, **options: object) -> playwright.Page:
+def enter(browser: Browser, desk: Desk, name: str, **options: object) -> Page:
     """Come in by a one-time link, with the keyboard alone."""
     page = browser.new_page(**options)
     requests: list[str] = []
@@ -52,12 +41,7 @@ def enter(browser: playwright.Browser, desk: Desk, name: str, **options: object)
     return page
 
 
-def picture(page: playwright.Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
-
-
-def judge(page: playwright.Page, case: str, verdict: str) -> None:
+def judge(page: Page, case: str, verdict: str) -> None:
     """Select a case by keys, claim it, and judge it without a pointer."""
     rows = page.locator("[data-case]")
     names = [rows.nth(number).get_attribute("data-case") for number in range(rows.count())]
@@ -81,7 +65,7 @@ def judge(page: playwright.Page, case: str, verdict: str) -> None:
     page.wait_for_url(re.compile(r"/$"))
 
 
-def test_the_search_is_one_key_away_from_every_page(desk: Desk, browser: playwright.Browser) -> None:
+def test_the_search_is_one_key_away_from_every_page(desk: Desk, browser: Browser) -> None:
     page = enter(browser, desk, "analyst-2")
     page.goto(f"{desk.api.removesuffix('/api/v1')}/flights")
     page.keyboard.press("/")
@@ -95,7 +79,7 @@ def test_the_search_is_one_key_away_from_every_page(desk: Desk, browser: playwri
     page.close()
 
 
-def test_two_people_decide_a_case_by_keys(browser: playwright.Browser, desk: Desk) -> None:
+def test_two_people_decide_a_case_by_keys(browser: Browser, desk: Desk) -> None:
     first, second = enter(browser, desk, "analyst-1"), enter(browser, desk, "reviewer-1")
     judge(first, "site-a", "1")
     first.goto(f"{desk.api.removesuffix('/api/v1')}/cases/site-a")
@@ -111,7 +95,7 @@ def test_two_people_decide_a_case_by_keys(browser: playwright.Browser, desk: Des
     assert all(url.startswith(host) for page in (first, second) for url in page.requests_made)
 
 
-def test_keys_are_shown_and_bound_anew(browser: playwright.Browser, desk: Desk) -> None:
+def test_keys_are_shown_and_bound_anew(browser: Browser, desk: Desk) -> None:
     page = enter(browser, desk, "analyst-2")
     page.keyboard.press("?")
     assert page.locator("dialog#keys").is_visible()
@@ -127,7 +111,7 @@ def test_keys_are_shown_and_bound_anew(browser: playwright.Browser, desk: Desk) 
     page.close()
 
 
-def test_it_is_whole_on_a_telephone_and_in_spanish(browser: playwright.Browser, desk: Desk) -> None:
+def test_it_is_whole_on_a_telephone_and_in_spanish(browser: Browser, desk: Desk) -> None:
     page = enter(browser, desk, "analyst-2", viewport={"width": 390, "height": 844})
     for path in ("/", "/cases/site-b", "/?lang=es", "/cases/site-b"):
         page.goto(f"{desk.api.removesuffix('/api/v1')}{path}")
@@ -137,7 +121,7 @@ def test_it_is_whole_on_a_telephone_and_in_spanish(browser: playwright.Browser, 
     picture(page, "telefono")
 
 
-def test_a_page_is_readable_before_any_script(browser: playwright.Browser, desk: Desk) -> None:
+def test_a_page_is_readable_before_any_script(browser: Browser, desk: Desk) -> None:
     page = enter(browser, desk, "analyst-2", java_script_enabled=False)
     assert page.locator("tr[data-case]").count() >= 2
     page.get_by_role("link", name="site-c").click()
@@ -145,7 +129,7 @@ def test_a_page_is_readable_before_any_script(browser: playwright.Browser, desk:
     assert page.locator("form[data-judgement]").count() == 1
 
 
-def test_what_changed_is_said_and_nothing_moves(browser: playwright.Browser, desk: Desk) -> None:
+def test_what_changed_is_said_and_nothing_moves(browser: Browser, desk: Desk) -> None:
     page = enter(browser, desk, "analyst-2")
     before = page.locator("main tbody").inner_html()
     page.wait_for_timeout(600)
@@ -154,7 +138,7 @@ def test_what_changed_is_said_and_nothing_moves(browser: playwright.Browser, des
     assert page.locator("main tbody").inner_html() == before
 
 
-def test_the_next_cases_are_there_already(browser: playwright.Browser, desk: Desk) -> None:
+def test_the_next_cases_are_there_already(browser: Browser, desk: Desk) -> None:
     page = enter(browser, desk, "analyst-2")
     page.wait_for_timeout(2_000)
     page.locator("tr[data-case] a").nth(1).press("Enter")
@@ -166,7 +150,7 @@ def test_the_next_cases_are_there_already(browser: playwright.Browser, desk: Des
     page.wait_for_url(lambda url: url != before)
 
 
-def test_a_case_taken_by_a_key_is_shown_as_ones_own(browser: playwright.Browser, desk: Desk) -> None:
+def test_a_case_taken_by_a_key_is_shown_as_ones_own(browser: Browser, desk: Desk) -> None:
     """The browser has fetched the case ahead of time, when nobody had it."""
     page = enter(browser, desk, "analyst-2")
     page.wait_for_timeout(2_000)
@@ -177,7 +161,7 @@ def test_a_case_taken_by_a_key_is_shown_as_ones_own(browser: playwright.Browser,
     assert desk.ask("analyst-2", "POST", f"/cases/{case}/steps/give-back", json={}).status_code == 201
 
 
-def test_whoever_works_on_a_case_keeps_it(browser: playwright.Browser, desk: Desk) -> None:
+def test_whoever_works_on_a_case_keeps_it(browser: Browser, desk: Desk) -> None:
     page = enter(browser, desk, "analyst-2")
     page.clock.install()
     page.keyboard.press("t")
@@ -194,7 +178,7 @@ def test_whoever_works_on_a_case_keeps_it(browser: playwright.Browser, desk: Des
     assert desk.ask("analyst-2", "POST", f"/cases/{case}/steps/give-back", json={}).status_code == 201
 
 
-def test_a_step_is_taken_back_by_a_key(browser: playwright.Browser, desk: Desk) -> None:
+def test_a_step_is_taken_back_by_a_key(browser: Browser, desk: Desk) -> None:
     page = enter(browser, desk, "analyst-2")
     desk.ask("analyst-2", "POST", "/cases/site-c/steps/comment", json={"text": "this was another case"})
     page.goto(f"{desk.api.removesuffix('/api/v1')}/cases/site-c")
@@ -202,7 +186,7 @@ def test_a_step_is_taken_back_by_a_key(browser: playwright.Browser, desk: Desk) 
     page.locator("td", has_text="taken back").wait_for()
 
 
-def test_hypotheses_and_sources_are_kept(browser: playwright.Browser, desk: Desk) -> None:
+def test_hypotheses_and_sources_are_kept(browser: Browser, desk: Desk) -> None:
     page = enter(browser, desk, "analyst-2")
     page.goto(f"{desk.api.removesuffix('/api/v1')}/cases/site-c")
     page.keyboard.press("c")

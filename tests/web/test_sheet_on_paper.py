@@ -1,30 +1,17 @@
 """The safety sheet on paper: one page of A4 and of letter size, in both languages."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
 from upwind.cli import main
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-
 EXAMPLE = Path(__file__).parents[2] / "missions" / "protect-example"
 MORE = [
     "--compound", "acetone", "--rate", "0.1,0.4,1.2", "--compound", "ammonia", "--rate", "0.1,1,10",
     "--compound", "hydrogen chloride", "--rate", "0.1,0.4,1.2", "--compound", "toluene", "--rate", "1,2,3",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from makers.browser import CHROMIUM, GRAPHICS, entered, host, picture, wait_for_map
+from makers.browser import entered, host, picture, wait_for_map
 from makers.served import Desk, served
 from makers.views import furnished
 
-playwright = pytest.importorskip("playwright.sync_api")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 
 VIEWS = {
     "analyst-1": {
@@ -40,18 +42,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", *GRAPHICS])
-        yield opened
-        opened.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("name", VIEWS)
-def test_axe_finds_no_fault(browser: playwright.Browser, desk: Desk, name: str, language: str, scheme: str) -> None:
+def test_axe_finds_no_fault(browser: Browser, desk: Desk, name: str, language: str, scheme: str) -> None:
     page = entered(browser, desk, name, color_scheme=scheme, viewport={"width": 1440, "height": 900})
     asked: list[str] = []
     faults = []
@@ -69,7 +63,7 @@ def test_axe_finds_no_fault(browser: playwright.Browser, desk: Desk, name: str, 
     page.context.close()
 
 
-def test_views_fit_a_telephone(browser: playwright.Browser, desk: Desk) -> None:
+def test_views_fit_a_telephone(browser: Browser, desk: Desk) -> None:
     for name, views in VIEWS.items():
         page = entered(browser, desk, name, viewport={"width": 390, "height": 844})
         for view, path in views.items():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from makers.pages import Page
 
 from upwind.cli import main
 
@@ -18,23 +18,6 @@ AROUND = ["--map", str(EXAMPLE / "places.geojson"), "--people", str(EXAMPLE / "c
 WIND = ["--wind", str(EXAMPLE / "wind.csv"), "--time", "2026-06-20T22:00:00Z"]
 WHOLE = [str(EXAMPLE / "sites.geojson"), *WIND, *AROUND, "--release", "20"]
 BY_HAND = ["--at=-30.0,25.0", "--compound", "acetone", "--rate", "0.1,0.4,1.2"]
-
-
-class Page(HTMLParser):
-    """Whatever a page names that a browser would fetch, and whether its elements close in order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fetched: list[str | None] = []
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag not in {"meta", "link", "br"}:
-            self.open.append(tag)
-        self.fetched += [said for name, said in attributes if name in {"src", "href", "action", "data", "style"}]
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
 
 
 @pytest.fixture(scope="module")
