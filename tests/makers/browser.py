@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from makers.served import Desk
 
-__all__ = ["chromium", "entered", "host", "overheard", "picture", "wait_for_map"]
+__all__ = ["chromium", "entered", "host", "logged_in", "overheard", "picture", "wait_for_map"]
 
 _CHROMIUM = Path("/usr/bin/chromium")
 #: Maps are drawn by software here.
@@ -42,6 +43,15 @@ def overheard(page: Any) -> list[str]:
 
 def host(desk: Desk) -> str:
     return desk.api.removesuffix("/api/v1")
+
+
+def logged_in(page: Any, desk: Desk, name: str) -> Any:
+    """Come in by a one-time link, with the keyboard alone."""
+    page.goto(desk.run("user", "link", name, "--url", host(desk)).strip())
+    page.keyboard.type("a long password")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/$"))
+    return page
 
 
 def entered(browser: Any, desk: Desk, name: str, **options: object) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from makers.browser import logged_in
 from makers.served import Desk, served
 from makers.trust import YEAR, Keyring
 from makers.views import furnished
@@ -81,11 +81,7 @@ def downloaded(page: Page, name: str) -> bytes:
 @pytest.mark.parametrize("language", SAID)
 def test_a_partner_goes_its_way(browser: Browser, desk: Desk, language: str) -> None:
     said, host = SAID[language], desk.api.removesuffix("/api/v1")
-    page = browser.new_page(viewport={"width": 390, "height": 844})
-    page.goto(desk.run("user", "link", "partner-1", "--url", host).strip())
-    page.keyboard.type("a long password")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/$"))
+    page = logged_in(browser.new_page(viewport={"width": 390, "height": 844}), desk, "partner-1")
     assert page.locator("html").get_attribute("lang") == "es"  # before anybody chose
     page.goto(f"{host}/?lang={language}")
     assert downloaded(page, said["list"]) == (desk.folder / "recalled.json").read_bytes()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from makers.browser import picture
+from makers.browser import logged_in, picture
 from makers.served import Desk, served
 
 if TYPE_CHECKING:
@@ -29,16 +29,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 def enter(browser: Browser, desk: Desk, name: str, **options: object) -> Page:
-    """Come in by a one-time link, with the keyboard alone."""
+    """Come in, and note on the page what it asks for."""
     page = browser.new_page(**options)
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
-    page.goto(desk.run("user", "link", name, "--url", desk.api.removesuffix("/api/v1")).strip())
-    page.keyboard.type("a long password")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/$"))
     page.requests_made = requests
-    return page
+    return logged_in(page, desk, name)
 
 
 def judge(page: Page, case: str, verdict: str) -> None:

@@ -79,8 +79,15 @@ async def leave(request: Request) -> Response:
 
 
 async def link(request: Request) -> Response:
-    """Return the page on which a one-time link sets a password."""
-    return page(request, "link.html", fault="")
+    """Return the page on which a one-time link sets its account's password."""
+    if (refusal := too_often_from(request)) is not None:
+        return refusal
+    secret = request.path_params["secret"]
+    try:
+        name = await reading(request, lambda session: require_link(session, secret))
+        return page(request, "link.html", name=name, fault="")
+    except ForbiddenError:
+        return page(request, "link.html", status=403, fault="gone")
 
 
 async def redeem(request: Request) -> Response:
@@ -89,11 +96,11 @@ async def redeem(request: Request) -> Response:
         return refusal
     secret, password = request.path_params["secret"], (await form_of(request)).get("password", "")
     try:
-        await reading(request, lambda session: require_link(session, secret))
+        name = await reading(request, lambda session: require_link(session, secret))
         digest = await hashing(request, lambda: password_digest(password))
         account = await writing(request, lambda session: redeem_link(session, secret, digest))
     except FaultyError as error:
-        return page(request, "link.html", status=422, fault=error.faults[0][1])
+        return page(request, "link.html", status=422, name=name, fault=error.faults[0][1])
     except ForbiddenError:
         return page(request, "link.html", status=403, fault="gone")
     _guard(request).known.forget()
