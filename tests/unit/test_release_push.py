@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree
+from makers.certificates import Authority
 from makers.releases import content
 from makers.trust import YEAR, Keyring, Lists
 
@@ -41,8 +43,9 @@ def listed(ring: Keyring, days: int = 3650, *, is_gone: bool = False) -> dict[st
     return what
 
 
-def push(ring: Keyring, to: str, package: str = "p.zip") -> int:
+def push(ring: Keyring, to: str, package: str = "p.zip", *more: str) -> int:
     words = [
+        *more,
         "--identity",
         str(ring.folder / "a.age"),
         "--trust",
@@ -54,9 +57,15 @@ def push(ring: Keyring, to: str, package: str = "p.zip") -> int:
 
 
 @contextmanager
-def listening() -> Iterator[tuple[str, list[bytes]]]:
+def listening(context: ssl.SSLContext | None = None) -> Iterator[tuple[str, list[bytes]]]:
     """Give the address of a listener for streams of events, and what it has read so far, an event an item."""
     read: list[bytes] = []
+    kind = "tcp" if context is None else "tls"
+
+    class Server(socketserver.TCPServer):
+        def get_request(self) -> tuple[socket.socket, object]:
+            line, address = super().get_request()
+            return line if context is None else context.wrap_socket(line, server_side=True), address
 
     class Listener(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -64,12 +73,14 @@ def listening() -> Iterator[tuple[str, list[bytes]]]:
             assert not rest.strip()
             read.extend(event + b"</event>" for event in events)
 
-    with socketserver.TCPServer(("127.0.0.1", 0), Listener) as server:
+    with Server(("127.0.0.1", 0), Listener) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
-        yield f"tcp://127.0.0.1:{server.server_address[1]}", read
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"{kind}://127.0.0.1:{server.server_address[1]}", read
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_a_verified_package_is_shown_and_taken_off(ring: Keyring) -> None:
@@ -101,6 +112,35 @@ def test_nothing_is_sent_of_what_does_not_verify(ring: Keyring, tmp_path: Path) 
         listed(ring, days=-1)
         assert push(ring, to) == 3
     assert read == []
+
+
+def speaking(authority: Authority) -> ssl.SSLContext:
+    """Return how a server of an authority speaks TLS, with nobody that it does not know."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=authority.file)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_cert_chain(authority.give("server"))
+    return context
+
+
+def test_over_tls_each_side_knows_the_other(
+    ring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed(ring)
+    ours, theirs = Authority(tmp_path), Authority(tmp_path, "stranger")
+    known = ("--ca", str(ours.file))
+    monkeypatch.setenv("UPWIND_PASSPHRASE", "of the key")
+    me = str(ours.give("me", b"of the key"))
+    with listening(speaking(ours)) as (to, read):
+        assert push(ring, to, "p.zip", *known) == 1  # who we are was not said
+        assert push(ring, to, "p.zip", *known, "--certificate", str(theirs.give("not-me"))) == 1
+        assert push(ring, to, "p.zip", "--ca", str(theirs.file), "--certificate", me) == 1
+        assert push(ring, to, "p.zip", "--certificate", me) == 1  # nobody vouches for the server
+        assert push(ring, to.replace("127.0.0.1", "localhost"), "p.zip", *known, "--certificate", me) == 1
+        assert push(ring, to, "p.zip", *known, "--certificate", str(ours.file)) == 1  # a certificate without its key
+        assert read == []
+        assert all(line.startswith("upwind: ") for line in capsys.readouterr().err.splitlines())
+        assert push(ring, to, "p.zip", *known, "--certificate", me) == 0
+    assert [ElementTree.fromstring(event).get("type") for event in read] == ["a-u-G"]
 
 
 def test_a_datagram_holds_one_event(ring: Keyring) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import argparse
 import socket
-from collections.abc import Callable, Mapping
+import ssl
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 from upwind.cli.passphrases import passphrase_for
 from upwind.cli.releasing import require_verified
-from upwind.errors import FindingError
+from upwind.errors import FindingError, InputError
 from upwind.release import package
 from upwind.release.formats import cot
 from upwind.release.keys import load_identity
@@ -24,7 +25,7 @@ from upwind.release.keys import load_identity
 __all__ = ["add_actions", "push"]
 
 _EVENT = "site.cot"
-_PATIENCE_S = 10.0
+_PATIENCE_S, _MOMENT_S = 10.0, 1.0
 #: What takes a place off maps is kept there for so long, for devices that were away.
 _STALE = timedelta(days=1)
 
@@ -38,7 +39,11 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     known = sent.add_mutually_exclusive_group(required=True)
     known.add_argument("--recalled", type=Path, metavar="F.json", help="the signed list of recalls")
     known.add_argument("--log", type=Path, metavar="FILE", help="a copy of the log")
-    sent.add_argument("--to", type=_place_of, required=True, metavar="tcp://HOST:PORT", help="or udp://HOST:PORT")
+    sent.add_argument(
+        "--to", type=_place_of, required=True, metavar="tls://HOST:PORT", help="or tcp://HOST:PORT, udp://HOST:PORT"
+    )
+    sent.add_argument("--ca", type=Path, metavar="F.pem", help="who vouches for the server (default: the system's own)")
+    sent.add_argument("--certificate", type=Path, metavar="F.pem", help="who we are to the server, with its key")
 
 
 def push(arguments: argparse.Namespace) -> int:
@@ -51,7 +56,7 @@ def push(arguments: argparse.Namespace) -> int:
             _take_off(arguments, octets, now)
         raise
     identity = load_identity(arguments.identity, passphrase_for(arguments.identity))
-    _send(arguments.to, package.opened(octets, identity)[_EVENT])
+    _send(arguments, package.opened(octets, identity)[_EVENT])
     print(f"{what['release']} was sent to {_spelled(arguments.to)}")
     return 0
 
@@ -60,16 +65,21 @@ def _take_off(arguments: argparse.Namespace, octets: bytes, now: datetime) -> No
     """Send the delete event of a package that is whole but was called back."""
     alone = argparse.Namespace(trust=arguments.trust, log=None, recalled=None)
     what, _ = require_verified(alone, octets, datetime.fromtimestamp(0, UTC))
-    _send(arguments.to, cot.deleted(what["series"], now, now + _STALE))
+    _send(arguments, cot.deleted(what["series"], now, now + _STALE))
     print(f"{what['release']} was taken off at {_spelled(arguments.to)}")
 
 
 _Place = tuple[str, str, int]
 
 
-def _send(place: _Place, event: bytes) -> None:
-    kind, host, port = place
-    _WAYS[kind]((host, port), event)
+def _send(arguments: argparse.Namespace, event: bytes) -> None:
+    kind, host, port = arguments.to
+    if kind == "udp":
+        _by_udp((host, port), event)
+    elif kind == "tcp":
+        _by_tcp((host, port), event)
+    else:
+        _by_tls((host, port), event, _trust_of(arguments.ca, arguments.certificate))
 
 
 def _by_tcp(address: tuple[str, int], event: bytes) -> None:
@@ -80,6 +90,47 @@ def _by_tcp(address: tuple[str, int], event: bytes) -> None:
         line.recv(1)  # until the server has taken it and closes, or says something
 
 
+def _by_tls(address: tuple[str, int], event: bytes, context: ssl.SSLContext) -> None:
+    """Send one event to a server of streams that is known by its certificate, and may ask for ours."""
+    with socket.create_connection(address, _PATIENCE_S) as plain:
+        try:
+            with context.wrap_socket(plain, server_hostname=address[0]) as line:
+                _let_in(line)
+                line.sendall(event)
+                with suppress(ssl.SSLEOFError, TimeoutError):  # many servers take it and say nothing more
+                    line.unwrap()
+        except ssl.SSLError as error:
+            why = getattr(error, "verify_message", "").rstrip(".") or str(error.reason or error).lower().replace(
+                "_", " "
+            )
+            msg = f"{address[0]}:{address[1]}: {why}; --ca names who vouches for the server, --certificate who we are"
+            raise InputError(msg) from None
+
+
+def _let_in(line: ssl.SSLSocket) -> None:
+    """Wait a moment for a server that does not want our certificate: from TLS 1.3 on it says so after it let us in."""
+    line.settimeout(_MOMENT_S)
+    with suppress(TimeoutError):
+        if not line.recv(1):
+            msg = "the server closed the line"
+            raise ssl.SSLError(msg)
+    line.settimeout(_PATIENCE_S)
+
+
+def _trust_of(vouching: Path | None, ours: Path | None) -> ssl.SSLContext:
+    """Return how a server is known, and who we are to it."""
+    path = vouching
+    try:
+        context = ssl.create_default_context(cadata=None if vouching is None else vouching.read_text(encoding="ascii"))
+        path = ours
+        if ours is not None:
+            context.load_cert_chain(ours, password=lambda: passphrase_for(ours))
+    except (ssl.SSLError, UnicodeDecodeError):
+        msg = f"{path}: no certificate as PEM, or none with its key; openssl pkcs12 -in F.p12 -out F.pem makes one"
+        raise InputError(msg) from None
+    return context
+
+
 def _by_udp(address: tuple[str, int], event: bytes) -> None:
     """Send one event as one datagram, as meshes take it."""
     family, kind, *_, place = socket.getaddrinfo(*address, type=socket.SOCK_DGRAM)[0]
@@ -87,7 +138,7 @@ def _by_udp(address: tuple[str, int], event: bytes) -> None:
         line.sendto(event, place)
 
 
-_WAYS: Mapping[str, Callable[[tuple[str, int], bytes], None]] = {"tcp": _by_tcp, "udp": _by_udp}
+_WAYS = ("tls", "tcp", "udp")
 
 
 def _spelled(place: _Place) -> str:
@@ -101,6 +152,6 @@ def _place_of(text: str) -> _Place:
     except ValueError:
         port = None
     if parts.scheme not in _WAYS or not parts.hostname or not port or parts.path.strip("/") or parts.query:
-        msg = f"{text!r} is no place to send to; write such as tcp://127.0.0.1:8087 or udp://239.2.3.1:6969"
+        msg = f"{text!r} is no place to send to; write such as tls://tak.example:8089 or udp://239.2.3.1:6969"
         raise argparse.ArgumentTypeError(msg)
     return parts.scheme, parts.hostname, port
