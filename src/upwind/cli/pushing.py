@@ -92,19 +92,21 @@ def _by_tcp(address: tuple[str, int], event: bytes) -> None:
 
 def _by_tls(address: tuple[str, int], event: bytes, context: ssl.SSLContext) -> None:
     """Send one event to a server of streams that is known by its certificate, and may ask for ours."""
-    with socket.create_connection(address, _PATIENCE_S) as plain:
-        try:
-            with context.wrap_socket(plain, server_hostname=address[0]) as line:
-                _let_in(line)
-                line.sendall(event)
-                with suppress(ssl.SSLEOFError, TimeoutError):  # many servers take it and say nothing more
-                    line.unwrap()
-        except ssl.SSLError as error:
-            why = getattr(error, "verify_message", "").rstrip(".") or str(error.reason or error).lower().replace(
-                "_", " "
-            )
-            msg = f"{address[0]}:{address[1]}: {why}; --ca names who vouches for the server, --certificate who we are"
-            raise InputError(msg) from None
+    try:
+        _speak(address, event, context)
+    except ssl.SSLError as error:
+        why = getattr(error, "verify_message", "").rstrip(".") or str(error.reason or error).lower().replace("_", " ")
+        msg = f"{address[0]}:{address[1]}: {why}; --ca names who vouches for the server, --certificate who we are"
+        raise InputError(msg) from None
+
+
+def _speak(address: tuple[str, int], event: bytes, context: ssl.SSLContext) -> None:
+    plain = socket.create_connection(address, _PATIENCE_S)
+    with plain, context.wrap_socket(plain, server_hostname=address[0]) as line:
+        _let_in(line)
+        line.sendall(event)
+        with suppress(ssl.SSLEOFError, TimeoutError):  # many servers take it and say nothing more
+            line.unwrap()
 
 
 def _let_in(line: ssl.SSLSocket) -> None:
