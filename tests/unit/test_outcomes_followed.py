@@ -15,6 +15,7 @@ from upwind.outcomes.figures import FEWEST
 from upwind.outcomes.hotspots import hotspots
 from upwind.outcomes.oversight import Told, figures
 from upwind.outcomes.refly import Verdict, refly
+from upwind.outcomes.suppression import held_back
 from upwind.records import Estimate
 from upwind.review.log import Draft, LogEntry, chained
 from upwind.sites.emission import Habits, Pass, going_on, ratio_of, weigh
@@ -227,3 +228,19 @@ def test_times_stand_by_month_and_by_partner() -> None:
     assert medians[f"{leg} by month", "2026-10"] == 48.0
     assert medians[f"{leg} by month", "2026-11"] is None
     assert medians[leg, ""] == 144.0
+
+
+def test_a_share_of_answers_gives_no_small_count_away() -> None:
+    """By hand: of twelve releases to one partner ten were answered, of six to another all; that one came is none."""
+    sent = [(1.0, "release", f"m{n}", {"release": f"m{n}", "partner": "MEX"}) for n in range(12)]
+    sent += [(1.0, "release", f"c{n}", {"release": f"c{n}", "partner": "COL"}) for n in range(6)]
+    said = {"text": "", "outcome": None, "activity": None, "evidence": None, "seized": []}
+    people = {"arrests": None, "harmed_residents": None, "harmed_officers": None}
+    came = [(2.0, "answer", f"m{n}", {"release": f"m{n}", "step": "received", **said, **people}) for n in range(12)]
+    answered = [f"m{n}" for n in range(10)] + [f"c{n}" for n in range(6)]
+    came += [(3.0, "answer", name, {"release": name, "step": "classified", **said, **people}) for name in answered]
+    told = Told(every=log_of(*sent, *came), start=START, end=START + 9 * DAY)
+    share = {figure.group: figure for figure in figures(told) if figure.name == "share of releases answered"}
+    assert {group: figure.value for group, figure in share.items()} == {"COL": 1.0, "MEX": 0.833, "": 0.889}
+    held = held_back(list(share.values()))
+    assert {group for *_, group in held} >= {"MEX", ""}

@@ -124,9 +124,30 @@ def _answers(told: Told) -> Iterable[Figure]:
     false = sum(outcome in _FALSE for outcome in outcomes.values())
     query = f"releases whose last outcome is one of: {', '.join(sorted(_FALSE))}"
     yield _number("answers", (_FALSE_LEADS, ""), false, query)
+    yield from _responses(told)
     yield from acted(told.of(What.ANSWER))
     yield from _grouped(("answers", "complaints"), told, (What.COMPLAINT, "by"))
     yield from _grouped(("answers", "reminders"), told, (What.REMINDER, "standing"))
+
+
+def _responses(told: Told) -> Iterable[Figure]:
+    """Yield the share of the time's releases that were answered by its end: that one came is no answer."""
+    answers = [entry for entry in told.every if entry.what == What.ANSWER and entry.at < told.end]
+    answered = {entry.body["release"] for entry in answers if entry.body["step"] != Step.RECEIVED}
+    groups: defaultdict[str, list[bool]] = defaultdict(list)
+    for entry in _once(told).of(What.RELEASE):
+        for group in (entry.body["partner"], ""):
+            groups[group].append(entry.body["release"] in answered)
+    for group, said in sorted(groups.items(), key=lambda one: (not one[0], one[0])):
+        yield Figure(
+            section="answers",
+            name="share of releases answered",
+            group=group,
+            value=round(sum(said) / len(said), 3),
+            query=f'releases with an answer other than "{Step.RECEIVED}" over all releases, by partner',
+            is_count=False,
+            rests_on=min(sum(said), len(said) - sum(said)),
+        )
 
 
 def _accounts(told: Told) -> Iterable[Figure]:
