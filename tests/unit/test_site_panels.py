@@ -36,9 +36,9 @@ def explained(unexplained: float) -> Explained:
         explanations=tuple(Explanation(name=name, probability=share, evidence=()) for name, share in benign),
         unexplained=Unexplained(probability=unexplained, log_bayes_factor=1.0, compounds=("acetone",), evidence=()),
         abstained=False,
-        why_abstained="",
+        why_abstained=None,
         cannot_separate=(),
-        would_separate=None,
+        would_separate=(),
         not_recognised=(),
     )
 

@@ -17,7 +17,7 @@ from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds,
 from upwind.render.page import cells_table, exact, head, page_of, provenance_section
 from upwind.render.panels import FEW_DRAWS, analysis_section, error_of, nearest_known
 from upwind.render.site_panels import sites_sections
-from upwind.render.words import Language, likelihood, say
+from upwind.render.words import Language, compound_called, likelihood, say
 
 __all__ = ["Flown", "report_page"]
 
@@ -103,7 +103,7 @@ def _source_row(analysis: Analysis, number: int, source: Source) -> list[str]:
     rate = source.emission_rate
     row = [
         exact(", ".join(analysis.flights)),
-        escape(source.gas),
+        compound_called(source.gas),
         str(number),
         _place(source.longitude, source.latitude),
         f"{figure(radius_90(source))} m",
@@ -141,7 +141,7 @@ def _status_row(analysis: Analysis, answer: Located) -> list[str]:
     )
     return [
         exact(", ".join(analysis.flights)),
-        escape(answer.gas),
+        compound_called(answer.gas),
         say(_STATUS[answer.status]) + why + few,
         numbers or NOTHING,
     ]
