@@ -83,7 +83,9 @@ def _alternatives(content: Content, language: str) -> list[str]:
     if named == []:
         return [word("cannot_tell", language)]
     rows = [one for one in named if isinstance(one, Mapping)] if isinstance(named, list) else []
-    said = [f"{kind_name(str(one.get('class', '')), language)}: {_value(one.get('probability'), language)}" for one in rows]
+    said = [
+        f"{kind_name(str(one.get('class', '')), language)}: {_value(one.get('probability'), language)}" for one in rows
+    ]
     return said or [word("no_alternatives", language)]
 
 

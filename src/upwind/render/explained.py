@@ -11,7 +11,15 @@ from upwind.render.content import NOTICE, Provenance
 from upwind.render.geojson import provenance_json
 from upwind.render.words import Language, compound_name, kind_name, listed, named, word
 
-__all__ = ["REMARKS", "explained_document", "explained_json", "place_words", "remark_said", "remark_words"]
+__all__ = [
+    "REMARKS",
+    "explained_document",
+    "explained_json",
+    "likeliest_place",
+    "place_words",
+    "remark_said",
+    "remark_words",
+]
 
 _DECIMALS = 6
 #: Kinds of remarks, each with the key of its words.
@@ -63,7 +71,7 @@ def explained_json(answer: Explained) -> dict[str, Any]:
         "not_recognised": list(answer.not_recognised),
         "composition": [{"gas": gas, "part": part.as_json()} for gas, part in answer.composition],
         "places": [_place(place) for place in answer.places],
-        "in_words": _likeliest(answer),
+        "in_words": likeliest_place(answer),
         "notes": list(answer.notes),
     }
 
@@ -100,7 +108,7 @@ def place_words(name: str, kind: str, distance_m: Estimate, probability: float, 
     )
 
 
-def _likeliest(answer: Explained) -> str:
+def likeliest_place(answer: Explained) -> str:
     """Return what the likeliest mapped place explains; "" where no place does."""
     if not answer.places:
         return ""

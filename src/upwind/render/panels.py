@@ -163,8 +163,7 @@ def _rates(analysis: Analysis, answer: Located, sources: Sequence[Source]) -> st
     figures = []
     for number, source in enumerate(sources, start=1):
         if source.emission_rate is None:
-            why = say("no_rate", why=_marked(source.why_no_rate))
-            figures.append(f"<figure><h3>{say('rate_title', n=str(number), interval=why)}</h3></figure>")
+            figures.append(f"<figure><h3>{say('rate_title', n=str(number), interval=say('no_rate'))}</h3></figure>")
         elif answer.posterior is not None:
             ordinal = next(i for i, one in enumerate(answer.sources) if one is source)
             draws = answer.posterior.emission_rate[answer.posterior.source == ordinal]

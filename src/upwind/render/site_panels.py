@@ -15,7 +15,7 @@ from upwind.render.explained import remark_said
 from upwind.render.numbers import coordinates, degrees_minutes_seconds, figure, interval, moment, percent
 from upwind.render.page import cells_table, exact
 from upwind.render.search_map import brightest, cell_m, place_on, probability_map, ramp, where_left
-from upwind.render.sheet import FACILITIES
+from upwind.render.sheet import FACILITIES, counted
 from upwind.render.sites import site_of
 from upwind.render.svg import element, words_of
 from upwind.render.words import called, compound_called, likelihood, say, spoken
@@ -100,7 +100,7 @@ def _harm(number: int, protection: Protection | None) -> str:
         return say("protect_not")
     parts = [say("protect_keep", metres=exact(f"{figure(protection.precaution.metres)} m"))]
     if protection.exposure is not None:
-        parts.append(say("protect_exposed", people=exact(interval(protection.exposure.in_zone))))
+        parts.append(say("protect_exposed", people=counted(protection.exposure.in_zone)))
     parts += [
         say("protect_facility", kind=say(FACILITIES[each.kind]), metres=exact(f"{figure(each.distance_m)} m"))
         for each in protection.facilities[:1]

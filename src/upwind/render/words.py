@@ -53,10 +53,10 @@ def word(key: str, language: Language, /, **values: object) -> str:
     return table()[key][language].format(**values)
 
 
-def say(key: str, /, **values: str) -> str:
+def say(key: str, /, **values: object) -> str:
     """Return the text of a key in every language as markup; the page's style shows the reader's own.
 
-    `values` are markup already.
+    `values` are markup already, or numbers that the text says how to write.
     """
     return _spans({language: escape(table()[key][language], quote=False).format(**values) for language in LANGUAGES})
 

@@ -76,7 +76,9 @@ def note_site(session: Session, case: str, number: int, feature: Mapping[str, An
     plain += [compound_name(text, language) for text in plain for language in LANGUAGES[1:]]
     machine = list(_texts({name: value for name, value in said.items() if name in MACHINES_WORD}))
     _put(session, (number, case, "site", ""), plain)
-    spoken = [name(text, language) for text in machine for language in LANGUAGES[1:] for name in (compound_name, kind_name)]
+    spoken = [
+        name(text, language) for text in machine for language in LANGUAGES[1:] for name in (compound_name, kind_name)
+    ]
     _put(session, (-number, case, "machine", ""), [*plain, *machine, *spoken])
 
 

@@ -132,7 +132,9 @@ def _likeliest_place(said: Mapping[str, Any], language: str) -> str:
 
 def _explained(said: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
     """Return every explanation, the likeliest first; that no benign source explains it is one of them."""
-    rows = [{**one, "name": kind_name(str(one.get("class", "")), language)} for one in rows_in(said.get("explanations"))]
+    rows = [
+        {**one, "name": kind_name(str(one.get("class", "")), language)} for one in rows_in(said.get("explanations"))
+    ]
     rows += [{**one, "name": rendered("explanation_none", language)} for one in rows_in([said.get("unexplained")])]
     known = [row for row in rows if is_number(row.get("probability"))]
     known.sort(key=lambda row: -row["probability"])
@@ -152,8 +154,7 @@ def _evidence(evidence: object, language: str) -> str:
     known = [one for one in rows_in(evidence) if is_number(one.get("log_likelihood_ratio"))]
     known.sort(key=lambda one: -abs(one["log_likelihood_ratio"]))
     return ", ".join(
-        f"{_any_of(one, language)} {_signed(one['log_likelihood_ratio'])}"
-        for one in known[:_MOST_EVIDENCE]
+        f"{_any_of(one, language)} {_signed(one['log_likelihood_ratio'])}" for one in known[:_MOST_EVIDENCE]
     )
 
 
@@ -169,7 +170,9 @@ def _term(term: Mapping[str, Any], language: str) -> dict[str, str] | None:
         return None
     kind = term.get("kind")
     return {
-        "name": rendered(f"term_{kind}", language) if kind in _NAMED else kind_name(str(term.get("name", "")), language),
+        "name": rendered(f"term_{kind}", language)
+        if kind in _NAMED
+        else kind_name(str(term.get("name", "")), language),
         "evidence": str(term.get("evidence", "")),
         "weight": _signed(weight["median"]),
         "ends": f"{_signed(weight['lower'])}, {_signed(weight['upper'])}",
