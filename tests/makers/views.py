@@ -23,7 +23,7 @@ from upwind.store.places import default_url, open_store, shelf_of
 from upwind.store.search_maps import record_search_map
 from upwind.store.session import Session
 
-__all__ = ["CENTRE", "VIEWS", "furnished", "search_map", "search_map_file", "site_feature", "track"]
+__all__ = ["CENTRE", "UNTOLD_SITE", "VIEWS", "furnished", "search_map", "search_map_file", "site_feature", "track"]
 
 CENTRE = (-106.08, 28.63)
 PEOPLE = {

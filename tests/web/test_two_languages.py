@@ -8,7 +8,9 @@ import httpx2 as httpx
 import pytest
 from makers.pages import read_in, same_words
 from makers.served import Desk, served
-from makers.views import VIEWS, furnished
+from makers.views import UNTOLD_SITE, VIEWS, furnished, site_feature
+
+from upwind.web.pages.told import site_told
 
 #: Words that are spelt alike in both languages.
 ALIKE = {"auditor", "error", "factor", "gas", "material", "script", "total"}
@@ -34,3 +36,26 @@ def test_no_word_is_left_in_the_other_language(desk: Desk, name: str, path: str)
         answer = httpx.get(address, headers=headers)
         said[language] = read_in(answer.text, language)
     assert same_words(said["en"], said["es"]) <= ALIKE | NAMES | WRITTEN
+
+
+def test_where_the_data_cannot_tell_no_explanation_is_named_as_found(desk: Desk) -> None:
+    headers = {"Authorization": f"Bearer {desk.tokens['analyst-1']}"}
+    address = f"{desk.api.removesuffix('/api/v1')}/cases/site-{UNTOLD_SITE}?lang=es"
+    page = httpx.get(address, headers=headers).text
+    heading = read_in(page[page.index("<h1>") : page.index("</h1>")], "es")
+    assert heading.endswith("Los datos no permiten distinguir")
+    said = read_in(page, "es")
+    assert "Los datos no permiten distinguir : menos de dos compuestos rebasan sus límites" in said
+    assert "Lo que se supuso antes de medir" in said
+    assert "La más probable" not in said
+
+
+def test_sites_of_before_are_told_in_the_words_that_they_came_with() -> None:
+    feature = site_feature(UNTOLD_SITE, 0.8)
+    del feature["properties"]["in_parts"]
+    told = site_told(feature, "es")
+    assert told["abstained"] == feature["properties"]["why_abstained"]
+    assert told["would_separate"] == feature["properties"]["would_separate"]
+    odd = {"why_abstained": {"says": ["none"]}, "would_separate": "all"}
+    feature["properties"] |= {"in_parts": odd, "places": [{"name": "x"}]}
+    assert site_told(feature, "es")["abstained"] == told["abstained"]

@@ -104,14 +104,14 @@ def _remarks(said: Mapping[str, Any], of: str, language: str) -> str:
     in_parts = said.get("in_parts")
     parts = in_parts.get(of) if isinstance(in_parts, Mapping) else None
     rows = rows_in(parts if isinstance(parts, list) else [parts])
-    told = [remark_words(_remark(row), language) for row in rows if row.get("says") in REMARKS]
+    told = [remark_words(_remark(row), language) for row in rows if str(row.get("says")) in REMARKS]
     return "; ".join(told) or str(said.get(of) or "")
 
 
 def _remark(row: Mapping[str, Any]) -> Remark:
     least = row.get("least")
     return Remark(
-        says=row["says"],
+        says=str(row["says"]),
         compounds=tuple(texts_in(row.get("compounds"))),
         explanations=tuple(texts_in(row.get("explanations"))),
         place=str(row.get("place", "")),
