@@ -6,12 +6,14 @@ import tomllib
 from importlib.resources import files
 
 import pytest
+from makers.pages import same_words
 
 from upwind.explain.answer import UNEXPLAINED
 from upwind.explain.kinds import every_kind
 from upwind.explain.profiles import CLASSES
-from upwind.records import Remark
+from upwind.records import Remark, Shortfall
 from upwind.render.explained import REMARKS, remark_words
+from upwind.render.leave import SHORTFALLS, shortfall_words
 from upwind.render.words import LANGUAGES, kind_name, listed
 
 NAMED = tomllib.loads(files("upwind.render").joinpath("names.toml").read_text(encoding="utf-8"))
@@ -30,6 +32,14 @@ def test_a_remark_is_said_in_every_language(says: str) -> None:
     english, spanish = (remark_words(remark, language) for language in LANGUAGES)
     assert english != spanish
     assert "acetone" not in spanish
+
+
+@pytest.mark.parametrize("says", SHORTFALLS)
+def test_a_shortfall_is_said_in_every_language(says: str) -> None:
+    names = ("state", "flown", "platform", "limit", "height", "outside", "all", "number")
+    short = Shortfall(says=says, said={"unit": "days"} | dict.fromkeys(names, "7"))
+    english, spanish = (shortfall_words([short, short], language) for language in LANGUAGES)
+    assert not same_words(english, spanish)
 
 
 def test_spanish_says_u_before_an_o() -> None:
