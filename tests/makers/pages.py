@@ -51,7 +51,8 @@ class _Texts(HTMLParser):
         said = dict(attributes)
         classes = (said.get("class") or "").split()
         others = [other for other in LANGUAGES if other != self.language]
-        is_others = any(other in classes or said.get("lang") == other for other in others)
+        its_own = said.get("lang") if tag != "html" else None  # a page of both languages begins as one of them
+        is_others = any(other in classes or its_own == other for other in others)
         is_unseen = is_others or tag in _SILENT or bool(self.within and self.within[-1][1])
         if not is_unseen:
             own = said.get(f"data-{self.language}")
