@@ -56,7 +56,9 @@ class _Texts(HTMLParser):
         is_unseen = is_others or tag in _SILENT or bool(self.within and self.within[-1][1])
         if not is_unseen:
             own = said.get(f"data-{self.language}")
-            self.texts += [own or text for name in _SAYING if (text := said.get(name))]
+            self.texts += [
+                said.get(f"{name}-{self.language}") or own or text for name in _SAYING if (text := said.get(name))
+            ]
         if tag not in _VOID:
             self.within.append((tag, is_unseen))
 

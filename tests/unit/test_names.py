@@ -1,4 +1,4 @@
-"""Names of benign classes, of kinds of mapped places and of reports: every one has a Spanish name of its own."""
+"""Names of benign classes, of kinds of mapped places, reports and airspace: every one has a Spanish name of its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from makers.pages import same_words
 from upwind.explain.answer import UNEXPLAINED
 from upwind.explain.kinds import every_kind
 from upwind.explain.profiles import CLASSES
+from upwind.readers import arinc424, openair
 from upwind.records import Remark, Shortfall
 from upwind.render.explained import REMARKS, remark_words
 from upwind.render.leave import SHORTFALLS, shortfall_words
@@ -18,10 +19,11 @@ from upwind.render.words import LANGUAGES, kind_name, listed
 
 NAMED = tomllib.loads(files("upwind.render").joinpath("names.toml").read_text(encoding="utf-8"))
 REPORTS = set(tomllib.loads(files("upwind.sites").joinpath("ratios.toml").read_text(encoding="utf-8"))) - {"other"}
+AIRSPACE = {*arinc424._KINDS.values(), *openair._KINDS.values(), "excluded", "geofence"}
 
 
 def test_every_name_has_a_spanish_one_and_none_is_left_over() -> None:
-    assert set(NAMED) == {*CLASSES, UNEXPLAINED, *(kind.name for _, kind in every_kind()), *REPORTS}
+    assert set(NAMED) == {*CLASSES, UNEXPLAINED, *(kind.name for _, kind in every_kind()), *REPORTS, *AIRSPACE}
     assert kind_name("nail salon", "es") == "salón de uñas"
     assert kind_name("what nobody knows", "es") == "what nobody knows"
 
