@@ -57,6 +57,12 @@ def told(store: Store, person: str, case: str) -> bool:
     return not store.read(partial(cases.view, person=person, case=case)).is_withheld
 
 
+def test_explanations_are_found_in_every_language(store: Store) -> None:
+    come(store, "A", explanations=[{"class": "fuel evaporation", "probability": 0.7}], places=[{"kind": "nail salon"}])
+    person = next(f"p{number}" for number in range(100) if told(store, f"p{number}", "A"))
+    assert [found(store, person, search) for search in ("evaporación", "uñas", "evaporation")] == [["A"]] * 3
+
+
 def test_every_text_of_a_case_is_found(store: Store) -> None:
     come(store, "site-1", reports=["tip-7"], report_texts=[{"id": "tip-7", "text": "barrels behind the dairy"}])
     come(store, "site-2", gas="toluene", **EXPLAINED)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 from makers.flown import authorisation
 
-from upwind.records import Airspace, Datum, Entry, EntryCount, EntryKind, Level, Verdict
+from upwind.records import Airspace, Datum, Entry, EntryCount, EntryKind, Level, Refusal, Shortfall, Verdict
 from upwind.render.content import AuditedTrack, Input, Layer, Line, Mark, Provenance, StateLabel, Surroundings
 
 __all__ = ["COUNT", "PROVENANCE", "START", "make_entry", "make_surroundings", "make_track"]
@@ -28,6 +28,7 @@ COUNT = EntryCount(
 
 
 def make_entry(first: int, last: int, state: str = "MEX", by: tuple[str, ...] = ()) -> Entry:
+    short = Shortfall(says="platform", said={"platform": "<Q>", "flown": "P"})
     return Entry(
         state=state,
         kind=EntryKind.SEA,
@@ -44,7 +45,8 @@ def make_entry(first: int, last: int, state: str = "MEX", by: tuple[str, ...] = 
         lowest_m=0.0,
         highest_m=900.0,
         authorised_by=by,
-        why_not="" if by else "its platform is <Q>, not P",
+        why_not="" if by else '"Q-1" does not cover it: its platform is <Q>, not P',
+        refused=None if by else Refusal(state=state, authorisation="Q-1", shortfalls=(short,)),
     )
 
 

@@ -23,7 +23,7 @@ from upwind.store.places import default_url, open_store, shelf_of
 from upwind.store.search_maps import record_search_map
 from upwind.store.session import Session
 
-__all__ = ["CENTRE", "furnished", "search_map", "search_map_file", "site_feature", "track"]
+__all__ = ["CENTRE", "UNTOLD_SITES", "VIEWS", "furnished", "search_map", "search_map_file", "site_feature", "track"]
 
 CENTRE = (-106.08, 28.63)
 PEOPLE = {
@@ -37,9 +37,53 @@ PEOPLE = {
     "partner_1": "--role partner --partner MEX",
 }
 
+#: The sites of which the data cannot tell what they are; of any one the machine's word may be withheld from somebody.
+UNTOLD_SITES = range(2, 8)
+#: The views that each person has, by name.
+VIEWS = {
+    "analyst-1": {
+        "docket": "/",
+        "search": "/?q=toluene",
+        "case": "/cases/site-1",
+        "claimed": "/cases/site-0",
+        "untold": f"/cases/site-{UNTOLD_SITES[0]}",
+        "passes": "/cases/site-0/passes",
+    },
+    "flights-1": {
+        "flights": "/flights",
+        "searched": "/search-map",
+        "statistics": "/statistics",
+        "nothing": "/cases/none",
+    },
+    "admin-1": {"accounts": "/accounts"},
+    "partner-1": {"releases": "/", "release": "/releases/release-1"},
+}
+
 
 def estimate(median: float, lower: float, upper: float, units: str = "1") -> dict[str, Any]:
     return {"median": median, "lower": lower, "upper": upper, "level": 0.9, "units": units}
+
+
+#: What explanations are told beside their probabilities, where one holds, and where the data cannot tell.
+TOLD = {
+    "would_separate": "measure ethanol by themselves: surface coating or unexplained",
+    "in_parts": {
+        "why_abstained": None,
+        "would_separate": [
+            {"says": "beside it", "kind": "body and paint shop"},
+            {"says": "alone", "compounds": ["ethanol"], "explanations": ["surface coating", "unexplained"]},
+        ],
+    },
+    "places": [
+        {"name": "", "kind": "body and paint shop", "distance": estimate(16.0, 6.0, 35.0, "m"), "probability": 0.4}
+    ],
+}
+UNTOLD = {
+    "abstained": True,
+    "why_abstained": "fewer than two compounds are above their limits: there is no composition to explain",
+    "would_separate": "more compounds, each by itself: a gas chromatograph or a PTR-MS",
+    "in_parts": {"why_abstained": {"says": "too few"}, "would_separate": [{"says": "more compounds"}]},
+}
 
 
 def ring(longitude: float, latitude: float, radius: float) -> list[list[float]]:
@@ -79,9 +123,12 @@ def site_feature(number: int, probability: float) -> dict[str, Any]:
         "reports": ["R1"],
         "explanations": [
             {
-                "class": "automobile refinishing",
+                "class": "surface coating",
                 "probability": 0.55,
-                "evidence": [{"compound": "toluene", "log_likelihood_ratio": 1.4}],
+                "evidence": [
+                    {"compound": "toluene", "log_likelihood_ratio": 1.4},
+                    {"compound": "acetone or o-xylene", "any_of": ["acetone", "o-xylene"], "log_likelihood_ratio": 0.9},
+                ],
             },
             {
                 "class": "printing",
@@ -89,6 +136,7 @@ def site_feature(number: int, probability: float) -> dict[str, Any]:
                 "evidence": [{"compound": "acetone", "log_likelihood_ratio": -0.7}],
             },
         ],
+        **(UNTOLD if number in UNTOLD_SITES else TOLD),
         "unexplained": {"probability": 0.25, "log_bayes_factor": -1.1, "compounds": [], "evidence": []},
         "terms": [
             {"kind": "prior", "name": "", "evidence": "", "weight": estimate(-4.6, -5.7, -3.5, "nats"), **weight},
@@ -156,8 +204,17 @@ def furnished(folder: Path) -> Desk:
     flight = {"flight": "F1", "platform": "quadcopter", "duration_s": 600.0, "files": [{"sha256": "ab" * 32}]}
     span = {"from": "2026-03-01T08:00:00Z", "to": "2026-03-01T08:10:00Z"}
     seen = {"kind": "land", "name": "", **span, "verdict": "inside", "disputed": False, "suspect": False}
+    short = [{"says": "ends too early", "said": {"number": "3", "unit": "days"}}]
+    refused = {"state": "MEX", "authorisation": "MEX-4", "shortfalls": short}
     entries = [
-        {**seen, "flight": "F1", "state": "MEX", "authorised_by": None, "why_not": "no authorisation of MEX is given"},
+        {
+            **seen,
+            "flight": "F1",
+            "state": "MEX",
+            "authorised_by": None,
+            "why_not": "it is too short",
+            "refused": refused,
+        },
         {**seen, "flight": "F1", "state": "USA", "verdict": "within error", "authorised_by": "USA-1", "why_not": ""},
     ]
     leave = {"id": "USA-1", "state": "USA", "from": "2026-01-01T00:00:00Z", "to": "2026-12-31T00:00:00Z"}

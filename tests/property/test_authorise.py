@@ -16,7 +16,7 @@ from makers.entries import entry_of
 from makers.flown import authorisation
 
 from upwind.flights.permission.areas import inside
-from upwind.flights.permission.covering import Presence, covering, why_not
+from upwind.flights.permission.covering import Presence, covering, shortfalls
 from upwind.flights.permission.draft import draft
 from upwind.readers.authorisations import read_authorisations
 from upwind.records import Authorisation, EntryKind
@@ -99,7 +99,7 @@ def test_no_bound_can_be_drawn_in(presence: Presence, less: float, sooner: timed
         *([replace(fits, special_use=False)] if fits.special_use else []),
     ]
     assert covering(presence, short) == ()
-    assert all(why_not(presence, one) for one in short)
+    assert all(shortfalls(presence, one) for one in short)
 
 
 @many

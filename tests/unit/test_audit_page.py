@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from makers.audited import COUNT, PROVENANCE, make_entry, make_track
-from makers.pages import Page
+from makers.pages import Page, read_in, same_words
 
 from upwind.render import words
 from upwind.render.audit import audit_page, land_and_sea
@@ -64,6 +64,16 @@ def test_the_page_is_well_formed_and_what_files_say_is_no_markup(page: str) -> N
     assert parser.open == []
     assert "<Q>" not in page
     assert "R<1>" not in page
+
+
+def test_no_word_is_left_in_the_other_language() -> None:
+    track = make_track()
+    heard = tuple(replace(one, state=state) for one in track.authorisations for state in ("USA", "MEX"))
+    said = audit_page("x", [replace(track, authorisations=heard)], [COUNT], PROVENANCE)
+    assert "no la cubre: su plataforma es <Q>, no P" in read_in(said, "es")
+    alike = same_words(read_in(said, "en"), read_in(said, "es"))
+    names = {"upwind", "odbl", "open", "database", "license", "openstreetmap", "range", "utc", "hpa"}
+    assert alike <= {"bytes", "decide", "error", "territorial", "use"} | names
 
 
 def test_the_policy_holds_the_digests_of_style_and_script(page: str) -> None:

@@ -14,10 +14,11 @@ from makers.entries import entry_of
 from makers.flown import authorisation
 
 from upwind.errors import ContractError
-from upwind.flights.permission.covering import Presence, covering, nearest, refusal, why_not
+from upwind.flights.permission.covering import Presence, covering, nearest, refusal, shortfalls
 from upwind.flights.permission.draft import draft
 from upwind.readers.authorisations import read_authorisations
 from upwind.records import Authorisation, EntryKind
+from upwind.render.leave import refusal_words, shortfall_words
 
 START = datetime(2020, 9, 15, 0, 43, tzinfo=UTC)
 END = datetime(2020, 9, 15, 0, 50, tzinfo=UTC)
@@ -108,7 +109,9 @@ def heights(lowest: float, highest: float) -> Presence:
 def test_an_authorisation_covers_all_of_an_entry_or_says_why_not(
     presence: Presence, allowed: Authorisation, words: str
 ) -> None:
-    assert why_not(presence, allowed) == words
+    short = shortfalls(presence, allowed)
+    assert shortfall_words(short, "en") == words
+    assert not words or shortfall_words(short, "es") != words
     assert covering(presence, [allowed]) == (("MEX-2020-7",) if not words else ())
 
 
@@ -127,7 +130,9 @@ def test_two_halves_are_no_whole() -> None:
 
 def test_without_authorisations_nothing_is_covered() -> None:
     assert covering(there(), []) == ()
-    assert refusal(there(), []) == "there is no authorisation of MEX"
+    refused = refusal(there(), [])
+    assert refused is not None
+    assert refusal_words(refused, "en") == "there is no authorisation of MEX"
     assert nearest(there(), [replace(ALLOWED, state="USA")]) is None
 
 
@@ -136,8 +141,11 @@ def test_the_nearest_is_the_one_with_the_fewest_reasons_then_the_closest_in_time
     close = replace(ALLOWED, id="close", end=END - timedelta(seconds=12))
     other = replace(close, id="other", platform="RC-135")
     assert nearest(there(), [far, other, close]) is close
-    assert refusal(there(), [far, other, close]) == '"close" does not cover it: it ends 12 s before the flight leaves'
-    assert refusal(there(), [far, ALLOWED]) == ""
+    refused = refusal(there(), [far, other, close])
+    assert refused is not None
+    assert refusal_words(refused, "en") == '"close" does not cover it: it ends 12 s before the flight leaves'
+    assert refusal_words(refused, "es") == "«close» no la cubre: termina 12 s antes de que el vuelo salga"
+    assert refusal(there(), [far, ALLOWED]) is None
 
 
 @pytest.mark.parametrize(

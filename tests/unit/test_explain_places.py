@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from upwind.compounds.species import isobars, keys_of
 from upwind.explain import CLASSES, Moment, Neighbourhood, explain, explain_there
-from upwind.explain.answer import PRIOR_UNEXPLAINED
+from upwind.explain.answer import PRIOR_UNEXPLAINED, TOO_FEW
 from upwind.explain.kinds import every_kind, kind_of
 from upwind.explain.whereabouts import Whereabouts, upwind_of, within
 from upwind.geo import Frame
@@ -262,3 +262,15 @@ def test_every_row_of_the_table_of_kinds_is_sound() -> None:
         assert "expert judgement" in kind.source
         assert len(kind.keys) >= 3
     assert kind_of(HOUSE) is None
+
+
+def test_one_gas_is_too_few_to_tell_however_many_were_looked_for() -> None:
+    """What was not found makes no composition: the reason is not that no explanation is likely enough."""
+    absent = [
+        Reading(compound=name, keys=keys_of(name), amount=math.nan, limit=0.1, uncertainty=math.nan)
+        for name in ("toluene", "xylenes", "ethanol")
+    ]
+    plain = sample({"acetone": 30.0})
+    alone = replace(plain, readings=(*plain.readings, *absent))
+    there = Neighbourhood(places=(HOUSE,), whereabouts=within(*HERE, 40.0))
+    assert explain_there(alone, there).why_abstained == TOO_FEW

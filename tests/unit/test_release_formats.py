@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree
+from makers.pages import same_words
 from makers.releases import NOW, content, site
 
 from upwind.release.content import Content
 from upwind.release.formats import FORMATS, cot
 from upwind.release.words import told
+from upwind.render.words import LANGUAGES
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "intel" / "stix"
 KML = "{http://www.opengis.net/kml/2.2}"
@@ -87,3 +89,21 @@ def test_compounds_have_their_names_in_each_language() -> None:
         assert name in spanish
         assert name not in english
     assert "acetone" in english
+
+
+def test_a_dossier_says_that_the_data_cannot_tell_and_passes_on_no_prior() -> None:
+    prior = [{"class": "printing", "probability": 0.05}]
+    told_of = site(explanations=prior, unexplained={"probability": 0.3}, abstained=True)
+    made = content(told_of, allow=("gas", "explanations", "unexplained"))
+    assert made.site.properties == {"gas": "acetone", "explanations": []}
+    said = dict(told(made, "en"))["Harmless explanations that were weighed"]
+    assert said[0].startswith("The data cannot tell")
+
+
+def test_no_word_of_a_dossier_is_left_in_the_other_language() -> None:
+    weighed = [{"class": name, "probability": 0.1} for name in ("fuel evaporation", "printing", "other benign")]
+    made = content(site(explanations=weighed), allow=("probability", "gas", "explanations"))
+    texts = (" ".join(f"{head} {' '.join(lines)}" for head, lines in told(made, language)) for language in LANGUAGES)
+    alike = {word for word in same_words(*texts) if len(set(word)) > 2}
+    # Beside what is spelt alike, the basis of the agreement, in the words of whoever signed it.
+    assert alike <= {"gas", "legal", "exercise"}

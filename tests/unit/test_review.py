@@ -200,6 +200,9 @@ def test_worth_is_the_product_of_what_it_says() -> None:
     assert found.value == pytest.approx(0.75)
     assert {factor.name: factor.said for factor in found.factors}["freshness"] == {"days": 14, "half": 14.0}
     assert worth(candidate("s", 0.5, unexplained={"probability": 0.9}), NOW, NOW).value == pytest.approx(0.45)
+    untold = worth(candidate("s", 0.5, unexplained={"probability": 0.3}, abstained=True), NOW, NOW)
+    assert untold.value == pytest.approx(0.15)
+    assert "assumed" in {factor.why for factor in untold.factors}
     assert worth(candidate("s", 0.5, gas="methane"), NOW, NOW).value == pytest.approx(0.125)
 
 

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from makers.evidence import Glance, at, report, sighting
 from makers.neighbourhood import FRAME, lead, wind
+from makers.pages import read_in, same_words
 from shapely.geometry import shape
 
 from upwind.pipeline.fusing import _ranked
-from upwind.records import Explained, Explanation, Unexplained
+from upwind.records import Explained, Explanation, Remark, Unexplained
 from upwind.records.mapped import Grid, SearchMap
 from upwind.render.content import NOTICE, Fused, Provenance
 from upwind.render.geojson import written
@@ -36,9 +37,9 @@ def explained(unexplained: float) -> Explained:
         explanations=tuple(Explanation(name=name, probability=share, evidence=()) for name, share in benign),
         unexplained=Unexplained(probability=unexplained, log_bayes_factor=1.0, compounds=("acetone",), evidence=()),
         abstained=False,
-        why_abstained="",
+        why_abstained=None,
         cannot_separate=(),
-        would_separate=None,
+        would_separate=(),
         not_recognised=(),
     )
 
@@ -111,13 +112,23 @@ def test_the_ledger_names_every_term_and_its_sum(fused: Fused) -> None:
 
 def test_the_second_explanation_is_always_there(fused: Fused) -> None:
     assert "assume a benign source" in page(fused)
-    suspicious, benign = (page(with_answer(fused, explained(share))) for share in (0.9, 0.1))
+    suspicious, benign = (read_in(page(with_answer(fused, explained(share))), "en") for share in (0.9, 0.1))
     assert "surface coating (7 %)" in suspicious
     assert "surface coating (63 %)" in benign
     assert "printing (27 %)" in benign
-    silent = page(with_answer(fused, replace(explained(0.9), abstained=True)))
-    assert "best: the data cannot tell" in re.sub("<[^>]*>", "", silent)
+    untold = replace(explained(0.9), abstained=True, why_abstained=Remark(says="too few"))
+    silent = page(with_answer(fused, untold))
+    assert "best: the data cannot tell : fewer than two compounds" in read_in(silent, "en")
     assert "assume a benign source" in silent
+
+
+def test_no_word_is_left_in_the_other_language(fused: Fused) -> None:
+    for untold in (None, Remark(says="too few"), Remark(says="none holds", least=0.4)):
+        answer = replace(explained(0.1), abstained=untold is not None, why_abstained=untold)
+        said = page(with_answer(fused, answer))
+        alike = same_words(read_in(said, "en"), read_in(said, "es"))
+        # What is spelt alike, the mission's name, a command of the page, and what a report's file made up.
+        assert alike <= {"bytes", "gas", "gases", "icd", "utc", "drill", "upwind", "plan", "odd", "one"}
 
 
 def test_what_people_wrote_stays_text(fused: Fused) -> None:

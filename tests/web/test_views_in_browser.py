@@ -8,31 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from makers.browser import entered, host, picture, wait_for_map
 from makers.served import Desk, served
-from makers.views import furnished
+from makers.views import VIEWS, furnished
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-
-
-VIEWS = {
-    "analyst-1": {
-        "docket": "/",
-        "search": "/?q=toluene",
-        "case": "/cases/site-1",
-        "claimed": "/cases/site-0",
-        "passes": "/cases/site-0/passes",
-    },
-    "flights-1": {
-        "flights": "/flights",
-        "searched": "/search-map",
-        "statistics": "/statistics",
-        "nothing": "/cases/none",
-    },
-    "admin-1": {"accounts": "/accounts"},
-    "partner-1": {"releases": "/", "release": "/releases/release-1"},
-}
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from upwind.readers.places import places_of
 from upwind.readers.samples import read_samples
 from upwind.records import Explained
 from upwind.render.content import Input, Provenance
-from upwind.render.explained import explained_document, place_words
+from upwind.render.explained import explained_document, likeliest_place
 from upwind.render.geojson import written
 
 __all__ = ["add_arguments", "run"]
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     write_beside(arguments.out, written(explained_document(answers, provenance)))
     heads = ("sample", "best explanation", "probability", UNEXPLAINED, "listed in excess")
     table("", heads, [_row(answer) for answer in answers[:_SHOWN]], right=("probability", UNEXPLAINED))
-    for words in filter(None, (place_words(answer) for answer in answers[:_SHOWN])):
+    for words in filter(None, (likeliest_place(answer) for answer in answers[:_SHOWN])):
         print(words)
     print(f"Unreviewed leads, not for action: a vapour never proves anything. Results are in {arguments.out}")
     return 0

@@ -18,6 +18,7 @@ from upwind.outcomes.hotspots import LEAST_CELL_M, hotspots
 from upwind.outcomes.oversight import AUDIENCES, Told
 from upwind.outcomes.report import as_csv, as_json, as_pdf, mismatches
 from upwind.outcomes.tallies import as_toml, taught
+from upwind.render.words import LANGUAGES
 from upwind.review.log import Head, moment
 from upwind.sites.ratios import ratios
 from upwind.store.flown_over import confirmed_places, months
@@ -30,7 +31,7 @@ __all__ = ["add_arguments", "run"]
 _EXAMPLES = """\
 examples:
   upwind report --from 2026-01-01T00:00:00Z --to 2026-07-01T00:00:00Z --out oversight.pdf
-  upwind report --audience public --out public.pdf
+  upwind report --audience public --language es --out publico.pdf
   upwind report check oversight.json
   upwind report hotspots --cell-m 20000 --out hotspots.geojson
   upwind report effect
@@ -51,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--audience", choices=list(AUDIENCES), default="house", help="whose edition (default: %(default)s)"
     )
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="the PDF's language (default %(default)s)")
     parser.add_argument("--out", type=Path, metavar="F.pdf", help="where it goes; F.csv and F.json beside it")
     parser.add_argument(
         "--cell-m",
@@ -105,7 +107,7 @@ def _write(arguments: argparse.Namespace) -> int:
         told, head = store.read(lambda session: _told(session, start, end, 0))
     text = as_json(told, arguments.audience, head)
     said = json.loads(text)
-    write_together({places["pdf"]: as_pdf(said), places["csv"]: as_csv(said), places["json"]: text})
+    write_together({places["pdf"]: as_pdf(said, arguments.language), places["csv"]: as_csv(said), places["json"]: text})
     print(f"{len(said['figures'])} figures; results are in {', '.join(place.name for place in places.values())}")
     return 0
 

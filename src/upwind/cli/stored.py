@@ -12,7 +12,7 @@ from upwind.readers.sites import read_candidates
 from upwind.records import Candidate
 from upwind.review.judgement import Verdict
 from upwind.review.kinds import What
-from upwind.review.log import Draft
+from upwind.review.log import COMMAND_LINE, Draft
 from upwind.store.ledger import append
 from upwind.store.places import default_url, open_store, shelf_of
 from upwind.store.session import Session
@@ -20,9 +20,6 @@ from upwind.store.sites import OF_FLIGHT, arrive, attach, seed
 from upwind.store.store import Store
 
 __all__ = ["COMMAND_LINE", "add_store", "keep_sites", "note_use", "opened", "url_of"]
-
-#: Who the log says it was; no account can be called so.
-COMMAND_LINE = "command line"
 
 
 def add_store(parser: argparse.ArgumentParser) -> None:

@@ -16,9 +16,9 @@ from upwind.explain.profiles import CLASSES, LISTED, Profiles, shipped
 from upwind.explain.separate import tied, would_separate
 from upwind.explain.sums import bounded
 from upwind.explain.views import View, listed_view, nearest, views_of
-from upwind.records import Evidence, Explained, Explanation, Sample, Unexplained
+from upwind.records import Evidence, Explained, Explanation, Remark, Sample, Unexplained
 
-__all__ = ["UNEXPLAINED", "explain", "probabilities", "unexplained_probability"]
+__all__ = ["NONE_HOLDS", "TOO_FEW", "UNEXPLAINED", "explain", "probabilities", "unexplained_probability"]
 
 UNEXPLAINED = "unexplained"
 
@@ -38,6 +38,9 @@ SUREST = 0.99
 
 #: No explanation is said to hold where the likeliest has less.
 LEAST_PROBABILITY = 0.4
+#: Why nothing is said to explain a sample.
+TOO_FEW = Remark(says="too few")
+NONE_HOLDS = Remark(says="none holds", least=LEAST_PROBABILITY)
 #: Evidence weaker than this is not listed, nor more lines than these. [nats]
 LEAST_EVIDENCE = 0.05
 MOST_EVIDENCE = 20
@@ -64,12 +67,12 @@ class _Look:
     """A sample as one view has it, the answer there, and how much credit the view has before the others' is known."""
 
     view: View
-    names: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...]
     amounts: FloatArray
     credit: float
     classes: FloatArray
     log_bayes_factor: float
-    held: dict[str, float]
+    held: dict[tuple[str, ...], float]
 
 
 def temperature(channels: int) -> float:
@@ -142,7 +145,7 @@ def explain(sample: Sample, profiles: Profiles | None = None) -> Explained:
         explanations=explanations,
         unexplained=_unexplained(main, factor, unexplained),
         abstained=abstained,
-        why_abstained=f"no explanation reaches {LEAST_PROBABILITY:.0%}" if abstained else "",
+        why_abstained=NONE_HOLDS if abstained else None,
         cannot_separate=_sets(sample) + ((tied(explanations),) if abstained else ()),
         would_separate=would_separate(known, main.view, _found(sample), pair),
         not_recognised=sample.not_recognised,
@@ -233,7 +236,7 @@ def _evidence(look: _Look, profiles: Profiles, classes: FloatArray, each: int) -
     ratios = classifier(profiles, look.view).evidence(look.amounts, slopes) / temperature(len(look.amounts))
     strongest = sorted(range(len(ratios)), key=lambda channel: (-abs(ratios[channel]), channel))[:MOST_EVIDENCE]
     return tuple(
-        Evidence(compound=look.names[channel], log_likelihood_ratio=float(ratios[channel]))
+        Evidence(compounds=look.names[channel], log_likelihood_ratio=float(ratios[channel]))
         for channel in strongest
         if abs(ratios[channel]) >= LEAST_EVIDENCE
     )
@@ -242,13 +245,13 @@ def _evidence(look: _Look, profiles: Profiles, classes: FloatArray, each: int) -
 def _unexplained(look: _Look, factor: float, probability: float) -> Unexplained:
     """Return what is in excess, and how much each speaks for it: its odds of excess after looking over those before."""
     ordered = sorted(look.held.items(), key=lambda item: (-item[1], item[0]))
-    found = [(name, min(max(part, 1e-6), 1.0 - 1e-6)) for name, part in ordered if part > 0.0]
+    found = [(names, min(max(part, 1e-6), 1.0 - 1e-6)) for names, part in ordered if part > 0.0]
     return Unexplained(
         probability=probability,
         log_bayes_factor=factor,
-        compounds=tuple(name for name, part in found if part >= 0.5),  # noqa: PLR2004 (likelier than not)
+        compounds=tuple(" or ".join(names) for names, part in found if part >= 0.5),  # noqa: PLR2004 (likelier than not)
         evidence=tuple(
-            Evidence(compound=name, log_likelihood_ratio=math.log(part / (1.0 - part))) for name, part in found
+            Evidence(compounds=names, log_likelihood_ratio=math.log(part / (1.0 - part))) for names, part in found
         ),
     )
 
@@ -261,9 +264,9 @@ def _abstained(sample: Sample) -> Explained:
         explanations=tuple(Explanation(name=name, probability=each, evidence=()) for name in CLASSES),
         unexplained=Unexplained(probability=PRIOR_UNEXPLAINED, log_bayes_factor=0.0, compounds=(), evidence=()),
         abstained=True,
-        why_abstained="fewer than two compounds are above their limits: there is no composition to explain",
+        why_abstained=TOO_FEW,
         cannot_separate=_sets(sample),
-        would_separate="more compounds, each by itself: a gas chromatograph or a PTR-MS",
+        would_separate=(Remark(says="more compounds"),),
         not_recognised=sample.not_recognised,
     )
 
@@ -274,17 +277,17 @@ def _sets(sample: Sample) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(tuple(sorted(by_key()[key].name for key in keys if key in by_key())) for keys in sets))
 
 
-def _names(sample: Sample, view: View) -> tuple[str, ...]:
-    """Return the words for every channel: of what the sample's table names there, or else of all it may hold."""
+def _names(sample: Sample, view: View) -> tuple[tuple[str, ...], ...]:
+    """Return the names of every channel: of what the sample's table names there, or else of all it may hold."""
     places = {key: place for place, keys in reversed(list(enumerate(view.channels))) for key in keys}
     told: dict[int, set[str]] = {}
     for reading in sample.readings:
         met = min((places[key] for key in reading.keys if key in places), default=None)
         if met is not None:
             told.setdefault(met, set()).update(reading.keys)
-    return tuple(_name(told.get(place, keys)) for place, keys in enumerate(view.channels))
+    return tuple(_compounds(told.get(place, keys)) for place, keys in enumerate(view.channels))
 
 
-def _name(keys: AbstractSet[str]) -> str:
-    """Return the words for a channel: its compounds, joined by "or"."""
-    return " or ".join(sorted(by_key()[key].name if key in by_key() else key for key in keys))
+def _compounds(keys: AbstractSet[str]) -> tuple[str, ...]:
+    """Return the names of a channel's compounds."""
+    return tuple(sorted(by_key()[key].name if key in by_key() else key for key in keys))

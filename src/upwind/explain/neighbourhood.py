@@ -24,13 +24,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from upwind.explain.answer import FEWEST_CHANNELS, LEAST_PROBABILITY, PRIOR_UNEXPLAINED, explain
+from upwind.explain.answer import (
+    FEWEST_CHANNELS,
+    LEAST_PROBABILITY,
+    NONE_HOLDS,
+    PRIOR_UNEXPLAINED,
+    TOO_FEW,
+    explain,
+)
 from upwind.explain.kinds import FIELDS, HIDDEN_KG_H, Kind, kind_of, range_of
 from upwind.explain.makeup import by_compounds
 from upwind.explain.premises import Moment, by_hours, by_range, by_rate, extent_m
 from upwind.explain.profiles import CLASSES, Profiles, shipped
 from upwind.explain.whereabouts import Whereabouts
-from upwind.records import Estimate, Explained, KnownPlace, Place, PlaceEvidence, Sample
+from upwind.records import Estimate, Explained, KnownPlace, Place, PlaceEvidence, Remark, Sample
 
 __all__ = ["Neighbourhood", "explain_there"]
 
@@ -109,13 +116,13 @@ def explain_there(sample: Sample, neighbourhood: Neighbourhood, profiles: Profil
     )
     unexplained = replace(explained.unexplained, probability=unexplained_worth / total)
     abstained = not has_composition or max(unexplained.probability, explanations[0].probability) < LEAST_PROBABILITY
-    why = explained.why_abstained or f"no explanation reaches {LEAST_PROBABILITY:.0%}"
+    why = (explained.why_abstained or NONE_HOLDS) if has_composition else TOO_FEW
     return replace(
         explained,
         explanations=tuple(explanations),
         unexplained=unexplained,
         abstained=abstained,
-        why_abstained=why if abstained else "",
+        why_abstained=why if abstained else None,
         would_separate=_would_separate(explained, places),
         places=places,
         notes=(*explained.notes, *_if_rarer(unexplained.probability)),
@@ -154,12 +161,12 @@ def _if_rarer(unexplained: float) -> tuple[str, ...]:
     return (f"{chosen}; were they {rarer:.0f} per km2 it would be {odds / (1.0 + odds):.0%}",)
 
 
-def _would_separate(explained: Explained, places: Sequence[KnownPlace]) -> str | None:
+def _would_separate(explained: Explained, places: Sequence[KnownPlace]) -> tuple[Remark, ...]:
     """Return what to measure next: beside the likeliest place where there is one worth a visit."""
     if not places or places[0].probability < WORTH_A_VISIT:
         return explained.would_separate
-    what = f"measure upwind and downwind of {places[0].name or places[0].kind} while it is open, and while it is closed"
-    return what if explained.would_separate is None else f"{what}; {explained.would_separate}"
+    beside = Remark(says="beside it", place=places[0].name, kind=places[0].kind)
+    return (beside, *explained.would_separate)
 
 
 def _near(neighbourhood: Neighbourhood) -> list[Place]:

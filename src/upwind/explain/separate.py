@@ -11,7 +11,7 @@ from upwind.compounds.species import by_key
 from upwind.explain.classify import classifier
 from upwind.explain.profiles import CLASSES, LISTED, Profiles
 from upwind.explain.views import View, seen, whole_view
-from upwind.records import Explanation
+from upwind.records import Explanation, Remark
 
 __all__ = ["tied", "would_separate"]
 
@@ -27,8 +27,8 @@ def tied(explanations: Sequence[Explanation]) -> tuple[str, ...]:
     return tuple(each.name for each in explanations if each.probability >= TIED * best)
 
 
-def would_separate(profiles: Profiles, view: View, found: AbstractSet[str], pair: Sequence[str]) -> str | None:
-    """Return what measurement would tell two explanations apart, in words; None where there is nothing left to measure.
+def would_separate(profiles: Profiles, view: View, found: AbstractSet[str], pair: Sequence[str]) -> tuple[Remark, ...]:
+    """Return what measurement would tell two explanations apart; nothing where there is nothing left to measure.
 
     For two benign classes: the species whose amounts differ most between their mean compositions, in units of what the
     classifier makes of it; those that were not measured, or else, at lower limits, those that were not found. Against
@@ -50,13 +50,17 @@ def would_separate(profiles: Profiles, view: View, found: AbstractSet[str], pair
     if len(classes) < len(pair):
         first = sorted((LISTED - alone) & by_key().keys(), key=lambda key: (key not in found, key))[:_NAMED]
         names = [by_key()[key].name for key in first]
-        return f"measure {', '.join(names)} by themselves: {' or '.join(pair)}" if names else None
+        return _measure("alone", names, pair)
     ranked = _telling(profiles, classes)
     unmeasured = [by_key()[key].name for key in ranked if key not in alone][:_NAMED]
     if unmeasured:
-        return f"measure {', '.join(unmeasured)}: {' or '.join(pair)}"
+        return _measure("measure", unmeasured, pair)
     unseen = [by_key()[key].name for key in ranked if key not in found][:_NAMED]
-    return f"measure {', '.join(unseen)} to lower limits: {' or '.join(pair)}" if unseen else None
+    return _measure("to lower limits", unseen, pair)
+
+
+def _measure(says: str, names: Sequence[str], pair: Sequence[str]) -> tuple[Remark, ...]:
+    return (Remark(says=says, compounds=tuple(names), explanations=tuple(pair)),) if names else ()
 
 
 def _telling(profiles: Profiles, classes: Sequence[int]) -> list[str]:

@@ -85,10 +85,12 @@ def _locate_gas(
     observations = gather(tracks, gas, frame, MOST_READINGS)
     if observations is None or len(observations.time) < LEAST_READINGS:
         count = 0 if observations is None else len(observations.time)
-        return _nothing(gas, Status.NOT_ENOUGH_DATA, f"{count} readings with wind, {LEAST_READINGS} are needed")
+        why = f"{count} readings with wind, {LEAST_READINGS} are needed"
+        return _nothing(gas, Status.NOT_ENOUGH_DATA, why, readings=count, least=LEAST_READINGS)
     wind = float(np.median(observations.weather["wind_speed"]))
     if wind < CALM:
-        return _nothing(gas, Status.TOO_CALM, f"median wind {wind:.1f} m/s is below {CALM} m/s")
+        why = f"median wind {wind:.1f} m/s is below {CALM} m/s"
+        return _nothing(gas, Status.TOO_CALM, why, wind=wind, least=CALM)
     box = box_of(observations, settings.area, frame)
     problem = build(observations, box, settings.max_sources, settings.tuning)
     births = birth_map(problem, settings.max_sources)
@@ -108,8 +110,17 @@ def _locate_gas(
     )
 
 
-def _nothing(gas: str, status: Status, why: str) -> Located:
-    return Located(gas=gas, status=status, why=why, number_of_sources=(), sources=(), fit=None, posterior=None)
+def _nothing(gas: str, status: Status, why: str, **figures: float) -> Located:
+    return Located(
+        gas=gas,
+        status=status,
+        why=why,
+        number_of_sources=(),
+        sources=(),
+        fit=None,
+        posterior=None,
+        figures=figures,
+    )
 
 
 def box_of(observations: Observations, area: tuple[float, float, float, float] | None, frame: Frame) -> FloatArray:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -14,6 +16,7 @@ import typst
 from upwind.outcomes.figures import FEWEST, Figure
 from upwind.outcomes.oversight import AUDIENCES, Told, figures, sums
 from upwind.outcomes.suppression import held_back
+from upwind.render.words import Language, compound_name
 from upwind.review.log import Head, stamp
 
 __all__ = ["as_csv", "as_json", "as_pdf", "edition", "mismatches"]
@@ -67,13 +70,42 @@ def as_csv(report: Mapping[str, Any]) -> str:
     return out.getvalue()
 
 
-def as_pdf(report: Mapping[str, Any]) -> bytes:
+def as_pdf(report: Mapping[str, Any], language: Language = "en") -> bytes:
     """Return a report as PDF; the same report gives the same bytes."""
+    said = {**report, "language": language, "words": _words(report, language)}
+    said["figures"] = [
+        {**row, **{field: _named(row[field], language) for field in ("section", "figure", "group", "value")}}
+        for row in report["figures"]
+    ]
     sources = {
         "main": files("upwind.outcomes").joinpath("report.typ").read_bytes(),
-        "report.json": json.dumps(report, ensure_ascii=False).encode(),
+        "report.json": json.dumps(said, ensure_ascii=False).encode(),
     }
     return typst.compile(sources, ignore_system_fonts=True)  # type: ignore[call-overload,no-any-return] # its types lack this
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(files("upwind.outcomes").joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+def _words(report: Mapping[str, Any], language: Language) -> dict[str, str]:
+    """Return the sentences and heads of the page."""
+    values = {
+        "start": report["from"][:10],
+        "end": report["to"][:10],
+        "audience": _named(report["audience"], language),
+        "size": report["log"]["size"],
+        "most": (report["suppressed_below"] or 1) - 1,
+    }
+    return {key: text[language].format(**values) for key, text in _table()["page"].items()}
+
+
+def _named(name: Any, language: Language) -> Any:  # noqa: ANN401 - a figure's value stays what it is
+    """Return what a section, a figure or a group is called; the name, or the number, where it has no other."""
+    if language == "en" or not isinstance(name, str):
+        return name
+    return _table()["names"].get(name) or compound_name(name, language)
 
 
 def mismatches(report: Mapping[str, Any], told: Told) -> list[str]:

@@ -102,6 +102,7 @@ def candidate_of(feature: object, file: str, place: str) -> Candidate:
         probability=probability,
         compounds=_compounds(said),
         unexplained=_bounded(file, place, said, ("unexplained", "probability", 1.0)),
+        abstained=said.get("abstained") is True,
         people=_bounded(file, place, said, ("people_at_risk", "median", math.inf)),
         seen=_time(file, place, said.get("seen")),
         marking=str(said.get("marking") or ""),

@@ -37,6 +37,7 @@ from upwind.records.inferred import Estimate, Fit, Located, Posterior, Source, S
 from upwind.records.measured import Gas, Track, Wind
 from upwind.records.placed import Place
 from upwind.records.planned import Action, HeightOver, Home, Route
+from upwind.records.refused import Refusal, Shortfall
 from upwind.records.released import Agreement
 from upwind.records.reviewed import Candidate
 from upwind.records.sited import Decision, Parting, Report, Site, SiteEvent, Term
@@ -47,6 +48,7 @@ from upwind.records.smelled import (
     KnownPlace,
     PlaceEvidence,
     Reading,
+    Remark,
     Sample,
     SumReading,
     Unexplained,
@@ -96,10 +98,13 @@ __all__ = [
     "Precaution",
     "Protection",
     "Reading",
+    "Refusal",
+    "Remark",
     "Report",
     "Route",
     "Sample",
     "Sensor",
+    "Shortfall",
     "Site",
     "SiteEvent",
     "Source",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from upwind.arrays import TRAJECTORY, FloatArray, IntArray, check
+from upwind.records.refused import Refusal
 
 __all__ = [
     "Airspace",
@@ -244,7 +245,7 @@ class Entry:
     counts samples, 0 where it was found between two of them only. `disputed`: another state claims the place too.
     `suspect`: it rests on suspect samples alone. `lowest_m`, `highest_m` bound the height above ground; None: not
     known. `authorised_by` are the ids of all authorisations each of which covers the whole of it; `why_not` is a clause
-    that says what keeps the nearest one from that, "" where one does.
+    that says what keeps the nearest one from that, "" where one does, and `refused` says the same in parts.
     """
 
     state: str
@@ -263,6 +264,7 @@ class Entry:
     highest_m: float | None
     authorised_by: tuple[str, ...]
     why_not: str
+    refused: Refusal | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry as the audit spells it; `authorised_by` is an id, a list of several, or None."""
@@ -284,6 +286,7 @@ class Entry:
             "highest_m": self.highest_m,
             "authorised_by": list(self.authorised_by) if several else next(iter(self.authorised_by), None),
             "why_not": self.why_not,
+            **({} if self.refused is None else {"refused": self.refused.as_json()}),
         }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -108,6 +108,7 @@ class Posterior:
 class Located:
     """The answer for one gas: a status and why, how many sources, and each of them.
 
+    `figures` are the numbers of `why` by name, where nothing was fitted: what there was, and the least that would do.
     `number_of_sources` pairs a number with its probability; `fit` and `posterior` are None where nothing was fitted.
     """
 
@@ -118,3 +119,4 @@ class Located:
     sources: tuple[Source, ...]
     fit: Fit | None
     posterior: Posterior | None
+    figures: Mapping[str, float] = field(default_factory=dict)

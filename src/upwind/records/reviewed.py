@@ -16,7 +16,8 @@ class Candidate:
 
     `feature` is the GeoJSON Feature as it came, with the words of reports that stand beside it in its file.
     `probability` is that of an emitting site; `unexplained` that no benign source explains its compounds, None where
-    that was not computed; `people` how many would be in harm's way, None where that was not. `seen` is when it was last
+    that was not computed, and `abstained` that the data cannot tell, so that it is hardly more than was assumed before;
+    `people` how many would be in harm's way, None where that was not. `seen` is when it was last
     measured, None where the file does not say. `marking` is "" where there is none.
     """
 
@@ -26,6 +27,7 @@ class Candidate:
     probability: float
     compounds: tuple[str, ...]
     unexplained: float | None
+    abstained: bool
     people: float | None
     seen: datetime | None
     marking: str

@@ -13,6 +13,7 @@ __all__ = [
     "KnownPlace",
     "PlaceEvidence",
     "Reading",
+    "Remark",
     "Sample",
     "SumReading",
     "Unexplained",
@@ -64,10 +65,31 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """How much one compound speaks for an explanation against the others taken together. [nats]"""
+    """How much one compound, or one of several, speaks for an explanation against the others together. [nats]"""
 
-    compound: str
+    compounds: tuple[str, ...]
     log_likelihood_ratio: float
+
+    @property
+    def compound(self) -> str:
+        """The compounds as files name them."""
+        return " or ".join(self.compounds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A sentence in parts, so that each language says it in its own words.
+
+    `says` is what kind of sentence it is; the rest is what stands in it: names of compounds, of explanations, of a
+    mapped place and what kind it is, and the least probability that would do.
+    """
+
+    says: str
+    compounds: tuple[str, ...] = ()
+    explanations: tuple[str, ...] = ()
+    place: str = ""
+    kind: str = ""
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,18 +151,18 @@ class Explained:
     """The answer for one sample; the probabilities sum to 1.
 
     `cannot_separate` holds sets: of compounds that the sensor takes for one, of explanations too close to tell apart.
-    `would_separate` says what measurement would tell the best two apart; None where nothing would. `places` are mapped
-    benign sources, the likeliest first; their probabilities are parts of their classes'. `composition` is what each gas
-    makes of all that was located [% of the mass]; `notes` are sentences on what a sum of many compounds says.
+    `would_separate` says what measurement would tell the best two apart; nothing where nothing would. `places` are
+    mapped benign sources, the likeliest first; their probabilities are parts of their classes'. `composition` is what
+    each gas makes of all that was located [% of the mass]; `notes` are sentences on what a sum of many compounds says.
     """
 
     sample: str
     explanations: tuple[Explanation, ...]
     unexplained: Unexplained
     abstained: bool
-    why_abstained: str
+    why_abstained: Remark | None
     cannot_separate: tuple[tuple[str, ...], ...]
-    would_separate: str | None
+    would_separate: tuple[Remark, ...]
     not_recognised: tuple[str, ...]
     places: tuple[KnownPlace, ...] = ()
     composition: tuple[tuple[str, Estimate], ...] = ()

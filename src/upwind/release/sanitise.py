@@ -39,11 +39,17 @@ class Outgoing:
 
 
 def outgoing(feature: Mapping[str, Any], agreement: Agreement) -> Outgoing:
-    """Return what an agreement lets out of a site's Feature."""
+    """Return what an agreement lets out of a site's Feature.
+
+    Where the data cannot tell what it is, `explanations` is empty and `unexplained` stays: what was assumed before
+    looking would be read as what was found.
+    """
     longitude, latitude = (float(value) for value in feature["geometry"]["coordinates"][:2])
     properties = feature["properties"]
     exact = agreement.cell_m is None
     named = {name: properties[name] for name in agreement.allow if properties.get(name) is not None}
+    if properties.get("abstained"):
+        named = {name: [] if name == "explanations" else said for name, said in named.items() if name != "unexplained"}
     allowed = named if exact else _placeless(named)
     if agreement.cell_m is None:
         place = (round(longitude, _DECIMALS), round(latitude, _DECIMALS))

@@ -10,7 +10,7 @@ from typing import Any
 
 from upwind.compounds import find
 from upwind.release.content import Content, stamp
-from upwind.render.words import compound_name
+from upwind.render.words import compound_name, kind_name
 
 __all__ = ["told", "word"]
 
@@ -78,15 +78,15 @@ def _sure(content: Content, language: str) -> list[str]:
 
 
 def _alternatives(content: Content, language: str) -> list[str]:
-    """Return the harmless explanations and their probabilities, the best first."""
+    """Return the harmless explanations and their probabilities, the best first; an empty list says that none holds."""
     named = content.site.properties.get("explanations")
+    if named == []:
+        return [word("cannot_tell", language)]
     rows = [one for one in named if isinstance(one, Mapping)] if isinstance(named, list) else []
-    said = [f"{_class(one.get('class', ''), language)}: {_value(one.get('probability'), language)}" for one in rows]
+    said = [
+        f"{kind_name(str(one.get('class', '')), language)}: {_value(one.get('probability'), language)}" for one in rows
+    ]
     return said or [word("no_alternatives", language)]
-
-
-def _class(name: str, language: str) -> str:
-    return word(name, language) if name in _table() else name
 
 
 def _named(value: Any, language: str) -> str:  # noqa: ANN401 - whatever a property holds

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from upwind.records import Evidence, Explained, KnownPlace
+from upwind.records import Estimate, Evidence, Explained, KnownPlace, Remark
 from upwind.render.content import NOTICE, Provenance
 from upwind.render.geojson import provenance_json
+from upwind.render.words import Language, compound_name, kind_name, listed, named, word
 
-__all__ = ["explained_document", "explained_json", "place_words"]
+__all__ = [
+    "REMARKS",
+    "explained_document",
+    "explained_json",
+    "likeliest_place",
+    "place_words",
+    "remark_said",
+    "remark_words",
+]
 
 _DECIMALS = 6
+#: Kinds of remarks, each with the key of its words.
+REMARKS = {
+    "too few": "remark_too_few",
+    "none holds": "remark_none_holds",
+    "alone": "remark_alone",
+    "measure": "remark_measure",
+    "to lower limits": "remark_lower",
+    "more compounds": "remark_more",
+    "beside it": "remark_beside",
+}
 
 
 def explained_document(answers: Sequence[Explained], provenance: Provenance) -> dict[str, Any]:
@@ -41,28 +61,64 @@ def explained_json(answer: Explained) -> dict[str, Any]:
             "evidence": _evidence(answer.unexplained.evidence),
         },
         "abstained": answer.abstained,
-        "why_abstained": answer.why_abstained,
+        "why_abstained": "" if answer.why_abstained is None else remark_words(answer.why_abstained, "en"),
         "cannot_separate": [list(names) for names in answer.cannot_separate],
-        "would_separate": answer.would_separate,
+        "would_separate": "; ".join(remark_words(each, "en") for each in answer.would_separate) or None,
+        "in_parts": {
+            "why_abstained": None if answer.why_abstained is None else _parts(answer.why_abstained),
+            "would_separate": [_parts(each) for each in answer.would_separate],
+        },
         "not_recognised": list(answer.not_recognised),
         "composition": [{"gas": gas, "part": part.as_json()} for gas, part in answer.composition],
         "places": [_place(place) for place in answer.places],
-        "in_words": place_words(answer),
+        "in_words": likeliest_place(answer),
         "notes": list(answer.notes),
     }
 
 
-def place_words(answer: Explained) -> str:
-    """Return what the likeliest mapped place explains, in a sentence; "" where no place does."""
+def remark_words(remark: Remark, language: Language) -> str:
+    """Return a remark as a language says it."""
+    return word(
+        REMARKS[remark.says],
+        language,
+        compounds=", ".join(compound_name(name, language) for name in remark.compounds),
+        explanations=listed([kind_name(name, language) for name in remark.explanations], language),
+        place=remark.place or kind_name(remark.kind, language),
+        least=remark.least,
+    )
+
+
+def remark_said(remark: Remark) -> str:
+    """Return a remark in every language as markup."""
+    return named(lambda language: remark_words(remark, language))
+
+
+def place_words(name: str, kind: str, distance_m: Estimate, probability: float, language: Language) -> str:
+    """Return what a mapped place explains, in a sentence; `name` is "" where the map has none."""
+    return word(
+        "place_named" if name else "place_unnamed",
+        language,
+        name=name,
+        kind=kind_name(kind, language),
+        median=distance_m.median,
+        lower=distance_m.lower,
+        upper=distance_m.upper,
+        share=probability,
+        rest=1.0 - probability,
+    )
+
+
+def likeliest_place(answer: Explained) -> str:
+    """Return what the likeliest mapped place explains; "" where no place does."""
     if not answer.places:
         return ""
     place = answer.places[0]
-    away, rest = place.distance_m, 1.0 - place.probability
-    name = f"{place.name} ({place.kind})" if place.name else f"a {place.kind}"
-    return (
-        f"known place {name} at {away.median:.0f} m ({away.lower:.0f}-{away.upper:.0f}) explains this with "
-        f"{place.probability:.0%}; something else with {rest:.0%}"
-    )
+    return place_words(place.name, place.kind, place.distance_m, place.probability, "en")
+
+
+def _parts(remark: Remark) -> dict[str, Any]:
+    """Return a remark without what it leaves empty."""
+    return {name: list(said) if isinstance(said, tuple) else said for name, said in asdict(remark).items() if said}
 
 
 def _place(place: KnownPlace) -> dict[str, Any]:
@@ -88,6 +144,10 @@ def _place(place: KnownPlace) -> dict[str, Any]:
 
 def _evidence(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
     return [
-        {"compound": each.compound, "log_likelihood_ratio": round(each.log_likelihood_ratio, _DECIMALS)}
+        {
+            "compound": each.compound,
+            **({"any_of": list(each.compounds)} if len(each.compounds) > 1 else {}),
+            "log_likelihood_ratio": round(each.log_likelihood_ratio, _DECIMALS),
+        }
         for each in evidence
     ]

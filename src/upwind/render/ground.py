@@ -13,7 +13,7 @@ from upwind.geo import Frame
 from upwind.render.content import Surroundings
 from upwind.render.svg import element, words_of
 from upwind.render.view import View, grid, pin
-from upwind.render.words import state_name
+from upwind.render.words import LANGUAGES, kind_name, state_name
 
 __all__ = ["ground_layers", "local", "outline", "pin_at"]
 
@@ -80,9 +80,16 @@ def _areas(around: Surroundings, frame: Frame, view: View) -> Iterator[str]:
     for area, was_in in zip(around.areas, around.entered, strict=True):
         rings = [local(frame, ring) for ring in area.rings]
         shape = "".join(outline(ring, view, closed=True) for ring in rings)
-        tip = f"{area.id} {area.name} · {area.kind}"
+        tips = {language: f"{area.id} {area.name} · {kind_name(area.kind, language)}" for language in LANGUAGES}
         fill = f"url(#{hatch})" if was_in else "none"
-        yield element("path", class_="area entered" if was_in else "area", d=shape, fill=fill, data_tip=tip)
+        yield element(
+            "path",
+            class_="area entered" if was_in else "area",
+            d=shape,
+            fill=fill,
+            data_tip=tips["en"],
+            data_tip_es=tips["es"],
+        )
         if (was_in and entered <= _NAMED_AREAS) or len(around.areas) <= _NAMED_AREAS:
             place = _middle(rings[0], view)
             if place is not None:

@@ -16,7 +16,7 @@ from upwind.render.map import compass, legend_bar, map_of, place_in
 from upwind.render.numbers import NOTHING, figure, interval, moment, percent
 from upwind.render.readings import places_of, readings_of, weather_of
 from upwind.render.svg import element
-from upwind.render.words import likelihood, say, spoken
+from upwind.render.words import compound_called, likelihood, say, spoken
 
 __all__ = ["FEW_DRAWS", "analysis_section", "error_of", "movable", "nearest_known"]
 
@@ -42,7 +42,7 @@ def analysis_section(analysis: Analysis, answer: Located) -> str:
     key = _UNANSWERED.get(answer.status, key)
     title = say(key, n=str(len(sources)), flights=_listed(analysis.flights))
     parts = [
-        f"<h2>{title}: {escape(answer.gas)}</h2>",
+        f"<h2>{title}: {compound_called(answer.gas)}</h2>",
         _map_figure(analysis, answer, sources),
         f'<div class="columns">{_numbers(answer)}{_rates(analysis, answer, sources)}</div>',
         _fit(answer.fit),
@@ -121,7 +121,7 @@ def _attributes(key: str) -> str:
 def _key(units: str, gas: str, ends: tuple[float, float], *, known: bool, moving: bool) -> str:
     """Return what each mark of the map means."""
     marks = [
-        (legend_bar(*ends), say("legend_above", gas=escape(gas), units=escape(units))),
+        (legend_bar(*ends), say("legend_above", gas=compound_called(gas), units=escape(units))),
         (_sample(element("path", class_="dot faint", d="M13,9h0")), say("legend_ambient")),
         (
             _sample(
@@ -163,8 +163,7 @@ def _rates(analysis: Analysis, answer: Located, sources: Sequence[Source]) -> st
     figures = []
     for number, source in enumerate(sources, start=1):
         if source.emission_rate is None:
-            why = say("no_rate", why=_marked(source.why_no_rate))
-            figures.append(f"<figure><h3>{say('rate_title', n=str(number), interval=why)}</h3></figure>")
+            figures.append(f"<figure><h3>{say('rate_title', n=str(number), interval=say('no_rate'))}</h3></figure>")
         elif answer.posterior is not None:
             ordinal = next(i for i, one in enumerate(answer.sources) if one is source)
             draws = answer.posterior.emission_rate[answer.posterior.source == ordinal]

@@ -9,6 +9,7 @@ from upwind.records import Entry, Estimate
 from upwind.render.apart import apart_section, craft_class, crew_heads, crew_row, crews_of
 from upwind.render.audit import rests_on
 from upwind.render.content import Mark, Provenance
+from upwind.render.leave import refusal_said
 from upwind.render.map import compass
 from upwind.render.numbers import NOTHING, figure, percent, span
 from upwind.render.page import cells_table, exact, head, page_of, provenance_section
@@ -183,8 +184,7 @@ def _leave(picture: PlanPicture) -> str:
 
 def _entry_row(entry: Entry, picture: PlanPicture) -> list[str]:
     unheard = all(one.state != entry.state for one in picture.swept.authorisations)
-    english = f'<span lang="en">{escape(entry.why_not)}</span>'
-    why = say("no_leave_of", state=state_name(entry.state)) if unheard else english
+    why = say("no_leave_of", state=state_name(entry.state)) if unheard else refusal_said(entry)
     what = say(KINDS[entry.kind]) + (f" {escape(entry.name, quote=False)}" if entry.name else "")
     heights = NOTHING
     if entry.lowest_m is not None and entry.highest_m is not None:

@@ -17,7 +17,7 @@ from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds,
 from upwind.render.page import cells_table, exact, head, page_of, provenance_section
 from upwind.render.panels import FEW_DRAWS, analysis_section, error_of, nearest_known
 from upwind.render.site_panels import sites_sections
-from upwind.render.words import Language, likelihood, say
+from upwind.render.words import Language, compound_called, likelihood, say
 
 __all__ = ["Flown", "report_page"]
 
@@ -27,6 +27,8 @@ _STATUS = {
     Status.NOT_ENOUGH_DATA: "status_not_enough",
     Status.TOO_CALM: "status_too_calm",
 }
+#: Why nothing was fitted; that no source was found the column of their number says.
+_WHY = {Status.NOT_ENOUGH_DATA: "why_not_enough", Status.TOO_CALM: "why_too_calm"}
 
 
 #: A number of sources less probable than this is left to the chart.
@@ -103,11 +105,11 @@ def _source_row(analysis: Analysis, number: int, source: Source) -> list[str]:
     rate = source.emission_rate
     row = [
         exact(", ".join(analysis.flights)),
-        escape(source.gas),
+        compound_called(source.gas),
         str(number),
         _place(source.longitude, source.latitude),
         f"{figure(radius_90(source))} m",
-        exact(interval(rate)) if rate is not None else say("no_rate", why=escape(source.why_no_rate)),
+        exact(interval(rate)) if rate is not None else say("no_rate"),
         exact(interval(source.height)),
         f"{escape(percent(source.probability))}<br><small>{say(likelihood(source.probability))}</small>",
     ]
@@ -134,14 +136,10 @@ def _status_row(analysis: Analysis, answer: Located) -> list[str]:
     posterior = answer.posterior
     rough = posterior is not None and posterior.effective_sample_size < FEW_DRAWS
     few = f"<br><strong>{say('diagnosis_few')}</strong>" if rough else ""
-    why = (
-        f'<br><small lang="en">{escape(answer.why)}</small>'
-        if answer.why and answer.status is not Status.LOCATED
-        else ""
-    )
+    why = f"<br><small>{say(_WHY[answer.status], **answer.figures)}</small>" if answer.figures else ""
     return [
         exact(", ".join(analysis.flights)),
-        escape(answer.gas),
+        compound_called(answer.gas),
         say(_STATUS[answer.status]) + why + few,
         numbers or NOTHING,
     ]

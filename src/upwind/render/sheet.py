@@ -18,9 +18,9 @@ from upwind.render.numbers import NOTHING, coordinates, degrees_minutes_seconds,
 from upwind.render.page import cells_table, exact, sheet_of
 from upwind.render.words import Language, compound_name, word
 
-__all__ = ["LIMITS", "SCENARIOS", "counted", "safety_sheet", "scenario_word"]
+__all__ = ["FACILITIES", "LIMITS", "SCENARIOS", "counted", "safety_sheet", "scenario_word"]
 
-#: Kinds of limits and scenarios, each with the key of its words.
+#: Kinds of limits, scenarios and facilities, each with the key of its words.
 LIMITS = {
     "level 3": "sheet_level_3",
     "level 2": "sheet_level_2",
@@ -34,7 +34,7 @@ SCENARIOS = {
     "spill outdoors": "sheet_spill_out",
     "spill indoors": "sheet_spill_in",
 }
-_KINDS = {
+FACILITIES = {
     "school": "sheet_kind_school",
     "kindergarten": "sheet_kind_kindergarten",
     "hospital": "sheet_kind_hospital",
@@ -168,7 +168,7 @@ def _people(protection: Protection, language: Language) -> str:
 
 
 def _nearest(facility: Facility, language: Language) -> str:
-    kind = word(_KINDS[facility.kind], language)
+    kind = word(FACILITIES[facility.kind], language)
     values = {
         "kind": "" if facility.name.casefold().startswith(kind.casefold()) else kind,
         "name": facility.name,

@@ -11,12 +11,14 @@ from upwind.geo import grid_reference
 from upwind.records import Estimate, Explained, Parting, Protection, Report, Site, Term
 from upwind.records.mapped import SearchMap
 from upwind.render.content import Fused
+from upwind.render.explained import remark_said
 from upwind.render.numbers import coordinates, degrees_minutes_seconds, figure, interval, moment, percent
 from upwind.render.page import cells_table, exact
 from upwind.render.search_map import brightest, cell_m, place_on, probability_map, ramp, where_left
+from upwind.render.sheet import FACILITIES, counted
 from upwind.render.sites import site_of
 from upwind.render.svg import element, words_of
-from upwind.render.words import likelihood, say, spoken
+from upwind.render.words import called, compound_called, likelihood, say, spoken
 
 __all__ = ["sites_sections"]
 
@@ -76,8 +78,8 @@ def _row(number: int, site: Site, fused: Fused) -> list[str]:
     place = "".join(f"<br><small>{escape(text)}</small>" for text in others if text)
     within = f"<small>{say('site_within', metres=figure(site.radius_90_m))}</small>"
     silent = ", ".join(term.evidence for term in site.terms if term.kind == "silent")
-    rates = (f"{escape(gas)}<br>{exact(interval(rate))}" for gas, rate in site.emission_rates.items())
-    bare = (escape(gas) for gas in site.compounds if gas not in site.emission_rates)
+    rates = (f"{compound_called(gas)}<br>{exact(interval(rate))}" for gas, rate in site.emission_rates.items())
+    bare = (compound_called(gas) for gas in site.compounds if gas not in site.emission_rates)
     best, second = _explanations(answer)
     return [
         f'<a href="#{site.id}">{number}</a>',
@@ -98,9 +100,9 @@ def _harm(number: int, protection: Protection | None) -> str:
         return say("protect_not")
     parts = [say("protect_keep", metres=exact(f"{figure(protection.precaution.metres)} m"))]
     if protection.exposure is not None:
-        parts.append(say("protect_exposed", people=exact(interval(protection.exposure.in_zone))))
+        parts.append(say("protect_exposed", people=counted(protection.exposure.in_zone)))
     parts += [
-        say("protect_facility", kind=escape(each.kind), metres=exact(f"{figure(each.distance_m)} m"))
+        say("protect_facility", kind=say(FACILITIES[each.kind]), metres=exact(f"{figure(each.distance_m)} m"))
         for each in protection.facilities[:1]
     ]
     return "<br>".join([*parts, f'<a href="sheet-{number}.html">{say("protect_sheet")}</a>'])
@@ -114,12 +116,18 @@ def _chance(estimate: Estimate) -> str:
 def _explanations(answer: Explained | None) -> tuple[str, str]:
     """Return the two likeliest explanations; that there are none where nothing was computed, or nothing can be told."""
     if answer is None or answer.abstained:
-        return say("explanation_not" if answer is None else "explanation_abstained"), say("explanation_benign")
-    ranked = [(each.probability, _plain(each.name)) for each in answer.explanations]
+        return _no_answer(answer), say("explanation_benign")
+    ranked = [(each.probability, called(each.name)) for each in answer.explanations]
     ranked.append((answer.unexplained.probability, say("explanation_none")))
     ranked.sort(key=lambda one: -one[0])
     best, second = (f"{name} ({percent(share)})" for share, name in ranked[:2])
     return best, second
+
+
+def _no_answer(answer: Explained | None) -> str:
+    if answer is None or answer.why_abstained is None:
+        return say("explanation_not" if answer is None else "explanation_abstained")
+    return f"{say('explanation_abstained')}: {remark_said(answer.why_abstained)}"
 
 
 def _mapped(answer: Explained | None) -> str:
@@ -127,7 +135,7 @@ def _mapped(answer: Explained | None) -> str:
     if answer is None or not answer.places:
         return ""
     place = answer.places[0]
-    said = {"name": _plain(place.name or place.kind), "metres": figure(place.distance_m.median)}
+    said = {"name": _plain(place.name) or called(place.kind), "metres": figure(place.distance_m.median)}
     return f"<br>{say('explanation_mapped', percent=percent(place.probability), **said)}"
 
 
@@ -142,7 +150,7 @@ def _ledger(number: int, site: Site) -> str:
 
 
 def _term(term: Term) -> list[str]:
-    name = _plain(term.name) if term.kind == "report" else say(_TERMS[term.kind])
+    name = called(term.name) if term.kind == "report" else say(_TERMS[term.kind])
     if term.counted_with:
         name += f"<br><small>{say('term_counted', id=_plain(term.counted_with))}</small>"
     ends = f"({_signed(term.weight.lower)}, {_signed(term.weight.upper)})"
@@ -176,7 +184,7 @@ def _report(report: Report, site: str) -> list[str]:
         moment(report.time.timestamp()),
         exact(coordinates(report.longitude, report.latitude)),
         f"{figure(report.radius_m)} m",
-        escape(report.kind),
+        called(report.kind),
         f"{report.reliability}{report.credibility}",
         escape(report.origin),
         escape(report.text),

@@ -8,6 +8,7 @@ from html import escape
 
 from upwind.records import Entry, EntryCount, EntryKind, Verdict
 from upwind.render.content import AuditedTrack, Mark
+from upwind.render.leave import refusal_said
 from upwind.render.numbers import NOTHING, coordinates
 from upwind.render.page import cells_table, exact
 from upwind.render.profile import KINDS
@@ -257,6 +258,5 @@ def _leave(stay: Stay) -> str:
     entry = stay.entry
     if entry.authorised_by:
         return escape(", ".join(entry.authorised_by))
-    why = f'<span lang="en">{escape(entry.why_not)}</span>'
-    why = say("no_leave_of", state=state_name(entry.state)) if stay.unheard else why
+    why = say("no_leave_of", state=state_name(entry.state)) if stay.unheard else refusal_said(entry)
     return f'<strong>{say("count_refused")}</strong><br><small class="why">{why}</small>'

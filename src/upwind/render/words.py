@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "Language", "compound_name", "likelihood", "say", "spoken", "state_name", "table", "word"]
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "called",
+    "compound_called",
+    "compound_name",
+    "kind_name",
+    "likelihood",
+    "listed",
+    "named",
+    "say",
+    "spoken",
+    "state_name",
+    "table",
+    "word",
+]
 
 Language = str
 LANGUAGES: tuple[Language, ...] = ("en", "es")
@@ -32,31 +48,65 @@ def table() -> dict[str, dict[Language, str]]:
     return tomllib.loads(text)
 
 
-def word(key: str, language: Language, /, **values: str) -> str:
+def word(key: str, language: Language, /, **values: object) -> str:
     """Return the text of a key in one language."""
     return table()[key][language].format(**values)
 
 
-def say(key: str, /, **values: str) -> str:
+def say(key: str, /, **values: object) -> str:
     """Return the text of a key in every language as markup; the page's style shows the reader's own.
 
-    `values` are markup already.
+    `values` are markup already, or numbers that the text says how to write.
     """
-    escaped = {language: escape(table()[key][language], quote=False).format(**values) for language in LANGUAGES}
-    if len(set(escaped.values())) == 1:
-        return escaped["en"]
-    return "".join(f'<span class="{language}" lang="{language}">{said}</span>' for language, said in escaped.items())
+    return _spans({language: escape(table()[key][language], quote=False).format(**values) for language in LANGUAGES})
+
+
+def _spans(said: Mapping[Language, str]) -> str:
+    """Return what is said in each language as markup of which the page's style shows one."""
+    if len(set(said.values())) == 1:
+        return said["en"]
+    return "".join(f'<span class="{language}" lang="{language}">{text}</span>' for language, text in said.items())
 
 
 def state_name(state: str) -> str:
     """Return the name of a state (ISO A3) in every language as markup; the code itself where it is no state's."""
     names = _states().get(state)
-    if names is None:
-        return escape(state, quote=False)
-    return "".join(
-        f'<span class="{language}" lang="{language}">{escape(names[language], quote=False)}</span>'
-        for language in LANGUAGES
-    )
+    return escape(state, quote=False) if names is None else named(names.__getitem__)
+
+
+def called(name: str) -> str:
+    """Return a benign class, a kind of mapped place, or a kind of report in every language as markup."""
+    return named(lambda language: kind_name(name, language))
+
+
+def compound_called(name: str) -> str:
+    """Return a compound in every language as markup."""
+    return named(lambda language: compound_name(name, language))
+
+
+def named(name_in: Callable[[Language], str]) -> str:
+    """Return what every language says as markup of which the page's style shows the reader's own."""
+    return _spans({language: escape(name_in(language), quote=False) for language in LANGUAGES})
+
+
+def kind_name(name: str, language: Language) -> str:
+    """Return what a benign class, a kind of mapped place, or a kind of report is called; the name where it is none."""
+    return name if language == "en" else _kinds().get(name, name)
+
+
+def listed(names: Sequence[str], language: Language) -> str:
+    """Return names of which one holds, joined by "or".
+
+    Examples
+    --------
+    >>> listed(["metano", "etano", "óxido de etileno"], "es")
+    'metano o etano u óxido de etileno'
+    """
+    said = names[0] if names else ""
+    for name in names[1:]:
+        is_before_o = language == "es" and name.lower().startswith(("o", "ó", "ho"))
+        said += f" {'u' if is_before_o else word('or', language)} {name}"
+    return said
 
 
 def compound_name(name: str, language: Language) -> str:
@@ -67,6 +117,11 @@ def compound_name(name: str, language: Language) -> str:
 @cache
 def _compounds() -> dict[str, str]:
     return tomllib.loads(files("upwind.render").joinpath("compounds.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return tomllib.loads(files("upwind.render").joinpath("names.toml").read_text(encoding="utf-8"))
 
 
 @cache

@@ -91,8 +91,8 @@ def order(candidate: Candidate, seen: datetime, policy: Policy | None = None) ->
 
 def _severity(candidate: Candidate, policy: Policy) -> Factor:
     if candidate.unexplained is not None:
-        said = {"share": candidate.unexplained}
-        return Factor(name="severity", value=max(candidate.unexplained, 0.01), why="unexplained", said=said)
+        why, said = "assumed" if candidate.abstained else "unexplained", {"share": candidate.unexplained}
+        return Factor(name="severity", value=max(candidate.unexplained, 0.01), why=why, said=said)
     listed = [name for name in candidate.compounds if (known := find(name)) is not None and known.un_1988]
     if len(listed) >= _LISTED_TOGETHER:
         value = policy.severity_of_several

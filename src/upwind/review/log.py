@@ -18,6 +18,7 @@ from upwind.errors import ContractError, FindingError
 from upwind.review.merkle import Frontier, leaf_hash
 
 __all__ = [
+    "COMMAND_LINE",
     "NO_ENTRY",
     "Draft",
     "Head",
@@ -30,6 +31,9 @@ __all__ = [
     "moment",
     "stamp",
 ]
+
+#: Who the log says it was that used the command line; no account can be called so.
+COMMAND_LINE = "command line"
 
 #: What the first entry names as the digest before it.
 NO_ENTRY = "0" * 64

@@ -14,7 +14,7 @@ from upwind.store.session import Session
 __all__ = ["record_flights"]
 
 #: What the log keeps of an entry: where, when and how surely, and what keeps the nearest authorisation from it.
-_ENTRY = ("state", "kind", "name", "from", "to", "verdict", "disputed", "suspect", "why_not")
+_ENTRY = ("state", "kind", "name", "from", "to", "verdict", "disputed", "suspect", "why_not", "refused")
 #: And of an authorisation: who allowed it, and from when to when.
 _LEAVE = ("id", "from", "to", "basis", "recorded_by")
 

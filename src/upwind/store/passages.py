@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from upwind.render.words import LANGUAGES, compound_name
+from upwind.render.words import LANGUAGES, compound_name, kind_name
 from upwind.review.kinds import What
 from upwind.review.log import LogEntry
 from upwind.review.standing import Standing, fold, kept_close
@@ -34,6 +34,7 @@ MACHINES_WORD = frozenset(
         "why_abstained",
         "cannot_separate",
         "would_separate",
+        "in_parts",
         "places",
         "in_words",
         "notes",
@@ -73,9 +74,12 @@ def note_site(session: Session, case: str, number: int, feature: Mapping[str, An
     said = {name: value for name, value in feature["properties"].items() if name not in _SAID_BY_ALL}
     plain = [case, *_texts({name: value for name, value in said.items() if name not in MACHINES_WORD})]
     plain += [compound_name(text, language) for text in plain for language in LANGUAGES[1:]]
-    machine = _texts({name: value for name, value in said.items() if name in MACHINES_WORD})
+    machine = list(_texts({name: value for name, value in said.items() if name in MACHINES_WORD}))
     _put(session, (number, case, "site", ""), plain)
-    _put(session, (-number, case, "machine", ""), [*plain, *machine])
+    spoken = [
+        name(text, language) for text in machine for language in LANGUAGES[1:] for name in (compound_name, kind_name)
+    ]
+    _put(session, (-number, case, "machine", ""), [*plain, *machine, *spoken])
 
 
 def forget_site(session: Session, case: str) -> None:

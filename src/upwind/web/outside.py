@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
-__all__ = ["estimate_in", "is_area", "is_number", "rows_in"]
+__all__ = ["estimate_in", "is_area", "is_number", "rows_in", "texts_in"]
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -40,3 +40,8 @@ def estimate_in(value: object) -> Mapping[str, Any] | None:
 def rows_in(value: object) -> list[Mapping[str, Any]]:
     """Return the objects of a list; none where it is no list."""
     return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list | tuple) else []
+
+
+def texts_in(value: object) -> list[str]:
+    """Return what a list holds, as texts; none where it is no list."""
+    return [str(text) for text in value] if isinstance(value, list) else []

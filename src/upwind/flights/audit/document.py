@@ -98,7 +98,7 @@ def _points(one: Audit, states: Sequence[str]) -> pa.Table:
 def _information(entry: Entry) -> dict[str, Any]:
     """Return a stay in an area that asks for no authorisation."""
     said = entry.as_json()
-    return {name: value for name, value in said.items() if name not in ("authorised_by", "why_not")}
+    return {name: value for name, value in said.items() if name not in ("authorised_by", "why_not", "refused")}
 
 
 def _track(flown: Flown) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from upwind.flights.audit.suspects import is_believed
 from upwind.flights.borders.atlas import Atlas
 from upwind.flights.borders.lookup import locate_points
 from upwind.flights.permission.covering import Presence, covering, refusal
-from upwind.records import Airspace, Authorisation, Datum, Entry, EntryKind, Trajectory, Verdict
+from upwind.records import Airspace, Authorisation, Datum, Entry, EntryKind, Refusal, Trajectory, Verdict
+from upwind.render.leave import refusal_words
 
 __all__ = ["ENTERED", "Audit", "Verdicts", "audit", "unauthorised"]
 
@@ -227,10 +228,12 @@ def _authorised(entry: Entry, runs: Runs, run: int, authorisations: Sequence[Aut
     """Return an entry with the authorisations that cover it, or with what keeps the nearest from doing so."""
     own = [one for one in authorisations if one.state == entry.state]
     if not own:
-        return replace(entry, why_not=f"there is no authorisation of {entry.state}")
-    presence = _presence(entry, runs, run)
-    covers = covering(presence, own)
-    return replace(entry, authorised_by=covers, why_not="" if covers else refusal(presence, own))
+        refused: Refusal | None = Refusal(state=entry.state)
+    else:
+        presence = _presence(entry, runs, run)
+        entry = replace(entry, authorised_by=covering(presence, own))
+        refused = refusal(presence, own)
+    return replace(entry, why_not="" if refused is None else refusal_words(refused, "en"), refused=refused)
 
 
 def _presence(entry: Entry, runs: Runs, run: int) -> Presence:

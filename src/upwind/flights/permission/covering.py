@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +11,9 @@ import numpy as np
 from upwind.arrays import PRESENCE, FloatArray, check
 from upwind.errors import ContractError
 from upwind.flights.permission.areas import inside
-from upwind.records import Authorisation, EntryKind
+from upwind.records import Authorisation, EntryKind, Refusal, Shortfall
 
-__all__ = ["ANY_PLATFORM", "Presence", "covering", "nearest", "refusal", "why_not"]
+__all__ = ["ANY_PLATFORM", "Presence", "covering", "nearest", "refusal", "shortfalls"]
 
 #: The platform of an authorisation that covers every platform.
 ANY_PLATFORM = "*"
@@ -83,12 +83,9 @@ def covering(presence: Presence, authorisations: Sequence[Authorisation]) -> tup
     return tuple(one.id for one in authorisations if not any(fault(presence, one) for fault in _FAULTS))
 
 
-def why_not(presence: Presence, authorisation: Authorisation) -> str:
-    """Return in words all that keeps an authorisation from covering an entry; "" where nothing does.
-
-    Each reason is a clause about the authorisation, such as ``it ends 12 s before the flight leaves``.
-    """
-    return " and ".join(_reasons(presence, authorisation))
+def shortfalls(presence: Presence, authorisation: Authorisation) -> tuple[Shortfall, ...]:
+    """Return all that keeps an authorisation from covering an entry; nothing where it covers it."""
+    return tuple(short for fault in _FAULTS if (short := fault(presence, authorisation)) is not None)
 
 
 def nearest(presence: Presence, authorisations: Sequence[Authorisation]) -> Authorisation | None:
@@ -97,20 +94,16 @@ def nearest(presence: Presence, authorisations: Sequence[Authorisation]) -> Auth
     Of several such, the one whose time is closest, then the first.
     """
     own = [one for one in authorisations if one.state == presence.state]
-    return min(own, key=lambda one: (len(_reasons(presence, one)), _apart_s(presence, one)), default=None)
+    return min(own, key=lambda one: (len(shortfalls(presence, one)), _apart_s(presence, one)), default=None)
 
 
-def refusal(presence: Presence, authorisations: Sequence[Authorisation]) -> str:
-    """Return a clause that says why no authorisation covers an entry; "" where one does."""
+def refusal(presence: Presence, authorisations: Sequence[Authorisation]) -> Refusal | None:
+    """Return why no authorisation covers an entry; None where one does."""
     close = nearest(presence, authorisations)
     if close is None:
-        return f"there is no authorisation of {presence.state}"
-    reasons = why_not(presence, close)
-    return f'"{close.id}" does not cover it: {reasons}' if reasons else ""
-
-
-def _reasons(presence: Presence, authorisation: Authorisation) -> list[str]:
-    return [words for fault in _FAULTS if (words := fault(presence, authorisation))]
+        return Refusal(state=presence.state)
+    short = shortfalls(presence, close)
+    return Refusal(state=presence.state, authorisation=close.id, shortfalls=short) if short else None
 
 
 def _apart_s(presence: Presence, authorisation: Authorisation) -> float:
@@ -119,82 +112,86 @@ def _apart_s(presence: Presence, authorisation: Authorisation) -> float:
     return late + max(presence.end - authorisation.end.timestamp(), 0.0)
 
 
-def _state(presence: Presence, authorisation: Authorisation) -> str:
-    same = authorisation.state == presence.state
-    return "" if same else f"its state is {authorisation.state}, not {presence.state}"
+def _state(presence: Presence, authorisation: Authorisation) -> Shortfall | None:
+    if authorisation.state == presence.state:
+        return None
+    return Shortfall(says="state", said={"state": authorisation.state, "flown": presence.state})
 
 
-def _start(presence: Presence, authorisation: Authorisation) -> str:
+def _start(presence: Presence, authorisation: Authorisation) -> Shortfall | None:
     start = authorisation.start.timestamp()
     if start <= presence.start:
-        return ""
+        return None
     if start > presence.end:
-        return f"it begins {_span(start - presence.end)} after the flight has left"
-    return f"it begins {_span(start - presence.start)} after the flight enters"
+        return Shortfall(says="begins after it left", said=_span(start - presence.end))
+    return Shortfall(says="begins too late", said=_span(start - presence.start))
 
 
-def _end(presence: Presence, authorisation: Authorisation) -> str:
+def _end(presence: Presence, authorisation: Authorisation) -> Shortfall | None:
     end = authorisation.end.timestamp()
     if presence.end <= end:
-        return ""
+        return None
     if end < presence.start:
-        return f"it ends {_span(presence.start - end)} before the flight enters"
-    return f"it ends {_span(presence.end - end)} before the flight leaves"
+        return Shortfall(says="ends before it enters", said=_span(presence.start - end))
+    return Shortfall(says="ends too early", said=_span(presence.end - end))
 
 
-def _platform(presence: Presence, authorisation: Authorisation) -> str:
+def _platform(presence: Presence, authorisation: Authorisation) -> Shortfall | None:
     allowed, flown = authorisation.platform.strip(), presence.platform.strip()
     if allowed == ANY_PLATFORM or (flown and allowed.casefold() == flown.casefold()):
-        return ""
-    return f"its platform is {allowed}, " + (f"not {flown}" if flown else "and that of the flight is not known")
+        return None
+    says = "platform" if flown else "platform not known"
+    return Shortfall(says=says, said={"platform": allowed, "flown": flown})
 
 
-def _special_use(presence: Presence, authorisation: Authorisation) -> str:
+def _special_use(presence: Presence, authorisation: Authorisation) -> Shortfall | None:
     needed = presence.kind == EntryKind.SPECIAL_USE and not authorisation.special_use
-    return "it does not cover areas of special use" if needed else ""
+    return Shortfall(says="special use") if needed else None
 
 
-def _floor(presence: Presence, authorisation: Authorisation) -> str:
+def _floor(presence: Presence, authorisation: Authorisation) -> Shortfall | None:
     floor = authorisation.floor_m
     if floor is None or floor <= 0.0 or bool((np.isfinite(presence.lowest) & (presence.lowest >= floor)).all()):
-        return ""
+        return None
     lowest = float(presence.lowest.min())
     if not math.isfinite(lowest):
-        return f"its floor is {_metres(floor)}, and how high the flight was is not known"
-    was = "was" if bool((presence.highest < floor).any()) else "may have been"
-    return f"its floor is {_metres(floor)}, the flight {was} at {_metres(math.floor(lowest * 10.0) / 10.0)}"
+        return Shortfall(says="floor, height not known", said={"limit": _metres(floor)})
+    says = "below" if bool((presence.highest < floor).any()) else "perhaps below"
+    return Shortfall(says=says, said={"limit": _metres(floor), "height": _metres(math.floor(lowest * 10.0) / 10.0)})
 
 
-def _ceiling(presence: Presence, authorisation: Authorisation) -> str:
+def _ceiling(presence: Presence, authorisation: Authorisation) -> Shortfall | None:
     ceiling = authorisation.ceiling_m
     known = np.isfinite(presence.highest)
     highest = np.maximum(presence.highest, 0.0)  # what reads below the ground is at the ground
     if ceiling is None or bool((known & (highest <= ceiling)).all()):
-        return ""
+        return None
     if not bool(known.all()):
-        return f"its ceiling is {_metres(ceiling)}, and how high the flight was is not known"
-    was = "was" if bool((presence.lowest > ceiling).any()) else "may have been"
-    return f"its ceiling is {_metres(ceiling)}, the flight {was} at {_metres(math.ceil(highest.max() * 10.0) / 10.0)}"
+        return Shortfall(says="ceiling, height not known", said={"limit": _metres(ceiling)})
+    says = "above" if bool((presence.lowest > ceiling).any()) else "perhaps above"
+    height = _metres(math.ceil(highest.max() * 10.0) / 10.0)
+    return Shortfall(says=says, said={"limit": _metres(ceiling), "height": height})
 
 
-def _area(presence: Presence, authorisation: Authorisation) -> str:
+def _area(presence: Presence, authorisation: Authorisation) -> Shortfall | None:
     if authorisation.area is None:
-        return ""
+        return None
     outside = int((~inside(authorisation.area, presence.longitude, presence.latitude)).sum())
-    return f"{outside:,} of {presence.time.size:,} samples are outside its area" if outside else ""
+    said = {"outside": f"{outside:,}", "all": f"{presence.time.size:,}"}
+    return Shortfall(says="area", said=said) if outside else None
 
 
-#: Each returns what keeps an authorisation from covering an entry, or "". The cheapest stand first.
+#: Each returns what keeps an authorisation from covering an entry, or None. The cheapest stand first.
 _FAULTS = (_state, _start, _end, _platform, _special_use, _floor, _ceiling, _area)
 
 
 def _metres(height: float) -> str:
-    return f"{height:,.1f}".removesuffix(".0") + " m"
+    return f"{height:,.1f}".removesuffix(".0")
 
 
-def _span(seconds: float) -> str:
+def _span(seconds: float) -> Mapping[str, str]:
     """Return a stretch of time in the unit that a person would say it in."""
     for unit, length in (("days", 86_400.0), ("h", 3_600.0), ("min", 60.0)):
         if seconds >= 2.0 * length:
-            return f"{math.floor(seconds / length):,} {unit}"
-    return f"{max(seconds, 1e-6):.6f}".rstrip("0").rstrip(".") + " s"
+            return {"number": f"{math.floor(seconds / length):,}", "unit": unit}
+    return {"number": f"{max(seconds, 1e-6):.6f}".rstrip("0").rstrip("."), "unit": "s"}

@@ -121,7 +121,7 @@
       this.tip.hidden = !mark;
       if (!mark) return;
       const seen = this.frame.getBoundingClientRect();
-      this.tip.textContent = mark.dataset.tip;
+      this.tip.textContent = (document.documentElement.lang === "es" && mark.dataset.tipEs) || mark.dataset.tip;
       const left = Math.min(event.clientX - seen.left + 12, seen.width - this.tip.offsetWidth - 4);
       const below = event.clientY - seen.top + 16;
       this.tip.style.left = `${Math.max(left, 4)}px`;

@@ -17,6 +17,7 @@ from upwind.render.map import compass
 from upwind.render.readings import Weather
 from upwind.review.docket import worth
 from upwind.review.judgement import read_judgement
+from upwind.review.log import COMMAND_LINE
 from upwind.review.standing import UNDOABLE
 from upwind.review.terms import BANDS, Confidence
 from upwind.store import cases as store
@@ -121,6 +122,7 @@ async def _case(request: Request, faults: Faults, said: Mapping[str, str], statu
         "case.html",
         status=status,
         case=case_json(view),
+        command_line=COMMAND_LINE,
         told=told,
         ground=ground,
         compass=_compass(ground),

@@ -8,7 +8,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from upwind.records import Estimate
+from upwind.records import Estimate, Refusal, Shortfall
+from upwind.render.leave import refusal_words
 from upwind.render.numbers import figure
 from upwind.review.judgement import Verdict
 from upwind.review.kinds import What
@@ -19,6 +20,7 @@ from upwind.store.session import Session
 from upwind.web.access import Right, may
 from upwind.web.edge import account_of, reading
 from upwind.web.pages.sheet import page
+from upwind.web.words import language_of
 
 __all__ = ["flights", "statistics"]
 
@@ -26,7 +28,8 @@ __all__ = ["flights", "statistics"]
 async def flights(request: Request) -> Response:
     """Return the register of flights, the latest first, and whose ground each entered by whose leave."""
     entries = await reading(request, lambda session: entries_of_kind(session, What.FLIGHT))
-    rows = sorted((_flight(entry.body) for entry in entries), key=lambda row: row["from"], reverse=True)
+    language = language_of(request)
+    rows = sorted((_flight(entry.body, language) for entry in entries), key=lambda row: row["from"], reverse=True)
     return page(request, "flights.html", rows=rows)
 
 
@@ -36,8 +39,18 @@ _UNSAID_OF_ENTRY = {"name": "", "from": "", "to": "", "verdict": "", "disputed":
                     "authorised_by": ()}  # fmt: skip
 
 
-def _flight(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {**_UNSAID, **body, "entries": [{**_UNSAID_OF_ENTRY, **entry} for entry in body["entries"]]}
+def _flight(body: Mapping[str, Any], language: str) -> dict[str, Any]:
+    entries = [{**_UNSAID_OF_ENTRY, **entry, "why": _why_not(entry, language)} for entry in body["entries"]]
+    return {**_UNSAID, **body, "entries": entries}
+
+
+def _why_not(entry: Mapping[str, Any], language: str) -> str:
+    """Return what keeps an authorisation from covering an entry; "" where the log has it in English alone."""
+    said = entry.get("refused")
+    if said is None:
+        return ""
+    short = tuple(Shortfall(says=one["says"], said=one["said"]) for one in said["shortfalls"])
+    return refusal_words(Refusal(state=said["state"], authorisation=said["authorisation"], shortfalls=short), language)
 
 
 async def statistics(request: Request) -> Response:
