@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,18 +16,12 @@ from upwind.flights.audit.entries import Audit, audit
 from upwind.flights.borders.airspace import shipped_airspaces
 from upwind.flights.borders.atlas import atlas_of
 from upwind.flights.permission.draft import draft
-from upwind.flights.plan.gate import asked_for, is_settled, swept
+from upwind.flights.plan.gate import Flights, asked_for, is_settled, swept
 from upwind.flights.plan.leave import Leave
-from upwind.flights.plan.sortie import Sortie
-from upwind.flights.plan.survey import Breeze
 from upwind.readers.airspaces import read_airspaces
 from upwind.readers.authorisations import read_authorisations
-from upwind.records import Platform
 
 __all__ = ["add_leave", "judged", "leave_of", "refuse_unasked", "require_authority", "told"]
-
-#: Sorties, their platform and base, the start of the first or of each, and the wind; as `plan.gate.swept` takes them.
-Flights = tuple[Sequence[Sortie], Platform, tuple[float, float] | None, float | Sequence[float], Breeze | None]
 
 
 def add_leave(parser: argparse.ArgumentParser) -> None:
