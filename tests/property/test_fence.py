@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from makers.near_borders import CRAFT, START, Plan
+from makers.near_borders import Plan
 from validation.grounds import met
 
 from upwind.arrays import FloatArray
@@ -65,7 +65,6 @@ def test_a_fence_holds_what_is_swept_and_nothing_that_nobody_allowed(atlas: Atla
             if one.area is not None:
                 outside = fence - shapely.geometry.shape(one.area)
                 assert one.state not in met(outside), (seed, one.id)
-    print(let, tight, none)
     assert let > 20
     assert tight > 5
     assert none <= let // 10

@@ -110,6 +110,10 @@ class Fleet:
         """Return when each sortie takes off, in the survey's order, if the plan starts at `start`. [s]"""
         return [start + begin for begin in self.begins]
 
+    def starts_of(self, number: int, start: float) -> list[float]:
+        """Return when each sortie of one aircraft, from 0, takes off. [s]"""
+        return [start + begin for begin, who in zip(self.begins, self.of, strict=True) if who == number]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:

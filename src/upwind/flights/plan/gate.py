@@ -80,7 +80,7 @@ def sweeping(
     start: float | Sequence[float],
     wind: Breeze | None = None,
 ) -> tuple[Sweep, list[tuple[Sortie, float]]]:
-    """Return what sorties have in common, and each with its start [s since 1970-01-01T00:00Z]; as `swept` takes them."""
+    """Return what sorties, as `swept` takes them, have in common, and each with its start. [s since 1970]"""
     return _sweep_of(sorties, platform, base, wind), list(_begun(sorties, start))
 
 
