@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from upwind.arrays import FloatArray
-from upwind.cli.entries import finding_of
 from upwind.cli.values import moment_of, position_of
 from upwind.errors import FindingError, InputError
 from upwind.flights.audit.entries import Audit, audit
 from upwind.flights.borders.airspace import shipped_airspaces
 from upwind.flights.borders.atlas import atlas_of
+from upwind.flights.borders.lookup import locate_points
 from upwind.flights.permission.draft import draft
 from upwind.flights.plan.gate import Flights, asked_for, is_settled, swept
 from upwind.flights.plan.leave import Leave
 from upwind.readers.airspaces import read_airspaces
 from upwind.readers.authorisations import read_authorisations
+from upwind.records import Entry
 
-__all__ = ["add_leave", "judged", "leave_of", "refuse_unasked", "require_authority", "told"]
+__all__ = [
+    "add_leave",
+    "airspace_lines",
+    "judged",
+    "leave_of",
+    "refuse_unasked",
+    "require_authority",
+    "told",
+    "unheard",
+]
 
 
 def add_leave(parser: argparse.ArgumentParser) -> None:
@@ -93,7 +106,32 @@ def refuse_unasked(judged: Audit, start: datetime) -> None:
         print(f"# For --start {start:%Y-%m-%dT%H:%M:%SZ}; another start is another time to ask for.")
         print("# What would have to be allowed, for whoever may allow it; --authorisations FILE reads it.")
         print("\n".join(map(draft, wanted)))
-        raise FindingError(finding_of(wanted))
+        raise FindingError(_finding(wanted))
+
+
+def _finding(wanted: Sequence[Entry]) -> str:
+    """Return in a line what a plan could enter that nobody allowed."""
+    first, states = wanted[0], ", ".join(sorted({entry.state for entry in wanted}))
+    where = f"{first.state} ({first.name or first.kind})"
+    others = f", and {len(wanted) - 1} more" if len(wanted) > 1 else ""
+    return (
+        f"unauthorised ({states}): {first.flight} could enter {where} at {first.start:%Y-%m-%d %H:%M:%SZ}: "
+        f"{first.why_not}{others}; nothing that could be flown is written"
+    )
+
+
+def unheard(leave: Leave, waypoints: FloatArray) -> tuple[str, ...]:
+    """Return the states whose land or sea waypoints are over, and of whose restricted airspace nothing is known."""
+    found = locate_points(leave.atlas.borders, *np.ascontiguousarray(waypoints[:, :2].T))
+    over = {leave.atlas.states[area] for area in np.unique(found.area[found.inside]).tolist()}
+    return tuple(sorted(over - {one.state for one in leave.atlas.airspaces}))
+
+
+def airspace_lines(leave: Leave, waypoints: FloatArray) -> Iterator[str]:
+    """Yield a line where somebody must look up airspace that is not known here."""
+    states = unheard(leave, waypoints)
+    if states:
+        yield f"Restricted airspace of {', '.join(states)} is not known here: look it up, or give it with --airspace."
 
 
 def told(arguments: argparse.Namespace, waypoints: FloatArray, start: datetime, time_s: float) -> dict[str, Any]:

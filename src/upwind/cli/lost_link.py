@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +13,18 @@ from upwind.flights.plan.fence import MOST_CORNERS, fence_of
 from upwind.flights.plan.gate import Flights
 from upwind.flights.plan.leave import Leave
 from upwind.records import Autopilot, HeightOver, LostLink, Platform, Route
+from upwind.render.planned import Secured
 
-__all__ = ["add_autopilot", "beside", "fenced", "lost_link_lines", "require_autopilot", "settings_of"]
+__all__ = [
+    "add_autopilot",
+    "beside",
+    "fenced",
+    "flown_by",
+    "lost_link_lines",
+    "require_autopilot",
+    "secured_by",
+    "settings_of",
+]
 
 _FENCED = (".plan", ".geojson")
 
@@ -68,6 +78,23 @@ def fenced(route: Route, flights: Flights, leave: Leave, home_m: float | None = 
     return replace(route, fence=fence_of(leave, flights), lost_link=lost)
 
 
+def flown_by(route: Route, autopilot: Autopilot | None) -> Route:
+    """Return a route as an autopilot takes it: PX4 knows no heights above ground, so that level ground is taken."""
+    level = autopilot is Autopilot.PX4 and all(over is HeightOver.GROUND for over in route.over)
+    over = (HeightOver.HOME,) * len(route.over) if level else route.over
+    return replace(route, over=over, autopilot=autopilot)
+
+
+def secured_by(routes: Iterable[Route], unheard: tuple[str, ...]) -> Secured:
+    """Return what keeps the aircraft of routes where they may be."""
+    kept = tuple(routes)
+    return Secured(
+        fences=tuple(route.fence for route in kept),
+        homes=tuple(route.lost_link for route in kept),
+        unheard=unheard,
+    )
+
+
 def settings_of(route: Route, craft: Platform, plan: Path) -> dict[str | Path, bytes | str]:
     """Return the file of settings for a route's plan, by its path; none where no autopilot is named."""
     if route.autopilot is None:
@@ -86,13 +113,15 @@ def lost_link_lines(routes: dict[Path, Route], craft: Platform) -> Iterator[str]
         yield "Geofence: holds all that may be swept, and nothing that is not allowed. A ceiling is no part of it."
     lost = route.lost_link
     if lost is None:
-        yield "Lost link: held is the straight way to the first waypoint; take off there, or give --base."
+        yield "Lost link: the gate looked at the straight way to the first waypoint; take off there, or give --base."
         return
     heights = sorted({one.lost_link.height_m for one in routes.values() if one.lost_link is not None})
     said = "-".join(f"{height:g}" for height in dict.fromkeys((heights[0], heights[-1])))
     datum = "the ground" if lost.over is HeightOver.GROUND else "the base"
-    held = f"Lost link: held is the straight way to the base, {said} m above {datum}"
+    held = f"Lost link: the gate let the straight way to the base pass, {said} m above {datum}"
     if route.autopilot is not None:
+        if route.autopilot is Autopilot.PX4:
+            yield "Heights are above the base, as PX4 takes them: the ground is held to be level with it."
         yield f"{held}; load {', '.join(str(beside(route.autopilot, one)[0]) for one in routes)}, too."
     elif suffix == ".kmz":
         yield f"{held}: {'in the plan' if lost.over is HeightOver.HOME else 'set it so, if the aircraft can'}."

@@ -10,13 +10,23 @@ from pathlib import Path
 from upwind.cli.crews import transit_m
 from upwind.cli.files import require_apart, require_place, write_together
 from upwind.cli.fleet import add_fleet, files_of, fleet_figures, fleet_of, levelled, require_fleet, show_fleet
-from upwind.cli.leave import add_leave, judged, leave_of, refuse_unasked, require_authority
+from upwind.cli.leave import (
+    add_leave,
+    airspace_lines,
+    judged,
+    leave_of,
+    refuse_unasked,
+    require_authority,
+    unheard,
+)
 from upwind.cli.lost_link import (
     add_autopilot,
     beside,
     fenced,
+    flown_by,
     lost_link_lines,
     require_autopilot,
+    secured_by,
     settings_of,
 )
 from upwind.cli.patterns import add_pattern, pattern_of, require_pattern
@@ -109,21 +119,24 @@ def run(arguments: argparse.Namespace) -> int:
         leave = leave_of(arguments)
         verdict = _judged(asked, plan, fleet, leave)
     contents: dict[str | Path, bytes | str] = {}
-    if verdict is not None and arguments.report:
-        contents[arguments.report] = page_of(asked, plan, (verdict, leave), fleet)
     if verdict is not None and asked_for(verdict):
         # The page is a picture of why not; nothing that could be flown is written.
+        if arguments.report:
+            contents[arguments.report] = page_of(asked, plan, (verdict, leave), fleet)
         write_together(contents)
         refuse_unasked(verdict, asked.start)
     routes = _routes(asked, plan, fleet, leave, terrain)
-    contents = {**_exports(asked, plan, fleet, routes), **contents}
+    contents |= _exports(asked, plan, fleet, routes)
+    if verdict is not None and arguments.report:
+        secured = secured_by(routes.values(), unheard(leave, plan.waypoints))
+        contents[arguments.report] = page_of(asked, plan, (verdict, leave), fleet, secured)
     if isinstance(plan, Search):
         contents |= maps_of(arguments, plan)
     write_together(contents)
     _show(plan, fleet, asked.start)
     if terrain is not None:
         show_terrain(plan.sorties, terrain)
-    print("\n".join(lost_link_lines(routes, asked.craft)))
+    print("\n".join([*airspace_lines(leave, plan.waypoints), *lost_link_lines(routes, asked.craft)]))
     print(f"Results are in {' and '.join(map(str, contents))}")
     if arguments.upload is not None:
         _upload(arguments, routes[arguments.out])
@@ -186,7 +199,7 @@ def _routes(
             route = grounded(route_of(own, asked.craft, arguments.base), terrain, arguments.out)
             flights = (own, asked.craft, arguments.base, begins, asked.wind)
             home_m = None if fleet is None else transit_m(fleet, number)
-            found[path] = replace(fenced(route, flights, leave, home_m), autopilot=arguments.autopilot)
+            found[path] = flown_by(fenced(route, flights, leave, home_m), arguments.autopilot)
     return found
 
 

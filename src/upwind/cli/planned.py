@@ -31,7 +31,7 @@ from upwind.records import Platform, Sensor
 from upwind.render.content import Input, Provenance
 from upwind.render.geojson import provenance_json
 from upwind.render.plan import plan_page
-from upwind.render.planned import Finding, PlannedSortie, PlanPicture, Told
+from upwind.render.planned import Finding, PlannedSortie, PlanPicture, Secured, Told
 from upwind.render.readings import Weather
 
 __all__ = ["Asked", "inputs_of", "page_of", "record_of"]
@@ -91,8 +91,14 @@ def record_of(asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None
     }
 
 
-def page_of(asked: Asked, plan: Survey | Search | Pattern, verdict: tuple[Audit, Leave], fleet: Fleet | None) -> str:
-    """Return the page of a plan of one aircraft, or of a fleet's, be it let through or not."""
+def page_of(
+    asked: Asked,
+    plan: Survey | Search | Pattern,
+    verdict: tuple[Audit, Leave],
+    fleet: Fleet | None,
+    secured: Secured | None = None,
+) -> str:
+    """Return the page of a plan of one aircraft, or of a fleet's; what is `secured` only where it is let through."""
     arguments = asked.arguments
     judged, leave = verdict
     swept = pictures([judged], leave.authorisations, leave.atlas)[0]
@@ -121,6 +127,7 @@ def page_of(asked: Asked, plan: Survey | Search | Pattern, verdict: tuple[Audit,
             end=asked.start + timedelta(seconds=plan.time_s if fleet is None else fleet.latest_s),
             upper_m=float(plan.waypoints[:, 2].max()),
         ),
+        secured=secured,
         apart=None if fleet is None else apart_of(fleet, asked.start),
     )
     return plan_page(picture, _provenance(asked), arguments.language)

@@ -16,7 +16,7 @@ import numpy as np
 from upwind.arrays import FloatArray, IntArray
 from upwind.flights.audit.entries import ENTERED
 from upwind.flights.borders.grid import Grid
-from upwind.flights.borders.hulls import Hull, corners, edges_met, hull_about
+from upwind.flights.borders.hulls import Hull, corners, edges_met, hull_about, meets
 from upwind.flights.borders.lookup import locate_points
 from upwind.flights.plan.gate import Flights, sweeping
 from upwind.flights.plan.leave import Flight, Leave, allowed_hull, edges_of, flight_of, leave_for
@@ -68,8 +68,8 @@ def fence_of(leave: Leave, flights: Flights) -> FloatArray | None:
         return None
     swept = np.concatenate([dense(way, _STEP_M / _LONGEST_M) for one, at in begun for way in ways_of(one, at, sweep)])
     edge = corners(around)
-    walls = [np.hstack([edge, np.roll(edge, -1, axis=0)]), *_walls(flight, leave, around, swept)]
-    ring = _between(flight.home, swept, _followed(np.concatenate(walls)))
+    walls = [_followed(np.hstack([edge, np.roll(edge, -1, axis=0)])), *_walls(flight, leave, around, swept)]
+    ring = _between(flight.home, swept, np.concatenate(walls))
     return None if ring is None else np.round(ring, _DECIMALS)
 
 
@@ -88,9 +88,10 @@ def _together(flights: list[Flight]) -> Flight:
 
 
 def _walls(flight: Flight, leave: Leave, around: Hull, swept: FloatArray) -> Iterator[FloatArray]:
-    """Yield the edges (edge, 4) of whatever may not be entered. [deg]
+    """Yield places along the edges of whatever may not be entered, (place, 2). [deg]
 
-    What is swept was let through, at its heights: what it is in is no wall, but for the edge of who allowed it where.
+    What is swept was let through, at its heights: what it is in is no wall, but for the edge, within it, of where that
+    is allowed.
     """
     atlas = leave.atlas
     states = [(state, EntryKind.LAND) for state in atlas.states]
@@ -103,14 +104,22 @@ def _walls(flight: Flight, leave: Leave, around: Hull, swept: FloatArray) -> Ite
                 continue
             allowed = leave_for(whose[one], flight, leave, is_within=one in within)
             if not allowed:
-                yield lines[area == one]
+                yield _followed(lines[area == one])
             elif all(each.area is not None for each in allowed):
-                yield from (edges_of(each) for each in allowed)
+                edges = np.concatenate([edges_of(each) for each in allowed])
+                limits = _followed(edges[meets(around, edges)])
+                yield limits[_near(grid, limits, one)]
 
 
 def _within(grid: Grid, places: FloatArray) -> IntArray:
-    found = locate_points(grid, np.ascontiguousarray(places[:, 0]), np.ascontiguousarray(places[:, 1]))
+    found = locate_points(grid, *np.ascontiguousarray(places.T))
     return np.unique(found.area[found.inside])
+
+
+def _near(grid: Grid, places: FloatArray, area: int) -> IntArray:
+    """Return which places are in an area, or near it."""
+    found = locate_points(grid, *np.ascontiguousarray(places.T))
+    return np.unique(found.point[found.area == area])
 
 
 def _followed(lines: FloatArray) -> FloatArray:
