@@ -12,7 +12,7 @@ from typing import Any
 
 from upwind.cli.crews import transit_m
 from upwind.cli.planned import Asked
-from upwind.cli.screen import table
+from upwind.cli.screen import table, tell
 from upwind.cli.values import count_of
 from upwind.errors import FindingError, InputError
 from upwind.flights.plan import Sortie
@@ -158,7 +158,7 @@ def show_fleet(fleet: Fleet, start: datetime) -> None:
     )
     gap = fleet.makespan_s / fleet.makespan_bound_s - 1.0
     print(f"No fleet of as many is home before {span(fleet.makespan_bound_s)}: the gap is {gap:.2%}.")
-    print("\n".join(_apart(fleet, start)))
+    tell(_apart(fleet, start))
     print(
         f"In all {survey.length_m / 1000:,.1f} km in {span(survey.time_s)}; {survey.coverage:.2%} of the area is seen."
     )

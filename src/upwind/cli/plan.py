@@ -31,7 +31,7 @@ from upwind.cli.lost_link import (
 )
 from upwind.cli.patterns import add_pattern, pattern_of, require_pattern
 from upwind.cli.planned import Asked, inputs_of, page_of, record_of
-from upwind.cli.screen import progress
+from upwind.cli.screen import progress, tell
 from upwind.cli.search import add_search, maps_of, require_prior, search_of
 from upwind.cli.sorties import show_pattern, show_search, show_survey
 from upwind.cli.terrain import add_terrain, follow, grounded, require_terrain, show_terrain, terrain_of
@@ -136,7 +136,7 @@ def run(arguments: argparse.Namespace) -> int:
     _show(plan, fleet, asked.start)
     if terrain is not None:
         show_terrain(plan.sorties, terrain)
-    print("\n".join([*airspace_lines(leave, plan.waypoints), *lost_link_lines(routes, asked.craft)]))
+    tell([*airspace_lines(leave, plan.waypoints), *lost_link_lines(routes, asked.craft)])
     print(f"Results are in {' and '.join(map(str, contents))}")
     if arguments.upload is not None:
         _upload(arguments, routes[arguments.out])

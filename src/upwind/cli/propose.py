@@ -24,9 +24,10 @@ from upwind.cli.lost_link import (
     require_autopilot,
     settings_of,
 )
-from upwind.cli.screen import progress, table
+from upwind.cli.screen import progress, table, tell
 from upwind.cli.values import area_of, metres_of, seed_of
 from upwind.errors import InputError
+from upwind.flights.adaptive.graded import Graded, graded
 from upwind.flights.adaptive.next_leg import Conditions, Thought, sortie_of, think
 from upwind.flights.adaptive.propose import Proposal
 from upwind.flights.catalogue import platform, sensor
@@ -41,7 +42,7 @@ from upwind.readers.files import open_file
 from upwind.records import Platform, Track
 from upwind.render.content import Input, Provenance
 from upwind.render.geojson import estimate_json, provenance_json, significant
-from upwind.render.numbers import figure, interval, span
+from upwind.render.numbers import figure, interval, percent, span
 
 __all__ = ["add_arguments", "run"]
 
@@ -121,7 +122,7 @@ def run(arguments: argparse.Namespace) -> int:
     route = flown_by(fenced(route_of([asked.sortie], craft, arguments.base), flights, leave), arguments.autopilot)
     settled = settings_of(route, craft, arguments.out)
     write_together({arguments.out: exported(route, _record(asked), arguments.out), **settled})
-    print("\n".join([*airspace_lines(leave, asked.sortie.waypoints), *lost_link_lines({arguments.out: route}, craft)]))
+    tell([*airspace_lines(leave, asked.sortie.waypoints), *lost_link_lines({arguments.out: route}, craft)])
     print(f"Proposal {arguments.choose} is in {arguments.out}; fly it only when a person has approved it")
     return 0
 
@@ -197,6 +198,18 @@ def _show(asked: _Asked) -> None:
     title = f"{len(asked.thought.proposals)} legs for {asked.thought.gas}; now {asked.thought.standing}"
     table(title, heads, rows, right=heads)
     print("Time includes the way to the leg. A leg is a proposal: a person approves each before it is flown.")
+    tell([_how_sure(graded())])
+
+
+def _how_sure(known: Graded) -> str:
+    """Return in plain words how often a small region was right where the truth was known."""
+    share = known.share
+    said = f"{percent(share.median)} ({100.0 * share.lower:.0f}-{100.0 * share.upper:.0f})"
+    return (
+        f"How sure: in graded hunts the first region as small as a circle of {known.within_m:g} m held the source in "
+        f"{known.right} of {known.stated}, {said}; hunted was {known.condition}. Before anybody relies on a small "
+        "region, pass it again from another side."
+    )
 
 
 def _record(asked: _Asked) -> dict[str, Any]:
@@ -216,6 +229,7 @@ def _record(asked: _Asked) -> dict[str, Any]:
             "expected_gain": estimate_json(one.gain),
             "radius_afterwards": estimate_json(one.radius),
             "legs_ahead": one.ahead,
+            "small_regions_right": {**estimate_json(graded().share), "hunted": graded().condition},
             "platform": asked.craft.name,
             "wind": {"speed_m_s": significant(thought.wind_m_s), "from_deg": significant(thought.wind_from_deg)},
             "margin_m": MARGIN_M,
