@@ -118,15 +118,12 @@ def run(arguments: argparse.Namespace) -> int:
         advance(0.7)
         leave = leave_of(arguments)
         verdict = _judged(asked, plan, fleet, leave)
-    contents: dict[str | Path, bytes | str] = {}
     if verdict is not None and asked_for(verdict):
         # The page is a picture of why not; nothing that could be flown is written.
-        if arguments.report:
-            contents[arguments.report] = page_of(asked, plan, (verdict, leave), fleet)
-        write_together(contents)
+        write_together({arguments.report: page_of(asked, plan, (verdict, leave), fleet)} if arguments.report else {})
         refuse_unasked(verdict, asked.start)
     routes = _routes(asked, plan, fleet, leave, terrain)
-    contents |= _exports(asked, plan, fleet, routes)
+    contents = _exports(asked, plan, fleet, routes)
     if verdict is not None and arguments.report:
         secured = secured_by(routes.values(), unheard(leave, plan.waypoints))
         contents[arguments.report] = page_of(asked, plan, (verdict, leave), fleet, secured)
