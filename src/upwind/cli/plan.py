@@ -30,7 +30,7 @@ from upwind.cli.lost_link import (
     settings_of,
 )
 from upwind.cli.patterns import add_pattern, pattern_of, require_pattern
-from upwind.cli.planned import Asked, inputs_of, page_of, record_of
+from upwind.cli.planned import Asked, inputs_of, page_of, record_of, weather_planned
 from upwind.cli.screen import progress, tell
 from upwind.cli.search import add_search, maps_of, require_prior, search_of
 from upwind.cli.sorties import show_pattern, show_search, show_survey
@@ -120,7 +120,9 @@ def run(arguments: argparse.Namespace) -> int:
         verdict = _judged(asked, plan, fleet, leave)
     if verdict is not None and asked_for(verdict):
         # The page is a picture of why not; nothing that could be flown is written.
-        write_together({arguments.report: page_of(asked, plan, (verdict, leave), fleet)} if arguments.report else {})
+        if arguments.report:
+            write_together({arguments.report: page_of(asked, plan, (verdict, leave), fleet)})
+            print(f"# {arguments.report} shows where.")
         refuse_unasked(verdict, asked.start)
     routes = _routes(asked, plan, fleet, leave, terrain)
     contents = _exports(asked, plan, fleet, routes)
@@ -128,7 +130,7 @@ def run(arguments: argparse.Namespace) -> int:
         secured = secured_by(routes.values(), unheard(leave, plan.waypoints))
         contents[arguments.report] = page_of(asked, plan, (verdict, leave), fleet, secured)
     if isinstance(plan, Search):
-        contents |= maps_of(arguments, plan)
+        contents |= maps_of(arguments, plan, weather_planned(asked.wind, is_search=True))
     write_together(contents)
     _show(plan, fleet, asked.start)
     if terrain is not None:

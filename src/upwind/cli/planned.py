@@ -34,7 +34,7 @@ from upwind.render.plan import plan_page
 from upwind.render.planned import Finding, PlannedSortie, PlanPicture, Secured, Told
 from upwind.render.readings import Weather
 
-__all__ = ["Asked", "inputs_of", "page_of", "record_of"]
+__all__ = ["Asked", "inputs_of", "page_of", "record_of", "weather_planned"]
 
 #: Options that change a plan, as far as they are given.
 _OPTIONS = (
@@ -112,7 +112,7 @@ def page_of(
         sorties=tuple(_sorties(plan, asked.start) if fleet is None else crewed(fleet, air, asked.start)),
         finding=_whole(plan) if isinstance(plan, Search) else None,
         base=arguments.base,
-        weather=_weather(asked.wind, is_search=is_search),
+        weather=weather_planned(asked.wind, is_search=is_search),
         margin_m=MARGIN_M,
         bound_s=None if isinstance(plan, Search) else plan.lower_bound_s,
         gap=plan.gap,
@@ -202,7 +202,7 @@ def _whole(search: Search) -> Finding:
     )
 
 
-def _weather(wind: Breeze | None, *, is_search: bool) -> Weather | None:
+def weather_planned(wind: Breeze | None, *, is_search: bool) -> Weather | None:
     """Return the wind planned for; only a search reckons with an error of its direction."""
     if wind is None:
         return None

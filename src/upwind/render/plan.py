@@ -192,7 +192,8 @@ def _entry_row(entry: Entry, picture: PlanPicture) -> list[str]:
     what = say(KINDS[entry.kind]) + (f" {escape(entry.name, quote=False)}" if entry.name else "")
     heights = NOTHING
     if entry.lowest_m is not None and entry.highest_m is not None:
-        heights = exact(f"{entry.lowest_m:,.0f}-{entry.highest_m:,.0f} m")
+        low, high = f"{entry.lowest_m:,.0f}", f"{entry.highest_m:,.0f}"
+        heights = exact(f"{low} m" if low == high else f"{low}-{high} m")
     who = (
         escape(", ".join(entry.authorised_by))
         if entry.authorised_by
