@@ -37,6 +37,10 @@ __all__ = [
 ]
 
 
+#: A centimetre, as waypoints have it. [decimals of a degree]
+_DECIMALS = 7
+
+
 def add_leave(parser: argparse.ArgumentParser) -> None:
     """Declare when and whence a plan is flown, who allowed that, and who must be told."""
     parser.add_argument("--base", type=position_of, metavar="LON,LAT", help="where every sortie starts and ends")
@@ -153,7 +157,7 @@ def told(arguments: argparse.Namespace, waypoints: FloatArray, start: datetime, 
         "notam": {
             "from": start.isoformat().replace("+00:00", "Z"),
             "to": end.isoformat(timespec="seconds").replace("+00:00", "Z"),
-            "box": [float(edge) for edge in (*waypoints[:, :2].min(axis=0), *waypoints[:, :2].max(axis=0))],
+            "box": np.round([*waypoints[:, :2].min(axis=0), *waypoints[:, :2].max(axis=0)], _DECIMALS).tolist(),
             "lower_m": 0.0,
             "upper_m": float(waypoints[:, 2].max()),
         },
