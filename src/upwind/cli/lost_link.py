@@ -115,8 +115,8 @@ def lost_link_lines(routes: dict[Path, Route], craft: Platform) -> Iterator[str]
     if lost is None:
         yield "Lost link: the gate looked at the straight way to the first waypoint; take off there, or give --base."
         return
-    heights = sorted({one.lost_link.height_m for one in routes.values() if one.lost_link is not None})
-    said = "-".join(f"{height:g}" for height in dict.fromkeys((heights[0], heights[-1])))
+    heights = [one.lost_link.height_m for one in routes.values() if one.lost_link is not None]
+    said = _range(heights)
     datum = "the ground" if lost.over is HeightOver.GROUND else "the base"
     held = f"Lost link: the gate let the straight way to the base pass, {said} m above {datum}"
     if route.autopilot is not None:
@@ -126,6 +126,11 @@ def lost_link_lines(routes: dict[Path, Route], craft: Platform) -> Iterator[str]
     elif suffix == ".kmz":
         yield f"{held}: {'in the plan' if lost.over is HeightOver.HOME else 'set it so, if the aircraft can'}."
     else:
-        name, value = ("RTL_ALT", 100 * heights[-1]) if craft.category == "multirotor" else ("RTL_ALTITUDE", None)
-        ours = said if value is None or len(heights) > 1 else f"{value:g} cm"
-        yield f"{held}: set {name} {ours} (ArduPilot) or RTL_RETURN_ALT {said} (PX4), or plan with --autopilot."
+        centimetres = f"RTL_ALT {_range([100.0 * height for height in heights])} cm"
+        ours = centimetres if craft.category == "multirotor" else f"RTL_ALTITUDE {said}"
+        yield f"{held}: set {ours} (ArduPilot) or RTL_RETURN_ALT {said} (PX4), or plan with --autopilot."
+
+
+def _range(values: list[float]) -> str:
+    """Return the least and the greatest of several, one where they are the same."""
+    return "-".join(dict.fromkeys(f"{value:g}" for value in (min(values), max(values))))

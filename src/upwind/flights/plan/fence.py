@@ -26,7 +26,7 @@ from upwind.records import EntryKind
 
 __all__ = ["MOST_CORNERS", "fence_of"]
 
-#: More corners than this do not fit into every autopilot's memory (a choice; 64 are what small ones hold).
+#: More corners than this do not fit into every autopilot's memory (a choice: what fits hangs on the board).
 MOST_CORNERS = 64
 #: A seventh decimal is a centimetre. [decimals of a degree]
 _DECIMALS = 7
