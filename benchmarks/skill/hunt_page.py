@@ -11,7 +11,7 @@ from scipy.stats import beta
 
 from upwind.exercise.hunt import LONGEST_S
 
-__all__ = ["page", "ratio_of"]
+__all__ = ["graded_text", "page", "ratio_of"]
 
 Row = dict[str, Any]
 
@@ -45,6 +45,17 @@ _HEAD = (
     "| searcher | hunts | success | time, median / mean [s] | legs' mean time over its own "
     "| first small region right | legs or moves | CPU s a hunt |\n|---|---|---|---|---|---|---|---|"
 )
+_GRADED = """# What graded hunts showed of the regions that proposed legs lead to: docs/adaptive-figures.md.
+# Written by `python -m benchmarks.skill.hunts --write`, never by hand.
+date = "{date}"
+condition = "one source of methane, 1-5 kg/h, simulated by a model of another kind"
+within_m = 10            # a circle as large as the region has this radius
+stated = {stated}              # hunts in which there was such a region
+right = {right}               # in which the first one held the source
+level = 0.95             # of the share's interval, Clopper and Pearson
+lower = {lower:.3f}
+upper = {upper:.3f}
+"""
 _BELOW = """
 *infotaxis* states the region of its own grid; *our region* means that the moves are its, the region that of upwind's
 posterior on what it read: the difference to *legs* is then the way flown, nothing else. *moves* makes each move of the
@@ -77,6 +88,20 @@ def page(rows: Sequence[Row], date: str) -> str:
     return "\n\n".join([*parts, _BELOW.strip()]) + "\n"
 
 
+def graded_text(rows: Sequence[Row], date: str) -> str:
+    """Return what `upwind propose` says of its small regions: those of legs in the usual condition."""
+    of = [row for row in rows if row["condition"] == "usual" and row["searcher"] == _OURS]
+    said = [row["first_right"] for row in of if row["first_right"] is not None]
+    lower, upper = _interval(sum(said), len(said))
+    return _GRADED.format(date=date, stated=len(said), right=sum(said), lower=lower, upper=upper)
+
+
+def _interval(count: int, of: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share, Clopper and Pearson's."""
+    low, high = beta.ppf([0.025, 0.975], [max(count, 1e-9), count + 1.0], [of - count + 1.0, max(of - count, 1e-9)])
+    return float(low), float(high)
+
+
 def _times(rows: Sequence[Row], name: str) -> dict[int, float]:
     return {row["seed"]: row["time_s"] or LONGEST_S for row in rows if row["searcher"] == name}
 
@@ -84,7 +109,7 @@ def _times(rows: Sequence[Row], name: str) -> dict[int, float]:
 def _share(count: int, of: int) -> str:
     if not of:
         return "–"
-    low, high = beta.ppf([0.025, 0.975], [max(count, 1e-9), count + 1.0], [of - count + 1.0, max(of - count, 1e-9)])
+    low, high = _interval(count, of)
     return f"{100.0 * count / of:.0f} % ({count} of {of}; {100.0 * low:.0f}–{100.0 * high:.0f} %)"
 
 

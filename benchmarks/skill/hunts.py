@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.skill.hunt_grade import Searcher, Told, grade, told
-from benchmarks.skill.hunt_page import page
+from benchmarks.skill.hunt_page import graded_text, page
 from benchmarks.skill.hunters import ByLegs, ByMoves, Moved
 from benchmarks.skill.infotaxis import Infotaxis
 
@@ -62,7 +62,10 @@ def main() -> int:
     wanted = range(arguments.first, arguments.first + arguments.count)
     if arguments.write:
         out = CHECKOUT / "docs" / "adaptive-figures.md"
-        out.write_text(page([row for row in rows if row["seed"] in wanted], arguments.date), encoding="utf-8")
+        graded = [row for row in rows if row["seed"] in wanted]
+        out.write_text(page(graded, arguments.date), encoding="utf-8")
+        kept = CHECKOUT / "src" / "upwind" / "flights" / "data" / "hunts.toml"
+        kept.write_text(graded_text(graded, arguments.date), encoding="utf-8")
         return 0
     done = {(row["condition"], row["searcher"], row["seed"]) for row in rows}
     conditions = arguments.condition or list(CONDITIONS)

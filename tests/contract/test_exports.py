@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path, PurePath
 
 import numpy as np
 import pytest
+import shapely
 
 from upwind.errors import InputError
 from upwind.flights.exports import EXPORTS, exported
+from upwind.readers.airspaces import read_airspaces
 from upwind.readers.plans import read_plan
-from upwind.records import HeightOver, Home, Route
+from upwind.records import Autopilot, HeightOver, Home, LostLink, Route
 
 SAID = {"plan": {"time_s": 3600.0, "lower_bound_s": 3500.0}, "authority": 'of "Ñandú" & <sons>'}
 #: Three sorties, the second of which crosses 180 degrees; lines of one to three legs, two that touch, and transits.
@@ -135,3 +138,63 @@ def test_waylines_stand_where_aircraft_look_for_them() -> None:
 def test_a_format_that_is_not_known_is_refused_with_those_that_are() -> None:
     with pytest.raises(InputError, match=r"\.plan, \.waypoints, \.kml, \.kmz, \.geojson"):
         exported(route(), SAID, PurePath("survey.pdf"))
+
+
+FENCE = np.array([[-110.51, 31.79], [-110.46, 31.79], [-110.45, 31.81], [-110.5, 31.82]])
+
+
+def secured(height_m: float = 120.0, over: HeightOver = HeightOver.HOME) -> Route:
+    return replace(route(HOMES["home"]), fence=FENCE, lost_link=LostLink(height_m=height_m, over=over))
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_fence_and_a_way_home_change_nothing_of_the_way(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"survey{ending}"
+    path.write_bytes(exported(replace(secured(), autopilot=Autopilot.ARDUPILOT), SAID, path))
+    came = read_plan(path)
+    assert came.longitude == pytest.approx(route().longitude, abs=1e-7)
+    assert came.line.tolist() == route().line.tolist()
+
+
+def test_the_fence_of_a_plan_is_read_as_a_fence(tmp_path: Path) -> None:
+    for ending in (".plan", ".geojson"):
+        path = tmp_path / f"survey{ending}"
+        path.write_bytes(exported(secured(), SAID, path))
+        (fence,) = read_airspaces(path)
+        assert fence.kind == "geofence"
+        (ring,) = fence.rings
+        assert shapely.Polygon(ring).symmetric_difference(shapely.Polygon(FENCE)).area < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("autopilot", "over", "points", "firmware"),
+    [
+        (None, HeightOver.HOME, [], 0),
+        (Autopilot.ARDUPILOT, HeightOver.HOME, [[31.7912345, -110.5098765, 120.0]], 3),
+        (Autopilot.PX4, HeightOver.HOME, [[31.7912345, -110.5098765, 0.0]], 12),
+        (Autopilot.ARDUPILOT, HeightOver.GROUND, [], 3),
+    ],
+)
+def test_home_is_a_rally_point_at_the_height_that_the_autopilot_means(
+    autopilot: Autopilot | None, over: HeightOver, points: list[list[float]], firmware: int
+) -> None:
+    went = replace(secured(over=over), autopilot=autopilot)
+    document = json.loads(exported(went, SAID, PurePath("survey.plan")))
+    assert document["rallyPoints"]["points"] == points
+    assert document["mission"]["firmwareType"] == firmware
+
+
+@pytest.mark.parametrize(
+    ("height_m", "over", "said"),
+    [(120.0, HeightOver.HOME, "120"), (120.0, HeightOver.GROUND, None), (1600.0, HeightOver.HOME, None)],
+)
+def test_waylines_return_at_the_height_over_home_that_was_asked(
+    height_m: float, over: HeightOver, said: str | None
+) -> None:
+    octets = exported(secured(height_m, over), SAID, PurePath("survey.kmz"))
+    with zipfile.ZipFile(io.BytesIO(octets)) as packed:
+        text = packed.read("wpmz/waylines.wpml").decode()
+    for name in ("globalRTHHeight", "takeOffSecurityHeight"):
+        found = re.search(f"<wpml:{name}>(.*?)</wpml:{name}>", text)
+        assert (None if found is None else found[1]) == said
+    assert "<wpml:executeRCLostAction>goBack<" in text

@@ -28,14 +28,19 @@ def crc(octets: bytes) -> int:
 
 
 class Vehicle:
-    """It hears on a port of its own; `mission` holds what was uploaded, as unpacked items by number."""
+    """It hears on a port of its own; `lists` holds what was uploaded, as unpacked items by number, by mission type.
+
+    It refuses what it is told to refuse, and knows no lists but those of `knows`.
+    """
 
     def __init__(self, autopilot: int = ARDUPILOT, loss: float = 0.0, doubled: float = 0.0, seed: int = 1) -> None:
         self.autopilot, self.loss, self.doubled = autopilot, loss, doubled
-        self.mission: dict[int, tuple[float, ...]] = {}
+        self.lists: dict[int, dict[int, tuple[float, ...]]] = {}
         self.refuses = 0
+        self.knows = (0, 1, 2)
         self.changes: int | None = None
-        self._expected = 0
+        self._expected = self._kind = 0
+        self._is_busy = False
         self._count = 0
         self._chance = random.Random(seed)
         self._wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -43,6 +48,10 @@ class Vehicle:
         self._wire.settimeout(0.05)
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._live, daemon=True)
+
+    @property
+    def mission(self) -> dict[int, tuple[float, ...]]:
+        return self.lists.get(0, {})
 
     @property
     def link(self) -> str:
@@ -63,7 +72,8 @@ class Vehicle:
             try:
                 octets, peer = self._wire.recvfrom(4096)
             except TimeoutError:
-                if peer and self._expected and len(self.mission) < self._expected:
+                self._is_busy = False
+                if peer and len(self.lists.get(self._kind, {})) < self._expected:
                     self._ask(peer)
                 continue
             if self._chance.random() >= self.loss:
@@ -87,27 +97,32 @@ class Vehicle:
         )
         if kind == 0:
             self._send(peer, 0, struct.pack("<IBBBBB", 0, 2, self.autopilot, 0, 3, 3))
-        elif kind == 44:
-            self._expected, self.mission = struct.unpack("<H", says.ljust(2, b"\0")[:2])[0], {}
+        elif kind == 47:
+            self._is_busy = False
+        elif kind == 44 and not self._is_busy:
+            self._expected, _, _, self._kind = struct.unpack("<HBBB", says.ljust(5, b"\0")[:5])
+            self.lists[self._kind] = {}
             self._ask(peer)
         elif kind == 73:
             item = struct.unpack("<ffffiifHHBBBBBB", says.ljust(38, b"\0"))
-            self.mission[item[7]] = item
+            self.lists[item[14]][item[7]] = item
             self._ask(peer)
         elif kind == 43:
-            self._send(peer, 44, struct.pack("<HBB", len(self.mission), 255, 190))
+            of = says.ljust(3, b"\0")[2]
+            self._is_busy = True  # until what it sends is acknowledged, or it has waited for too long
+            self._send(peer, 44, struct.pack("<HBBB", len(self.lists[of]), 255, 190, of))
         elif kind == 51:
-            (seq,) = struct.unpack("<H", says.ljust(2, b"\0")[:2])
-            item = list(self.mission[seq])
-            item[4] += 1 if self.changes == seq else 0
+            seq, _, _, of = struct.unpack("<HBBB", says.ljust(5, b"\0")[:5])
+            item = list(self.lists[of][seq])
+            item[4] += 1 if self.changes == seq and of == 0 else 0
             item[9:11] = 255, 190
             self._send(peer, 73, struct.pack("<ffffiifHHBBBBBB", *item))
 
     def _ask(self, peer: tuple[str, int]) -> None:
-        missing = next((seq for seq in range(self._expected) if seq not in self.mission), None)
-        if self.refuses:
-            self._send(peer, 47, bytes([255, 190, self.refuses]))
+        missing = next((seq for seq in range(self._expected) if seq not in self.lists[self._kind]), None)
+        if self.refuses or self._kind not in self.knows:
+            self._send(peer, 47, bytes([255, 190, self.refuses or 3, self._kind]))
         elif missing is None:
-            self._send(peer, 47, bytes([255, 190, 0]))
+            self._send(peer, 47, bytes([255, 190, 0, self._kind]))
         else:
-            self._send(peer, 51, struct.pack("<HBB", missing, 255, 190))
+            self._send(peer, 51, struct.pack("<HBBB", missing, 255, 190, self._kind))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,11 +14,13 @@ from upwind.exercise.hunt import Hunt, fly, make_hunt, take_off, track_of
 from upwind.flights.adaptive.belief import Belief, radius_90
 from upwind.flights.adaptive.candidates import Ground, candidates
 from upwind.flights.adaptive.gain import Eye, gain_of, outcomes_of, taught
+from upwind.flights.adaptive.graded import graded
 from upwind.flights.adaptive.propose import Craft, Effort, propose, time_of
 from upwind.invert.cells import Trust, cells_over, heard, highest, probabilities
 from upwind.invert.kinds import kinds_of
 from upwind.invert.observations import Observations, gather
 
+ROOT = Path(__file__).parents[2]
 BOX = np.array([-200.0, 200.0, -200.0, 200.0])
 #: Wind of 4 m/s from the west; one kg/h and 1 s m-3 is 10 000 noises.
 EYE = Eye(height_m=3.0, speed_m_s=5.0, wind_m_s=4.0, toward=(1.0, 0.0), noises=1e5, response_s=0.5)
@@ -217,3 +220,13 @@ def test_before_any_reading_every_cell_is_alike():
     share, some = probabilities(cells_over(BOX, 20.0))
     np.testing.assert_allclose(share, 1.0 / 400.0)
     assert some == pytest.approx(0.5)
+
+
+def test_what_is_said_of_small_regions_is_what_the_page_of_hunts_says() -> None:
+    page = (ROOT / "docs" / "adaptive-figures.md").read_text(encoding="utf-8").split("## Usual")[1]
+    (legs,) = [row for row in page.splitlines() if row.startswith("| legs |")]
+    known = graded()
+    shares = [known.share.median, known.share.lower, known.share.upper]
+    whole, low, high = (f"{100.0 * share:.0f}" for share in shares)
+    assert f"{whole} % ({known.right} of {known.stated}; {low}\N{EN DASH}{high} %)" in legs
+    assert known.share.level == 0.95

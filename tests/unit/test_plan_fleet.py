@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from upwind.flights.plan import Effort, plan_survey
+from upwind.flights.plan.bands import banded
 from upwind.flights.plan.fleet import divided, plan_fleet
+from upwind.flights.plan.survey import lay
 from upwind.records import Platform, Sensor
 
 WING = Platform(name="wing", speed_m_s=20.0, bank_deg=25.0, endurance_h=0.7)
@@ -55,3 +57,15 @@ def test_two_aircraft_are_home_well_before_one_and_not_before_the_bound() -> Non
     assert two.makespan_bound_s <= two.makespan_s < 0.65 * one.makespan_s
     assert max(sortie.time_s for sortie in two.survey.sorties) <= 3.0 * 3600.0
     assert two.survey.lower_bound_s <= two.survey.time_s
+
+
+@pytest.mark.parametrize("ramp", [0.6, -0.6])
+def test_ramped_bands_hold_all_lines_and_take_longer_one_by_one(ramp: float) -> None:
+    far = replace(WING, endurance_h=3.0)
+    field, laid = lay(AREA, far, SCANNER, None, BASE, Effort(kicks=0))
+    bands = banded(field, laid, 3, ramp)
+    lines = np.concatenate(bands.sorties) // 2
+    assert sorted(lines.tolist()) == list(range(len(laid.legs.time) // 2))
+    times = np.array(bands.times)
+    assert (np.sign(np.diff(times)) == np.sign(ramp)).all()
+    assert abs(times[-1] - times[0]) / times.mean() == pytest.approx(abs(ramp), abs=0.25)

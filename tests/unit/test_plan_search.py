@@ -19,7 +19,8 @@ from upwind.flights.search.maps import frame_over, scaled, uniform_map
 from upwind.flights.search.tour import shortened
 from upwind.records import DetectionLimit, Estimate, Sensor
 from upwind.records.mapped import Grid
-from upwind.render.search_map import SearchPicture, search_map_page
+from upwind.render.readings import Weather
+from upwind.render.search_page import SearchPicture, search_map_page
 
 DRONE = catalogue.platform("quadcopter")
 OUTLOOK = Outlook(speed_m_s=4.0, wind_from_deg=90.0, pasquill=2)
@@ -133,10 +134,20 @@ def test_the_page_of_a_search_map_stands_by_itself_and_says_what_was_found():
     legs = np.array([[[10.01, 45.09], [10.05, 45.09]]])
     chance = Estimate(median=0.42, lower=0.2, upper=0.7, level=0.9, units="1")
     picture = SearchPicture(
-        grid=grid, before=before, after=0.7 * before, legs=legs, chance=chance, hours=0.9, source="a <drawn> map"
+        name="area.geojson",
+        grid=grid,
+        before=before,
+        after=0.7 * before,
+        legs=legs,
+        chance=chance,
+        time_s=3240.0,
+        weather=Weather(wind_from=225.0, spread=20.0, speed=5.0),
+        source="a <drawn> map",
     )
-    page = search_map_page(picture)
-    assert "A find with 42 % (20-70) in 0.90 h" in page
+    page = search_map_page(picture, "es")
+    assert "A find with 42 % (20-70) in 0:54:00 of flight" in page
+    assert "Un hallazgo con 42 % (20-70) en 0:54:00 de vuelo" in page
+    assert "viento de 225°, 5.0 m/s" in page
     assert "&lt;drawn&gt;" in page
     assert not re.search(r'(src|href)="(?!data:)', page)
     for drawn in re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL):

@@ -100,7 +100,7 @@ def test_why_a_plan_was_stopped_is_a_picture_and_no_plan(tmp_path: Path) -> None
     assert stretches
     assert marks(page, "border")
     assert "No plan was written" in page
-    verdicts = page[page.index("kinds of entry are unauthorised") :]
+    verdicts = page[page.index("not authorised: 1 of 2 kinds of entry") :]
     assert verdicts.index("Mexico") < verdicts.index("United States")
     # Nothing that could be loaded: no position in degrees, as every exported file has them.
     assert not re.search(r"-110\.\d{3}|31\.3[34]\d", page)

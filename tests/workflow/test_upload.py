@@ -24,7 +24,7 @@ def plan(out: Path, *more: str, leave: bool = True) -> int:
     return main(["plan", str(EXAMPLE / "area.geojson"), *named, "--start", START, "--out", str(out), *more])
 
 
-@pytest.mark.parametrize(("autopilot", "loss"), [(ARDUPILOT, 0.0), (PX4, 0.2)], ids=["ardupilot", "px4 on a bad link"])
+@pytest.mark.parametrize(("autopilot", "loss"), [(ARDUPILOT, 0.0), (PX4, 0.1)], ids=["ardupilot", "px4 on a bad link"])
 def test_an_aircraft_holds_the_plan_as_the_file_does(tmp_path: Path, autopilot: int, loss: float) -> None:
     out = tmp_path / "p.plan"
     with Vehicle(autopilot, loss, doubled=loss) as vehicle:
@@ -52,11 +52,43 @@ def test_a_refusal_and_a_changed_item_are_said(tmp_path: Path, capsys: pytest.Ca
     with Vehicle() as vehicle:
         vehicle.refuses = 4
         assert plan(tmp_path / "p.plan", "--upload", vehicle.link) == 1
-    assert "refuses the mission (MAV_MISSION_RESULT 4)" in capsys.readouterr().err
+    assert "refuses the fence (MAV_MISSION_RESULT 4)" in capsys.readouterr().err
     with Vehicle() as vehicle:
         vehicle.changes = 3
         assert plan(tmp_path / "p.plan", "--upload", vehicle.link) == 1
-    assert "item 3 on the aircraft is not the one that was sent" in capsys.readouterr().err
+    assert "mission item 3 on the aircraft is not the one that was sent" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("autopilot", "height"), [(ARDUPILOT, 400.0), (PX4, 0.0)], ids=["ardupilot", "px4"])
+def test_an_aircraft_holds_its_fence_and_the_way_home_before_the_mission(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], autopilot: int, height: float
+) -> None:
+    """A rally point's height is that of the way there to ArduPilot, and that of the ground there to PX4."""
+    out = tmp_path / "p.plan"
+    with Vehicle(autopilot) as vehicle:
+        assert plan(out, "--base", "124.49,-20.605", "--upload", vehicle.link) == 0
+        lists = vehicle.lists
+    assert list(lists) == [1, 2, 0]
+    (fence,) = json.loads(out.read_text(encoding="utf-8"))["geoFence"]["polygons"]
+    held = [[item[4] / 1e7, item[5] / 1e7] for item in lists[1].values()]
+    assert held == [pytest.approx(corner, abs=1e-7) for corner in fence["polygon"]]
+    assert {(item[8], item[0], item[11]) for item in lists[1].values()} == {(5001, len(held), 0)}
+    (rally,) = lists[2].values()
+    assert (rally[4] / 1e7, rally[5] / 1e7, rally[6]) == pytest.approx((-20.605, 124.49, height), abs=1e-7)
+    assert (rally[8], rally[11]) == (5100, 3)
+    assert f"holds {len(held)} fence items, 1 rally item, " in capsys.readouterr().out
+
+
+def test_rally_points_of_another_day_go_and_an_aircraft_without_fences_still_flies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Vehicle() as vehicle:
+        vehicle.lists[2] = {0: (0.0,) * 15}
+        vehicle.knows = (0, 2)
+        assert plan(tmp_path / "p.plan", "--upload", vehicle.link) == 0
+        assert vehicle.lists[2] == {}
+        assert vehicle.mission
+    assert "holds no fence (it knows none), 0 rally items, " in capsys.readouterr().out
 
 
 def test_frames_are_those_that_pymavlink_writes() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from upwind.cli.crews import transit_m
 from upwind.cli.planned import Asked
-from upwind.cli.screen import table
+from upwind.cli.screen import table, tell
 from upwind.cli.values import count_of
 from upwind.errors import FindingError, InputError
 from upwind.flights.plan import Sortie
@@ -23,7 +23,7 @@ from upwind.flights.plan.nearness import nearness
 from upwind.flights.plan.occupied import LATE_S, SHARE, WIND_ERROR_M_S
 from upwind.readers.areas import read_polygons
 from upwind.readers.authorisations import read_authorisations
-from upwind.records import Platform
+from upwind.records import Estimate, Platform
 from upwind.render.numbers import span
 
 __all__ = ["add_fleet", "files_of", "fleet_figures", "fleet_of", "levelled", "require_fleet", "show_fleet"]
@@ -158,7 +158,7 @@ def show_fleet(fleet: Fleet, start: datetime) -> None:
     )
     gap = fleet.makespan_s / fleet.makespan_bound_s - 1.0
     print(f"No fleet of as many is home before {span(fleet.makespan_bound_s)}: the gap is {gap:.2%}.")
-    print("\n".join(_apart(fleet, start)))
+    tell(_apart(fleet, start))
     print(
         f"In all {survey.length_m / 1000:,.1f} km in {span(survey.time_s)}; {survey.coverage:.2%} of the area is seen."
     )
@@ -172,23 +172,29 @@ def _apart(fleet: Fleet, start: datetime) -> Iterator[str]:
     across, up = fleet.separation.across_m, fleet.separation.up_m
     yield (
         f"Two in the air keep {across:,.0f} m over ground or {up:,.0f} m between heights, if each takes off up to "
-        f"{LATE_S:.0f} s late, the wind is off by up to {WIND_ERROR_M_S:g} m/s, and the pace by {SHARE:.0%}."
+        f"{LATE_S:.0f} s late, the wind is off by up to {WIND_ERROR_M_S:g} m/s, and the pace by {SHARE:.0%}. "
+        "Whoever is later stays on the ground until a new plan."
     )
     nearest = next(iter(fleet.near), None)
     if nearest is None or nearest.across is None:
         yield "No two are expected in the air at near heights at once."
     else:
         at, (one, other) = start + timedelta(seconds=nearest.after_s), nearest.pair
-        yield (
-            f"The nearest expected is {nearest.across.median:,.0f} m ({nearest.across.lower:,.0f}-"
-            f"{nearest.across.upper:,.0f}), aircraft {one} and {other}, about {at:%m-%d %H:%M} UTC."
-        )
+        metres = _metres(nearest.across)
+        yield f"The nearest expected is {metres}, aircraft {one} and {other}, about {at:%m-%d %H:%M} UTC."
     if not fleet.layers:
-        yield "Lost link: the straight way home is not held clear of the others."
+        yield "The straight way home of a lost link is not held clear of the others."
         return
     own = len(fleet.layers) >= sum(map(bool, fleet.shares))
     yield (
-        "Lost link: let each return at the height of its transits; straight home that is clear of the lines"
-        f"{' and, but for their ends, of other transits' if own else ', not of other transits'}, but not while it "
+        "A lost link, straight home at the height of its transits, is clear of the lines"
+        f"{' and, but for their ends, of other transits' if own else ', not of other transits'}; not while it "
         "climbs there, nor at the base."
     )
+
+
+def _metres(across: Estimate) -> str:
+    """Return how near two come; where nothing is uncertain of it, no interval."""
+    if f"{across.lower:,.0f}" == f"{across.upper:,.0f}":
+        return f"{across.median:,.0f} m, a distance on the ground that no error changes"
+    return f"{across.median:,.0f} m ({across.lower:,.0f}-{across.upper:,.0f})"

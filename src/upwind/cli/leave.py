@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from upwind.arrays import FloatArray
-from upwind.cli.entries import finding_of
 from upwind.cli.values import moment_of, position_of
 from upwind.errors import FindingError, InputError
 from upwind.flights.audit.entries import Audit, audit
 from upwind.flights.borders.airspace import shipped_airspaces
 from upwind.flights.borders.atlas import atlas_of
+from upwind.flights.borders.lookup import locate_points
 from upwind.flights.permission.draft import draft
-from upwind.flights.plan.gate import asked_for, is_settled, swept
+from upwind.flights.plan.gate import Flights, asked_for, is_settled, swept
 from upwind.flights.plan.leave import Leave
-from upwind.flights.plan.sortie import Sortie
-from upwind.flights.plan.survey import Breeze
 from upwind.readers.airspaces import read_airspaces
 from upwind.readers.authorisations import read_authorisations
-from upwind.records import Platform
+from upwind.records import Entry
 
-__all__ = ["add_leave", "judged", "leave_of", "refuse_unasked", "require_authority", "told"]
+__all__ = [
+    "add_leave",
+    "airspace_lines",
+    "judged",
+    "leave_of",
+    "refuse_unasked",
+    "require_authority",
+    "told",
+    "unheard",
+]
 
-#: Sorties, their platform and base, the start of the first or of each, and the wind; as `plan.gate.swept` takes them.
-Flights = tuple[Sequence[Sortie], Platform, tuple[float, float] | None, float | Sequence[float], Breeze | None]
+
+#: A centimetre, as waypoints have it. [decimals of a degree]
+_DECIMALS = 7
 
 
 def add_leave(parser: argparse.ArgumentParser) -> None:
@@ -100,7 +110,32 @@ def refuse_unasked(judged: Audit, start: datetime) -> None:
         print(f"# For --start {start:%Y-%m-%dT%H:%M:%SZ}; another start is another time to ask for.")
         print("# What would have to be allowed, for whoever may allow it; --authorisations FILE reads it.")
         print("\n".join(map(draft, wanted)))
-        raise FindingError(finding_of(wanted))
+        raise FindingError(_finding(wanted))
+
+
+def _finding(wanted: Sequence[Entry]) -> str:
+    """Return in a line what a plan could enter that nobody allowed."""
+    first, states = wanted[0], ", ".join(sorted({entry.state for entry in wanted}))
+    where = f"{first.state} ({first.name or first.kind})"
+    others = f", and {len(wanted) - 1} more" if len(wanted) > 1 else ""
+    return (
+        f"unauthorised ({states}): {first.flight} could enter {where} at {first.start:%Y-%m-%d %H:%M:%SZ}: "
+        f"{first.why_not}{others}; nothing that could be flown is written"
+    )
+
+
+def unheard(leave: Leave, waypoints: FloatArray) -> tuple[str, ...]:
+    """Return the states whose land or sea waypoints are over, and of whose restricted airspace nothing is known."""
+    found = locate_points(leave.atlas.borders, *np.ascontiguousarray(waypoints[:, :2].T))
+    over = {leave.atlas.states[area] for area in np.unique(found.area[found.inside]).tolist()}
+    return tuple(sorted(over - {one.state for one in leave.atlas.airspaces}))
+
+
+def airspace_lines(leave: Leave, waypoints: FloatArray) -> Iterator[str]:
+    """Yield a line where somebody must look up airspace that is not known here."""
+    states = unheard(leave, waypoints)
+    if states:
+        yield f"Restricted airspace of {', '.join(states)} is not known here: look it up, or give it with --airspace."
 
 
 def told(arguments: argparse.Namespace, waypoints: FloatArray, start: datetime, time_s: float) -> dict[str, Any]:
@@ -122,7 +157,7 @@ def told(arguments: argparse.Namespace, waypoints: FloatArray, start: datetime, 
         "notam": {
             "from": start.isoformat().replace("+00:00", "Z"),
             "to": end.isoformat(timespec="seconds").replace("+00:00", "Z"),
-            "box": [float(edge) for edge in (*waypoints[:, :2].min(axis=0), *waypoints[:, :2].max(axis=0))],
+            "box": np.round([*waypoints[:, :2].min(axis=0), *waypoints[:, :2].max(axis=0)], _DECIMALS).tolist(),
             "lower_m": 0.0,
             "upper_m": float(waypoints[:, 2].max()),
         },

@@ -7,12 +7,31 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from upwind.cli.crews import transit_m
 from upwind.cli.files import require_apart, require_place, write_together
 from upwind.cli.fleet import add_fleet, files_of, fleet_figures, fleet_of, levelled, require_fleet, show_fleet
-from upwind.cli.leave import add_leave, judged, leave_of, refuse_unasked, require_authority
+from upwind.cli.leave import (
+    add_leave,
+    airspace_lines,
+    judged,
+    leave_of,
+    refuse_unasked,
+    require_authority,
+    unheard,
+)
+from upwind.cli.lost_link import (
+    add_autopilot,
+    beside,
+    fenced,
+    flown_by,
+    lost_link_lines,
+    require_autopilot,
+    secured_by,
+    settings_of,
+)
 from upwind.cli.patterns import add_pattern, pattern_of, require_pattern
-from upwind.cli.planned import Asked, inputs_of, page_of, record_of
-from upwind.cli.screen import progress
+from upwind.cli.planned import Asked, inputs_of, page_of, record_of, weather_planned
+from upwind.cli.screen import progress, tell
 from upwind.cli.search import add_search, maps_of, require_prior, search_of
 from upwind.cli.sorties import show_pattern, show_search, show_survey
 from upwind.cli.terrain import add_terrain, follow, grounded, require_terrain, show_terrain, terrain_of
@@ -32,6 +51,7 @@ from upwind.flights.plan.terrain import Terrain
 from upwind.flights.search.patterned import Pattern
 from upwind.flights.search.sorties import Search
 from upwind.readers.areas import read_polygons
+from upwind.records import Route
 from upwind.render.words import LANGUAGES
 
 __all__ = ["add_arguments", "run"]
@@ -66,6 +86,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_terrain(parser)
     add_leave(parser)
     add_fleet(parser)
+    add_autopilot(parser)
     parser.add_argument(
         "--report", type=Path, metavar="F.html", help="a page with map and tables; written with exit 3, too"
     )
@@ -97,23 +118,27 @@ def run(arguments: argparse.Namespace) -> int:
         advance(0.7)
         leave = leave_of(arguments)
         verdict = _judged(asked, plan, fleet, leave)
-    contents: dict[str | Path, bytes | str] = {}
-    if verdict is not None and arguments.report:
-        contents[arguments.report] = page_of(asked, plan, (verdict, leave), fleet)
     if verdict is not None and asked_for(verdict):
         # The page is a picture of why not; nothing that could be flown is written.
-        write_together(contents)
+        if arguments.report:
+            write_together({arguments.report: page_of(asked, plan, (verdict, leave), fleet)})
+            print(f"# {arguments.report} shows where.")
         refuse_unasked(verdict, asked.start)
-    contents = {**_exports(asked, plan, fleet, terrain), **contents}
+    routes = _routes(asked, plan, fleet, leave, terrain)
+    contents = _exports(asked, plan, fleet, routes)
+    if verdict is not None and arguments.report:
+        secured = secured_by(routes.values(), unheard(leave, plan.waypoints))
+        contents[arguments.report] = page_of(asked, plan, (verdict, leave), fleet, secured)
     if isinstance(plan, Search):
-        contents |= maps_of(arguments, plan)
+        contents |= maps_of(arguments, plan, weather_planned(asked.wind, is_search=True))
     write_together(contents)
     _show(plan, fleet, asked.start)
     if terrain is not None:
         show_terrain(plan.sorties, terrain)
+    tell([*airspace_lines(leave, plan.waypoints), *lost_link_lines(routes, asked.craft)])
     print(f"Results are in {' and '.join(map(str, contents))}")
     if arguments.upload is not None:
-        _upload(asked, plan, terrain)
+        _upload(arguments, routes[arguments.out])
     return 0
 
 
@@ -134,12 +159,10 @@ def _judged(asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None, 
     return verdicts[0]
 
 
-def _upload(asked: Asked, plan: Survey | Search | Pattern, terrain: Terrain | None) -> None:
+def _upload(arguments: argparse.Namespace, route: Route) -> None:
     """Give the plan, which the gate has let through, to an aircraft."""
-    arguments = asked.arguments
-    route = grounded(route_of(plan.sorties, asked.craft, arguments.base), terrain, arguments.out)
-    count = send(route, arguments.upload)
-    print(f"The aircraft at {':'.join(map(str, arguments.upload))} holds {count} items, read back as they were sent")
+    held = send(route, arguments.upload)
+    print(f"The aircraft at {':'.join(map(str, arguments.upload))} holds {held}, read back as they were sent")
 
 
 def _require(arguments: argparse.Namespace) -> None:
@@ -149,7 +172,8 @@ def _require(arguments: argparse.Namespace) -> None:
         msg = "--upload is for one aircraft; give each its own file of --aircraft in a ground station"
         raise InputError(msg)
     plans = files_of(arguments.out, arguments.aircraft)
-    results = [*plans, *filter(None, (arguments.show_map, arguments.map_out, arguments.report))]
+    settled = [one for path in plans for one in beside(arguments.autopilot, path)]
+    results = [*plans, *settled, *filter(None, (arguments.show_map, arguments.map_out, arguments.report))]
     require_known(arguments.out)
     for path in results:
         require_place(path)
@@ -158,22 +182,36 @@ def _require(arguments: argparse.Namespace) -> None:
     require_prior(arguments)
     require_pattern(arguments)
     require_terrain(arguments)
+    require_autopilot(arguments)
+
+
+def _routes(
+    asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None, leave: Leave, terrain: Terrain | None
+) -> dict[Path, Route]:
+    """Return the route of each file that is to be, fenced; more aircraft than sorties stay at home."""
+    arguments, start = asked.arguments, asked.start.timestamp()
+    found = {}
+    for number, path in enumerate(files_of(arguments.out, arguments.aircraft)):
+        own = plan.sorties if fleet is None else fleet.sorties[number]
+        if own:
+            begins = start if fleet is None else fleet.starts_of(number, start)
+            route = grounded(route_of(own, asked.craft, arguments.base), terrain, arguments.out)
+            flights = (own, asked.craft, arguments.base, begins, asked.wind)
+            home_m = None if fleet is None else transit_m(fleet, number)
+            found[path] = flown_by(fenced(route, flights, leave, home_m), arguments.autopilot)
+    return found
 
 
 def _exports(
-    asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None, terrain: Terrain | None
+    asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None, routes: dict[Path, Route]
 ) -> dict[str | Path, bytes | str]:
-    """Return the plan's file, or each aircraft's."""
-    out, base = asked.arguments.out, asked.arguments.base
-    record = record_of(asked, plan, fleet)
+    """Return the plan's file, or each aircraft's, and the settings that go with it."""
+    out, record = asked.arguments.out, record_of(asked, plan, fleet)
+    names = files_of(out, asked.arguments.aircraft)
     found: dict[str | Path, bytes | str] = {}
-    for number, path in enumerate(files_of(out, asked.arguments.aircraft)):
-        own = plan.sorties if fleet is None else fleet.sorties[number]
-        if not own:
-            # More aircraft than sorties: this one stays at home.
-            continue
-        said = record if fleet is None else {**record, "aircraft": fleet_figures(fleet, number, asked.start)}
-        found[path] = exported(grounded(route_of(own, asked.craft, base), terrain, out), said, out)
+    for path, route in routes.items():
+        said = record if fleet is None else {**record, "aircraft": fleet_figures(fleet, names.index(path), asked.start)}
+        found |= {path: exported(route, said, out), **settings_of(route, asked.craft, path)}
     return found
 
 

@@ -31,10 +31,10 @@ from upwind.records import Platform, Sensor
 from upwind.render.content import Input, Provenance
 from upwind.render.geojson import provenance_json
 from upwind.render.plan import plan_page
-from upwind.render.planned import Finding, PlannedSortie, PlanPicture, Told
+from upwind.render.planned import Finding, PlannedSortie, PlanPicture, Secured, Told
 from upwind.render.readings import Weather
 
-__all__ = ["Asked", "inputs_of", "page_of", "record_of"]
+__all__ = ["Asked", "inputs_of", "page_of", "record_of", "weather_planned"]
 
 #: Options that change a plan, as far as they are given.
 _OPTIONS = (
@@ -91,8 +91,14 @@ def record_of(asked: Asked, plan: Survey | Search | Pattern, fleet: Fleet | None
     }
 
 
-def page_of(asked: Asked, plan: Survey | Search | Pattern, verdict: tuple[Audit, Leave], fleet: Fleet | None) -> str:
-    """Return the page of a plan of one aircraft, or of a fleet's, be it let through or not."""
+def page_of(
+    asked: Asked,
+    plan: Survey | Search | Pattern,
+    verdict: tuple[Audit, Leave],
+    fleet: Fleet | None,
+    secured: Secured | None = None,
+) -> str:
+    """Return the page of a plan of one aircraft, or of a fleet's; what is `secured` only where it is let through."""
     arguments = asked.arguments
     judged, leave = verdict
     swept = pictures([judged], leave.authorisations, leave.atlas)[0]
@@ -106,7 +112,7 @@ def page_of(asked: Asked, plan: Survey | Search | Pattern, verdict: tuple[Audit,
         sorties=tuple(_sorties(plan, asked.start) if fleet is None else crewed(fleet, air, asked.start)),
         finding=_whole(plan) if isinstance(plan, Search) else None,
         base=arguments.base,
-        weather=_weather(asked.wind, is_search=is_search),
+        weather=weather_planned(asked.wind, is_search=is_search),
         margin_m=MARGIN_M,
         bound_s=None if isinstance(plan, Search) else plan.lower_bound_s,
         gap=plan.gap,
@@ -121,6 +127,7 @@ def page_of(asked: Asked, plan: Survey | Search | Pattern, verdict: tuple[Audit,
             end=asked.start + timedelta(seconds=plan.time_s if fleet is None else fleet.latest_s),
             upper_m=float(plan.waypoints[:, 2].max()),
         ),
+        secured=secured,
         apart=None if fleet is None else apart_of(fleet, asked.start),
     )
     return plan_page(picture, _provenance(asked), arguments.language)
@@ -195,7 +202,7 @@ def _whole(search: Search) -> Finding:
     )
 
 
-def _weather(wind: Breeze | None, *, is_search: bool) -> Weather | None:
+def weather_planned(wind: Breeze | None, *, is_search: bool) -> Weather | None:
     """Return the wind planned for; only a search reckons with an error of its direction."""
     if wind is None:
         return None

@@ -14,10 +14,20 @@ import numpy as np
 
 from upwind import __version__
 from upwind.cli.files import require_apart, require_place, write_together
-from upwind.cli.leave import add_leave, judged, leave_of, refuse_unasked, require_authority, told
-from upwind.cli.screen import progress, table
+from upwind.cli.leave import add_leave, airspace_lines, judged, leave_of, refuse_unasked, require_authority, told
+from upwind.cli.lost_link import (
+    add_autopilot,
+    beside,
+    fenced,
+    flown_by,
+    lost_link_lines,
+    require_autopilot,
+    settings_of,
+)
+from upwind.cli.screen import progress, table, tell
 from upwind.cli.values import area_of, metres_of, seed_of
 from upwind.errors import InputError
+from upwind.flights.adaptive.graded import Graded, graded
 from upwind.flights.adaptive.next_leg import Conditions, Thought, sortie_of, think
 from upwind.flights.adaptive.propose import Proposal
 from upwind.flights.catalogue import platform, sensor
@@ -32,7 +42,7 @@ from upwind.readers.files import open_file
 from upwind.records import Platform, Track
 from upwind.render.content import Input, Provenance
 from upwind.render.geojson import estimate_json, provenance_json, significant
-from upwind.render.numbers import figure, interval, span
+from upwind.render.numbers import figure, interval, percent, span
 
 __all__ = ["add_arguments", "run"]
 
@@ -78,6 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--choose", type=_rank_of, default=1, metavar="N", help="which proposal is written (default 1)")
     parser.add_argument("--seed", type=seed_of, default=0, metavar="N", help="the same seed gives the same proposals")
     add_leave(parser)
+    add_autopilot(parser)
     parser.add_argument(
         "--out", type=Path, required=True, metavar="F", help=".plan, .waypoints, .kml, .kmz or .geojson"
     )
@@ -86,8 +97,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Propose legs, hold the chosen one against borders and airspace, and write it where every entry is authorised."""
     require_known(arguments.out)
-    require_place(arguments.out)
-    require_apart([arguments.out], _inputs(arguments))
+    require_autopilot(arguments)
+    results = [arguments.out, *beside(arguments.autopilot, arguments.out)]
+    for path in results:
+        require_place(path)
+    require_apart(results, _inputs(arguments))
     require_authority(arguments)
     craft = platform(arguments.platform)
     tracks = read_flight(arguments.tracks, arguments.wind)
@@ -101,11 +115,14 @@ def run(arguments: argparse.Namespace) -> int:
         wind = Breeze(speed=thought.wind_m_s, from_deg=thought.wind_from_deg)
         flights = ([asked.sortie], craft, arguments.base, asked.start.timestamp(), wind)
         _show(asked)
-        verdict = judged(leave_of(arguments), flights, is_shown=False)
+        leave = leave_of(arguments)
+        verdict = judged(leave, flights, is_shown=False)
         if verdict is not None:
             refuse_unasked(verdict, asked.start)
-    route = route_of([asked.sortie], craft, arguments.base)
-    write_together({arguments.out: exported(route, _record(asked), arguments.out)})
+    route = flown_by(fenced(route_of([asked.sortie], craft, arguments.base), flights, leave), arguments.autopilot)
+    settled = settings_of(route, craft, arguments.out)
+    write_together({arguments.out: exported(route, _record(asked), arguments.out), **settled})
+    tell([*airspace_lines(leave, asked.sortie.waypoints), *lost_link_lines({arguments.out: route}, craft)])
     print(f"Proposal {arguments.choose} is in {arguments.out}; fly it only when a person has approved it")
     return 0
 
@@ -181,6 +198,18 @@ def _show(asked: _Asked) -> None:
     title = f"{len(asked.thought.proposals)} legs for {asked.thought.gas}; now {asked.thought.standing}"
     table(title, heads, rows, right=heads)
     print("Time includes the way to the leg. A leg is a proposal: a person approves each before it is flown.")
+    tell([_how_sure(graded())])
+
+
+def _how_sure(known: Graded) -> str:
+    """Return in plain words how often a small region was right where the truth was known."""
+    share = known.share
+    said = f"{percent(share.median)} ({100.0 * share.lower:.0f}-{100.0 * share.upper:.0f})"
+    return (
+        f"How sure: in graded hunts the first region as small as a circle of {known.within_m:g} m held the source in "
+        f"{known.right} of {known.stated}, {said}; hunted was {known.condition}. Before anybody relies on a small "
+        "region, pass it again from another side."
+    )
 
 
 def _record(asked: _Asked) -> dict[str, Any]:
@@ -200,6 +229,7 @@ def _record(asked: _Asked) -> dict[str, Any]:
             "expected_gain": estimate_json(one.gain),
             "radius_afterwards": estimate_json(one.radius),
             "legs_ahead": one.ahead,
+            "small_regions_right": {**estimate_json(graded().share), "hunted": graded().condition},
             "platform": asked.craft.name,
             "wind": {"speed_m_s": significant(thought.wind_m_s), "from_deg": significant(thought.wind_from_deg)},
             "margin_m": MARGIN_M,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["progress", "standing", "table"]
+__all__ = ["progress", "standing", "table", "tell"]
 
 #: Nobody reads a terminal line longer than this in one go. [columns]
 WIDEST = 100
@@ -91,6 +92,12 @@ class _Bar:
         task = bar.add_task(self._label, total=1.0)
         bar.start()
         return bar, task
+
+
+def tell(sentences: Iterable[str]) -> None:
+    """Print sentences, each on lines of its own, none wider than a person reads in one go but for what is one word."""
+    for sentence in sentences:
+        print(textwrap.fill(sentence, WIDEST, break_long_words=False, break_on_hyphens=False))
 
 
 def table(

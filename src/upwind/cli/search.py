@@ -23,7 +23,8 @@ from upwind.readers.geotiff import read_search_map
 from upwind.records import Platform, Sensor
 from upwind.records.mapped import SearchMap
 from upwind.render.geotiff import geotiff, search_map_raster
-from upwind.render.search_map import SearchPicture, search_map_page
+from upwind.render.readings import Weather
+from upwind.render.search_page import SearchPicture, search_map_page
 
 __all__ = ["OUTLOOK_ERROR_DEG", "UNIFORM", "add_search", "maps_of", "require_prior", "search_figures", "search_of"]
 
@@ -138,21 +139,23 @@ def search_figures(search: Search) -> dict[str, Any]:
     }
 
 
-def maps_of(arguments: argparse.Namespace, search: Search) -> dict[str | Path, bytes | str]:
+def maps_of(arguments: argparse.Namespace, search: Search, weather: Weather | None) -> dict[str | Path, bytes | str]:
     """Return what was asked for of the map, by where it goes."""
     found: dict[str | Path, bytes | str] = {}
     if arguments.show_map is not None:
         ends = [sortie.waypoints[sortie.lines][..., :2] for sortie in search.sorties]
         picture = SearchPicture(
+            name=arguments.area.name,
             grid=search.before.grid,
             before=search.before.undiscovered,
             after=np.where(search.before.undiscovered > 0.0, search.after.undiscovered, 0.0),
             legs=np.concatenate(ends),
             chance=chance_of(search.finds),
-            hours=search.time_s / 3600.0,
-            source="even over the area" if arguments.prior == UNIFORM else Path(arguments.prior).name,
+            time_s=search.time_s,
+            weather=weather,
+            source="" if arguments.prior == UNIFORM else Path(arguments.prior).name,
         )
-        found[arguments.show_map] = search_map_page(picture)
+        found[arguments.show_map] = search_map_page(picture, arguments.language)
     if arguments.map_out is not None:
         found[arguments.map_out] = geotiff(search_map_raster(search.after))
     return found

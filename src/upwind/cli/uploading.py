@@ -28,8 +28,8 @@ def link_of(text: str) -> tuple[str, int]:
     return host, port
 
 
-def send(route: Route, link: tuple[str, int]) -> int:
-    """Return how many items an aircraft took, and holds as they were sent.
+def send(route: Route, link: tuple[str, int]) -> str:
+    """Return what an aircraft took, and holds as it was sent.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def send(route: Route, link: tuple[str, int]) -> int:
             for octets in say:
                 wire.send(octets)
             if upload.is_done:
-                return upload.count
+                return ", ".join(upload.held)
             try:
                 say = upload.hear(wire.recv(_LARGEST))
             except (TimeoutError, ConnectionRefusedError):

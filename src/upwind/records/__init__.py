@@ -36,7 +36,7 @@ from upwind.records.flown import (
 from upwind.records.inferred import Estimate, Fit, Located, Posterior, Source, Status
 from upwind.records.measured import Gas, Track, Wind
 from upwind.records.placed import Place
-from upwind.records.planned import Action, HeightOver, Home, Route
+from upwind.records.planned import Action, Autopilot, HeightOver, Home, LostLink, Route
 from upwind.records.refused import Refusal, Shortfall
 from upwind.records.released import Agreement
 from upwind.records.reviewed import Candidate
@@ -59,6 +59,7 @@ __all__ = [
     "Agreement",
     "Airspace",
     "Authorisation",
+    "Autopilot",
     "Candidate",
     "Conformance",
     "Datum",
@@ -88,6 +89,7 @@ __all__ = [
     "Limit",
     "LineFlown",
     "Located",
+    "LostLink",
     "Opening",
     "Parting",
     "Place",

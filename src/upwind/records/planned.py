@@ -10,7 +10,7 @@ import numpy as np
 from upwind.arrays import ROUTE, BoolArray, FloatArray, IntArray, check
 from upwind.errors import ContractError
 
-__all__ = ["Action", "HeightOver", "Home", "Route"]
+__all__ = ["Action", "Autopilot", "HeightOver", "Home", "LostLink", "Route"]
 
 
 class HeightOver(StrEnum):
@@ -30,6 +30,21 @@ class Home:
     latitude: float
     height_m: float
     over: HeightOver = HeightOver.SEA
+
+
+class Autopilot(StrEnum):
+    """What flies the aircraft: its settings, and what it makes of a rally point, are its own."""
+
+    ARDUPILOT = "ardupilot"
+    PX4 = "px4"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostLink:
+    """How an aircraft without a link comes straight home: at `height_m` over "home", or over "ground" it follows."""
+
+    height_m: float
+    over: HeightOver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +87,13 @@ class Route:
         None where the plan does not say it.
     speed_m_s
         Of the cruise; None where the plan does not say it.
+    fence
+        Corners of the ground that must not be left, (corner, 2), longitude and latitude, not closed [deg]; None where
+        there is none, or the reader leaves it to that of fences.
+    lost_link
+        None where it is not known, as where no home is.
+    autopilot
+        None where it is not known, or plays no part.
     """
 
     name: str
@@ -87,6 +109,9 @@ class Route:
     actions: tuple[Action, ...] = ()
     home: Home | None = None
     speed_m_s: float | None = None
+    fence: FloatArray | None = None
+    lost_link: LostLink | None = None
+    autopilot: Autopilot | None = None
 
     def __post_init__(self) -> None:
         check({spec.name: getattr(self, spec.name) for spec in ROUTE}, ROUTE)

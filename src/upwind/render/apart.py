@@ -67,6 +67,8 @@ def _nearest(apart: Apart) -> str:
 
 
 def _metres(across: Estimate) -> str:
+    if f"{across.lower:,.0f}" == f"{across.upper:,.0f}":
+        return say("apart_fixed", metres=f"{across.median:,.0f}")
     return f"{across.median:,.0f} m ({across.lower:,.0f}-{across.upper:,.0f})"
 
 

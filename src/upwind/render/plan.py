@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from upwind.records import Entry, Estimate
+from upwind.records import Entry, Estimate, HeightOver
 from upwind.render.apart import apart_section, craft_class, crew_heads, crew_row, crews_of
 from upwind.render.audit import rests_on
 from upwind.render.content import Mark, Provenance
@@ -14,8 +14,8 @@ from upwind.render.map import compass
 from upwind.render.numbers import NOTHING, figure, percent, span
 from upwind.render.page import cells_table, exact, head, page_of, provenance_section
 from upwind.render.panels import movable
-from upwind.render.plan_map import is_barred, plan_map
-from upwind.render.planned import Finding, PlannedSortie, PlanPicture
+from upwind.render.plan_map import fences_of, is_barred, plan_map
+from upwind.render.planned import Finding, PlannedSortie, PlanPicture, Secured
 from upwind.render.profile import KINDS
 from upwind.render.stays import legend_mark
 from upwind.render.svg import element
@@ -153,6 +153,8 @@ def _key(picture: PlanPicture) -> str:
     if picture.base is not None:
         house = element("path", class_="depot", d="M6,16V6L13,1L20,6V16Z")
         marks.append((_sample(house), say("plan_key_base")))
+    if any(True for _ in fences_of(picture)):
+        marks.append((_sample(element("path", class_="fence", d="M2,2H24V16H2Z")), say("plan_key_fence")))
     if picture.refused and not all_barred:
         marks.append((legend_mark(Mark.UNAUTHORISED), say("plan_key_barred")))
     around = picture.swept.surroundings
@@ -175,11 +177,13 @@ def _leave(picture: PlanPicture) -> str:
         return f"<section><h2>{say('plan_gate')}: {say('entered_none')}</h2></section>"
     refused = len(picture.refused)
     answer = say("plan_refused", n=str(refused), all=str(len(picture.entered))) if refused else say("plan_allowed")
-    heads = [say(one) for one in ("entered_what", "when", "over_ground_short", "authorised_by")]
+    heads = [say(one) for one in ("plan_could_enter", "when", "over_ground_short", "authorised_by")]
     rows = [_entry_row(entry, picture) for entry in sorted(picture.entered, key=lambda one: bool(one.authorised_by))]
-    return (
-        f"<section><h2>{say('plan_gate')}: {answer}</h2>{cells_table(heads, rows)}<p>{say('plan_swept')}</p></section>"
-    )
+    unheard = picture.secured.unheard if picture.secured is not None else ()
+    states = ", ".join(map(state_name, unheard))
+    warned = f'<p class="stop"><strong>{say("plan_unheard", states=states)}</strong></p>' if unheard else ""
+    said = f"{warned}{cells_table(heads, rows)}<p>{say('plan_swept')}</p>"
+    return f"<section><h2>{say('plan_gate')}: {answer}</h2>{said}</section>"
 
 
 def _entry_row(entry: Entry, picture: PlanPicture) -> list[str]:
@@ -188,7 +192,8 @@ def _entry_row(entry: Entry, picture: PlanPicture) -> list[str]:
     what = say(KINDS[entry.kind]) + (f" {escape(entry.name, quote=False)}" if entry.name else "")
     heights = NOTHING
     if entry.lowest_m is not None and entry.highest_m is not None:
-        heights = exact(f"{entry.lowest_m:,.0f}-{entry.highest_m:,.0f} m")
+        low, high = f"{entry.lowest_m:,.0f}", f"{entry.highest_m:,.0f}"
+        heights = exact(f"{low} m" if low == high else f"{low}-{high} m")
     who = (
         escape(", ".join(entry.authorised_by))
         if entry.authorised_by
@@ -207,10 +212,21 @@ def _told(picture: PlanPicture) -> str:
         [say("plan_remote_id"), escape(told.remote_id) or _missing()],
         [say("plan_operator"), escape(told.operator) or _missing()],
         ["NOTAM", f"{begin} \N{EN DASH} {end}, 0-{told.upper_m:,.0f} m"],
+        *(_secured(picture.secured) if picture.secured is not None else ()),
         [say("platform"), escape(picture.platform)],
         [say("plan_sensor"), escape(picture.sensor)],
     ]
     return f"<section><h2>{say('plan_told')}</h2>{cells_table([say('plan_item'), say('plan_value')], rows)}</section>"
+
+
+def _secured(secured: Secured) -> Iterator[list[str]]:
+    """Yield what an autopilot must be told: its fence, and the height of the way home."""
+    lost = [home for home in secured.homes if home is not None]
+    metres = ", ".join(dict.fromkeys(f"{home.height_m:,.0f}" for home in lost))
+    datum = "plan_lost_ground" if lost and lost[0].over is HeightOver.GROUND else "plan_lost_base"
+    yield [say("plan_lost_link"), say(datum, metres=metres) if lost else say("plan_lost_first")]
+    is_held = all(fence is not None for fence in secured.fences)
+    yield [say("plan_fence"), say("plan_fence_held") if is_held else f"<strong>{say('plan_fence_none')}</strong>"]
 
 
 def _missing() -> str:

@@ -18,7 +18,7 @@ from upwind.render.svg import element
 from upwind.render.view import View, grid_step, scale_bar, view_of
 from upwind.render.words import spoken
 
-__all__ = ["PlanMap", "is_barred", "plan_map"]
+__all__ = ["PlanMap", "fences_of", "is_barred", "plan_map"]
 
 _MARGIN, _NEAR = 1.12, 1.4
 #: Sorties that bear their number, and stretches without leave whose beginning is marked.
@@ -44,12 +44,14 @@ def plan_map(picture: PlanPicture) -> PlanMap:
     stretches = [] if is_barred(picture.swept) else _thinned(_barred(picture.swept))
     barred = [_rows(picture, frame, rows) for rows in stretches]
     corners = [local(frame, one) for one in (way, *picture.area, *_base(picture))]
-    places = np.concatenate([*corners, *barred], axis=1)
+    fences = [local(frame, ring) for ring in fences_of(picture)]
+    places = np.concatenate([*corners, *barred, *fences], axis=1)
     view, near = view_of(places, _MARGIN), view_of(np.concatenate(corners, axis=1), _NEAR)
     step = grid_step(view)
     around = picture.swept.surroundings
     layers = [
         *(ground_layers(around, frame, view, step) if around is not None else ()),
+        *(element("path", class_="fence", d=outline(ring, view, closed=True)) for ring in fences),
         _area(picture, frame, view),
         *(_stroke(way, view) for way in barred),
         *_ways(picture, frame, view),
@@ -63,6 +65,12 @@ def plan_map(picture: PlanPicture) -> PlanMap:
     seen = {"viewBox": view.box, "data_home": view.box, "data_near": near.box}
     svg = element("svg", *layers, class_="map plan", tabindex=0, role="img", **seen, **spoken("plan_map"))
     return PlanMap(svg=svg, step=step)
+
+
+def fences_of(picture: PlanPicture) -> Iterator[FloatArray]:
+    """Yield the fence of each aircraft, (corner, 2). [deg]"""
+    if picture.secured is not None:
+        yield from (ring for ring in picture.secured.fences if ring is not None)
 
 
 def _base(picture: PlanPicture) -> list[FloatArray]:

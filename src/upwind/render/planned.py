@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from upwind.arrays import FloatArray
-from upwind.records import Entry, Estimate
+from upwind.records import Entry, Estimate, LostLink
 from upwind.render.content import AuditedTrack
 from upwind.render.readings import Weather
 
-__all__ = ["Apart", "Crew", "Finding", "PlanPicture", "PlannedSortie", "Told"]
+__all__ = ["Apart", "Crew", "Finding", "PlanPicture", "PlannedSortie", "Secured", "Told"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Secured:
+    """What keeps a plan's aircraft where they may be.
+
+    `fences` are rings (corner, 2) [deg], one an aircraft, none where none is found; `homes` the heights of the ways
+    home of lost links, one an aircraft, None where there is no base; `unheard` the states whose airspace is not known.
+    """
+
+    fences: tuple[FloatArray | None, ...]
+    homes: tuple[LostLink | None, ...]
+    unheard: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanPicture:
     """What the page shows.
 
@@ -128,6 +141,8 @@ class PlanPicture:
         All that the plan may enter, an entry a state and kind.
     swept
         Everywhere that it could lead, as audited.
+    secured
+        Fences, and ways home; None for what is refused.
     apart
         How several aircraft keep clear; None for one.
     """
@@ -147,6 +162,7 @@ class PlanPicture:
     entered: tuple[Entry, ...]
     swept: AuditedTrack
     told: Told
+    secured: Secured | None = None
     apart: Apart | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""The search map before and after a flight, side by side on one page that stands by itself."""
+"""Maps of probability: cells as one picture, with what they mean, and where most of it is left."""
 
 from __future__ import annotations
 
@@ -7,26 +7,20 @@ import math
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 
 from upwind.arrays import FloatArray
-from upwind.records import Estimate
 from upwind.records.mapped import Grid
-from upwind.render.numbers import figure, percent
-from upwind.render.svg import colour, element, nice_ticks, path
+from upwind.render.svg import colour, element, nice_ticks
 
 __all__ = [
-    "SearchPicture",
     "brightest",
     "cell_m",
     "place_on",
     "probability_map",
     "probability_png",
     "ramp",
-    "search_map_page",
     "where_left",
 ]
 
@@ -37,72 +31,6 @@ _BRIGHTEST = 99.5
 _METRES_A_DEGREE = 111_200.0
 #: What is left is densest over a square so wide. [m]
 _DENSE_M = 200.0
-_STYLE = """
-body{font:14px/1.5 system-ui,"Noto Sans",sans-serif;margin:24px;color:#1a1a1a;background:#fff;max-width:960px}
-h1{font-size:20px;margin:0 0 4px}p{margin:4px 0}figure{display:inline-block;margin:12px 12px 0 0}
-figcaption{font-weight:600}svg{display:block;max-width:100%;height:auto}
-text{font:11px system-ui,"Noto Sans",sans-serif;fill:currentColor}
-image{image-rendering:pixelated}.leg{fill:none;stroke:#fff;stroke-width:1.6}.leg.under{stroke:#000;stroke-width:3}
-.around{fill:none;stroke:#888}.rimmed{fill:#fff;stroke:#000;stroke-width:2;paint-order:stroke}.bar{stroke:currentColor;stroke-width:2}.small{color:#555;font-size:12px}
-@media(prefers-color-scheme:dark){body{background:#121212;color:#eee}.small{color:#aaa}}
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchPicture:
-    """What a page of a search map shows.
-
-    Attributes
-    ----------
-    grid
-        Of both maps.
-    before, after
-        Probability that an undiscovered site is in the cell, (row, column); `after` if the flight finds nothing.
-    legs
-        Each leg's ends, longitude and latitude, (leg, 2, 2). [deg]
-    chance
-        Probability that the flight finds something.
-    hours
-        Of the flight.
-    source
-        Where the map comes from, and its date.
-    """
-
-    grid: Grid
-    before: FloatArray
-    after: FloatArray
-    legs: FloatArray
-    chance: Estimate
-    hours: float
-    source: str
-
-
-def search_map_page(picture: SearchPicture) -> str:
-    """Return the page as HTML: no file or address beside it is needed."""
-    top = brightest(picture.before)
-    flown = _legs(picture)
-    chance = picture.chance
-    between = f"{100.0 * chance.lower:.0f}-{100.0 * chance.upper:.0f}"
-    title = f"A find with {percent(chance.median)} ({between}) in {figure(picture.hours)} h of flight"
-    left = -np.expm1(np.log1p(-picture.after).sum())
-    had = -np.expm1(np.log1p(-picture.before).sum())
-    said = (
-        f"Probability that there is something to find in the area: {percent(had)} before, {percent(left)} if the "
-        "flight finds nothing. What emits only sometimes is never ruled out."
-    )
-    maps = (
-        _figure("Before", picture.grid, picture.before, top, flown),
-        _figure("After, if nothing is found", picture.grid, picture.after, top, flown),
-    )
-    meaning = f"probability of a site in a cell of {figure(cell_m(picture.grid))} m"
-    colours = ramp(f"{figure(top)} or more", meaning, {"aria_label": "colours"})
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
-        f"<h1>{escape(title)}</h1><p>{escape(said)}</p>{''.join(maps)}{colours}"
-        f'<p class="small">Source: {escape(picture.source)}. North is up. White lines are the legs.</p></body></html>\n'
-    )
 
 
 def where_left(grid: Grid, values: FloatArray) -> tuple[float, float, float]:
@@ -126,12 +54,6 @@ def _about(number: FloatArray, side: int) -> FloatArray:
         beyond[axis] = (side // 2, side - side // 2 - 1)
         number = np.lib.stride_tricks.sliding_window_view(np.pad(number, beyond), side, axis).sum(-1)
     return number
-
-
-def _figure(caption: str, grid: Grid, values: FloatArray, top: float, legs: str) -> str:
-    """Return one map with its caption."""
-    drawn = probability_map(grid, values, top, legs, {"aria_label": caption})
-    return f"<figure><figcaption>{escape(caption)}</figcaption>{drawn}</figure>"
 
 
 def probability_map(grid: Grid, values: FloatArray, top: float, over: str, spoken: Mapping[str, str]) -> str:
@@ -172,13 +94,6 @@ def _tall(grid: Grid) -> float:
     middle = math.radians(grid.north - 0.5 * grid.rows * grid.step_latitude)
     shape = grid.rows * grid.step_latitude / (grid.columns * grid.step_longitude * max(math.cos(middle), 0.01))
     return _WIDE * shape
-
-
-def _legs(picture: SearchPicture) -> str:
-    """Return the legs, each over a dark rim, so that they show on every colour."""
-    x, y = place_on(picture.grid, picture.legs[..., 0], picture.legs[..., 1])
-    outline = "".join(path(list(zip(xs, ys, strict=True))) for xs, ys in zip(x.tolist(), y.tolist(), strict=True))
-    return "".join(element("path", class_=kind, d=outline) for kind in ("leg under", "leg"))
 
 
 def _scale_bar(grid: Grid, tall: float) -> str:

@@ -10,7 +10,7 @@ from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.flights.borders.grid import CELL, UNIT, Grid
 from upwind.flights.borders.lookup import locate_points
 
-__all__ = ["Hull", "areas_met", "hull_about", "meets"]
+__all__ = ["Hull", "areas_met", "corners", "edges_met", "hull_about", "meets"]
 
 #: Beyond these a hull says nothing: at 180 degrees and about the poles outlines are cut. [deg]
 _EASTMOST, _NORTHMOST, _WIDEST = 179.0, 80.0, 180.0
@@ -56,6 +56,16 @@ def hull_about(places: FloatArray, beyond: tuple[float, float]) -> Hull:
     return Hull(reach=reach, place=places[0])
 
 
+def corners(hull: Hull) -> FloatArray:
+    """Return the corners of a hull, counterclockwise, (side, 2): longitude and latitude. [deg]"""
+    after = np.roll(np.column_stack([_TOWARD.T, hull.reach]), -1, axis=0)
+    (x, y), reach = _TOWARD, hull.reach
+    turn = x * after[:, 1] - y * after[:, 0]
+    cut = np.column_stack([reach * after[:, 1] - y * after[:, 2], x * after[:, 2] - reach * after[:, 0]])
+    places: FloatArray = cut / turn[:, None]
+    return places
+
+
 def meets(hull: Hull, lines: FloatArray) -> BoolArray:
     """Return which lines have a part in a hull.
 
@@ -81,14 +91,19 @@ def areas_met(grid: Grid, hull: Hull) -> IntArray:
 
     A convex hull that no edge of an area meets lies in it whole, or not at all; one place tells which.
     """
+    within = locate_points(grid, hull.place[:1], hull.place[1:]).area
+    return np.unique(np.append(within, edges_met(grid, hull)[1]))
+
+
+def edges_met(grid: Grid, hull: Hull) -> tuple[FloatArray, IntArray]:
+    """Return the edges of areas that have a part in a plain hull, (edge, 4) [deg], and the area that each bounds."""
     west, south, east, north = hull.box
     columns = slice(int((west + 180.0) / CELL), int((east + 180.0) / CELL) + 1)
     rows = slice(int((south + 90.0) / CELL), int((north + 90.0) / CELL) + 1)
     codes = grid.table[rows, columns]
-    cells = -1 - codes[codes < 0]
-    within = locate_points(grid, hull.place[:1], hull.place[1:]).area
-    if not len(cells):
-        return within
-    edges = np.unique(np.concatenate([grid.listed[grid.first[cell] : grid.first[cell + 1]] for cell in cells.tolist()]))
+    cells = (-1 - codes[codes < 0]).tolist()
+    listed = [grid.listed[grid.first[cell] : grid.first[cell + 1]] for cell in cells]
+    edges = np.unique(np.concatenate([np.empty(0, dtype=np.int32), *listed]))
     lines = np.column_stack([grid.x0[edges], grid.y0[edges], grid.x1[edges], grid.y1[edges]]) * UNIT
-    return np.unique(np.append(within, grid.area[edges[meets(hull, lines)]]))
+    met = meets(hull, lines)
+    return lines[met], grid.area[edges[met]].astype(np.int64)

@@ -1,4 +1,4 @@
-"""A plan as GeoJSON: a Point a waypoint, a LineString a survey line, and what is said of the plan at the top."""
+"""A plan as GeoJSON: a Point a waypoint, a LineString a line, a Polygon the fence; what is said of it at the top."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ def write(route: Route, said: Mapping[str, Any]) -> bytes:
     if route.home is not None:
         properties = {"kind": "home"}
         features.insert(0, _feature("Point", [route.home.longitude, route.home.latitude], properties))
+    if route.fence is not None:
+        corners = route.fence.tolist()
+        features.append(_feature("Polygon", [[*corners, corners[0]]], {"kind": "geofence"}))
     document = {"type": "FeatureCollection", **said, "features": features}
     return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 

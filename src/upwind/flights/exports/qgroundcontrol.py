@@ -1,4 +1,4 @@
-"""QGroundControl `.plan`: simple items alone, which every version reads.
+"""QGroundControl `.plan`: simple items alone, which every version reads; a fence, and home as a rally point.
 
 References
 ----------
@@ -12,13 +12,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from upwind.flights.exports.items import Item, home_of, items_of
-from upwind.records import Route
+from upwind.flights.exports.items import Item, fence_items, home_of, items_of, rally_items
+from upwind.records import Autopilot, Route
 
 __all__ = ["write"]
 
-#: MAV_AUTOPILOT_GENERIC and MAV_TYPE_FIXED_WING: what flies is not known here, and QGroundControl asks the aircraft.
-_AUTOPILOT, _VEHICLE = 0, 1
+#: MAV_AUTOPILOT, generic where it is not known: then QGroundControl asks the aircraft. MAV_TYPE_FIXED_WING.
+_AUTOPILOTS = {None: 0, Autopilot.ARDUPILOT: 3, Autopilot.PX4: 12}
+_VEHICLE = 1
 #: QGroundControl's own name of a height's datum, by frame: relative to home, above the sea, above terrain.
 _ALTITUDE_MODE = {3: 1, 0: 2, 10: 4}
 
@@ -27,9 +28,10 @@ def write(route: Route, said: Mapping[str, Any]) -> bytes:
     """Return the plan; what is said of it stands under the key "upwind", which QGroundControl passes over."""
     home = home_of(route)
     speed = route.speed_m_s or 0.0
+    rally = rally_items(route, route.autopilot)
     mission = {
         "cruiseSpeed": speed,
-        "firmwareType": _AUTOPILOT,
+        "firmwareType": _AUTOPILOTS[route.autopilot],
         "globalPlanAltitudeMode": 0,
         "hoverSpeed": speed,
         "items": [_simple(number, item) for number, item in enumerate(items_of(route), start=1)],
@@ -39,14 +41,20 @@ def write(route: Route, said: Mapping[str, Any]) -> bytes:
     }
     document = {
         "fileType": "Plan",
-        "geoFence": {"circles": [], "polygons": [], "version": 2},
+        "geoFence": {"circles": [], "polygons": _fence(route), "version": 2},
         "groundStation": "QGroundControl",
         "mission": mission,
-        "rallyPoints": {"points": [], "version": 2},
+        "rallyPoints": {"points": [list(item.params[4:]) for item in rally], "version": 2},
         "upwind": said,
         "version": 1,
     }
     return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _fence(route: Route) -> list[dict[str, Any]]:
+    """Return the polygon that must not be left, if any: latitude before longitude."""
+    corners = [list(item.params[4:6]) for item in fence_items(route)]
+    return [{"inclusion": True, "polygon": corners, "version": 1}] if corners else []
 
 
 def _simple(number: int, item: Item) -> dict[str, Any]:

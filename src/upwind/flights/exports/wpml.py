@@ -27,6 +27,8 @@ _MODES = {
 }
 #: Members carry no date, so that one plan is the same bytes at any time.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
+#: Heights over the take-off that the layout has room for. [m]
+_LOWEST_M, _HIGHEST_M = 2.0, 1500.0
 #: Where nobody says how fast: what DJI's aircraft can all fly. [m/s]
 _SPEED_M_S = 10.0
 _HEAD = (
@@ -45,7 +47,7 @@ def write(route: Route, said: Mapping[str, Any]) -> bytes:
         "<wpml:finishAction>goHome</wpml:finishAction><wpml:exitOnRCLost>executeLostAction</wpml:exitOnRCLost>"
         "<wpml:executeRCLostAction>goBack</wpml:executeRCLostAction>"
         f"{_take_off(route)}"
-        f"<wpml:globalTransitionalSpeed>{speed:g}</wpml:globalTransitionalSpeed></wpml:missionConfig>\n"
+        f"<wpml:globalTransitionalSpeed>{speed:g}</wpml:globalTransitionalSpeed>{_return(route)}</wpml:missionConfig>\n"
     )
     folders = "".join(_folder(route, sortie, speed) for sortie in np.unique(route.sortie).tolist())
     archive = io.BytesIO()
@@ -56,11 +58,29 @@ def write(route: Route, said: Mapping[str, Any]) -> bytes:
 
 
 def _take_off(route: Route) -> str:
-    """Return home, if any; an aircraft takes the height it finds, so that what is not known may stand there as 0."""
+    """Return how high to climb over home first, and home, if any.
+
+    An aircraft takes the height it finds, so that what is not known of home may stand there as 0.
+    """
     if route.home is None:
         return ""
+    lost = _over_home(route)
+    climb = "" if lost is None else f"<wpml:takeOffSecurityHeight>{lost:g}</wpml:takeOffSecurityHeight>"
     place = f"{route.home.latitude:.8f},{route.home.longitude:.8f},{np.nan_to_num(route.home.height_m):.3f}"
-    return f"<wpml:takeOffRefPoint>{place}</wpml:takeOffRefPoint>"
+    return f"{climb}<wpml:takeOffRefPoint>{place}</wpml:takeOffRefPoint>"
+
+
+def _return(route: Route) -> str:
+    """Return the height of the way home, over home."""
+    lost = _over_home(route)
+    return "" if lost is None else f"<wpml:globalRTHHeight>{lost:g}</wpml:globalRTHHeight>"
+
+
+def _over_home(route: Route) -> float | None:
+    """Return the height of a lost link's way home, as far as the layout has room for it. [m]"""
+    lost = route.lost_link
+    fits = lost is not None and lost.over is HeightOver.HOME and _LOWEST_M <= lost.height_m <= _HIGHEST_M
+    return lost.height_m if lost is not None and fits else None
 
 
 def _folder(route: Route, sortie: int, speed: float) -> str:

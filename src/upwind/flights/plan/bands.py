@@ -26,22 +26,32 @@ __all__ = ["banded", "turned"]
 _STEPS = 5
 
 
-def banded(field: Field, laid: Laid, bands: int) -> Laid:
-    """Return the same lines in sorties of bands across the course, about equally long; fewer where lines are few."""
+def banded(field: Field, laid: Laid, bands: int, ramp: float = 0.0) -> Laid:
+    """Return the same lines in sorties of bands across the course; fewer where lines are few.
+
+    Parameters
+    ----------
+    ramp
+        By what share of a band's time the last one takes longer than the first, those between in even steps; 0 for
+        bands that are about equally long.
+    """
     legs = laid.legs
     middle = (legs.start[::2, :2] + legs.end[::2, :2]) / 2.0
     across = middle @ np.array([-math.sin(laid.course), math.cos(laid.course)])
     lines = np.argsort(across, kind="stable")
     work = legs.time[::2][lines] + 2.0 * math.pi * field.air.radius / field.air.speed
-    shares = np.full(min(bands, len(lines)), 1.0)
+    aims = 1.0 + ramp * np.linspace(-0.5, 0.5, min(bands, len(lines)))
+    shares = aims.copy()
     best: list[IntArray] = []
+    least = math.inf
     for _ in range(_STEPS):
         orders = [_ordered(field, laid, band) for band in _cut(lines, work, shares)]
         times = [time_of(legs, order) for order in orders]
-        if not best or max(times) < max(time_of(legs, order) for order in best):
-            best = orders
+        over = np.array(times) / aims
+        if over.max() < least:
+            best, least = orders, float(over.max())
         # A band with a longer way there and back gets fewer lines.
-        shares = np.maximum(shares * (np.mean(times) / np.array(times)), 0.1)
+        shares = np.maximum(shares * over.mean() / over, 0.1)
     sorties = []
     for order in best:
         places = cuts(columns(legs), order, field.endurance).tolist()

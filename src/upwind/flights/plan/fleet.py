@@ -36,6 +36,8 @@ __all__ = ["Fleet", "Unclear", "divided", "plan_fleet"]
 _HOUR = 3600.0
 #: Endurances tried, over an equal part of the time.
 _LOOSER = (1.0, 1.04, 1.1)
+#: Bands that take longer one by one come home one by one: over the base only one is held at once.
+_RAMPS = (0.0, 0.3, -0.3, 0.6, -0.6, 0.9, -0.9)
 #: Heights of transits keep a lost link clear of lines, too: they may take so many times as long. A choice.
 _UNLAYERED = 1.1
 #: Fewer aircraft than so many need no others to keep clear of.
@@ -109,6 +111,10 @@ class Fleet:
     def starts(self, start: float) -> list[float]:
         """Return when each sortie takes off, in the survey's order, if the plan starts at `start`. [s]"""
         return [start + begin for begin in self.begins]
+
+    def starts_of(self, number: int, start: float) -> list[float]:
+        """Return when each sortie of one aircraft, from 0, takes off. [s]"""
+        return [start + begin for begin, who in zip(self.begins, self.of, strict=True) if who == number]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +237,9 @@ def _laid(
     whole = laid.time / _HOUR
     rounds = math.ceil(whole / (aircraft * platform.endurance_h) - 1e-9)
     # Bands want lines of one course, as they are laid where nothing is kicked.
-    yield banded(*lay(polygons, platform, sensor, *conditions, Effort(kicks=0)), aircraft * rounds)
+    plain = lay(polygons, platform, sensor, *conditions, Effort(kicks=0))
+    for ramp in _RAMPS:
+        yield banded(*plain, aircraft * rounds, ramp)
     for looser in _LOOSER:
         hours = looser * whole / (aircraft * rounds)
         if hours >= platform.endurance_h:

@@ -21,7 +21,10 @@ from upwind.flights.plan.survey import Breeze
 from upwind.flights.plan.sweep import MARGIN_M, Part, Sweep, parts_of
 from upwind.records import Entry, Platform, Trajectory
 
-__all__ = ["MARGIN_M", "asked_for", "entered", "is_settled", "swept"]
+__all__ = ["MARGIN_M", "Flights", "asked_for", "entered", "is_settled", "sweeping", "swept"]
+
+#: Sorties, their platform and base, the start of the first or of each, and the wind; as `swept` takes them.
+Flights = tuple[Sequence[Sortie], Platform, tuple[float, float] | None, float | Sequence[float], Breeze | None]
 
 
 def swept(
@@ -68,6 +71,17 @@ def is_settled(
     sweep = _sweep_of(sorties, platform, base, wind)
     flights = (flight_of(sortie, begin, sweep, platform.name) for sortie, begin in _begun(sorties, start))
     return all(is_allowed(flight, leave) for flight in flights)
+
+
+def sweeping(
+    sorties: Sequence[Sortie],
+    platform: Platform,
+    base: tuple[float, float] | None,
+    start: float | Sequence[float],
+    wind: Breeze | None = None,
+) -> tuple[Sweep, list[tuple[Sortie, float]]]:
+    """Return what sorties, as `swept` takes them, have in common, and each with its start. [s since 1970]"""
+    return _sweep_of(sorties, platform, base, wind), list(_begun(sorties, start))
 
 
 def _sweep_of(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -27,7 +27,7 @@ from upwind.flights.plan.sweep import MARGIN_M, Sweep
 from upwind.geo import dense
 from upwind.records import Authorisation, EntryKind
 
-__all__ = ["Flight", "Leave", "flight_of", "is_allowed"]
+__all__ = ["Flight", "Leave", "allowed_hull", "edges_of", "flight_of", "is_allowed", "leave_for"]
 
 #: Places of a way are so far apart at most, and a part of them no wider is not halved again. [deg]
 _APART, _SMALLEST = 0.005, 0.01
@@ -138,6 +138,32 @@ def is_allowed(flight: Flight, leave: Leave) -> bool:
     return True
 
 
+def allowed_hull(flight: Flight, leave: Leave) -> Hull | None:
+    """Return the hull about all of a flight where all in it is found to be allowed, and else None."""
+    hull = hull_about(np.vstack([flight.places, flight.home]), flight.beyond)
+    is_found = hull.is_plain and all(_covers(one, flight, hull, leave) for one in _met(hull, leave.atlas))
+    return hull if is_found else None
+
+
+def leave_for(entered: tuple[str, EntryKind], flight: Flight, leave: Leave, *, is_within: bool) -> list[Authorisation]:
+    """Return who allows a flight to be somewhere, of whom one alone may do for all of it, wherever they allow it.
+
+    Where it `is_within`, what several allow in turn counts, since somebody has let it through.
+    """
+    state, kind = entered
+    own = [one for one in leave.authorisations if one.state == state]
+    whole = [one for one in own if covering(_presence(entered, flight, flight.home), [replace(one, area=None)])]
+    return whole or ([one for one in own if one.special_use or kind is not EntryKind.SPECIAL_USE] if is_within else [])
+
+
+def edges_of(authorisation: Authorisation) -> FloatArray:
+    """Return the edges of the area of an authorisation that has one, (edge, 4). [deg]"""
+    area = authorisation.area or {"type": "MultiPolygon", "coordinates": []}
+    polygons = [area["coordinates"]] if area["type"] == "Polygon" else area["coordinates"]
+    edges = [np.column_stack([ring[:-1], ring[1:]]) for ring in map(_flat, chain.from_iterable(polygons))]
+    return np.concatenate([np.empty((0, 4)), *edges])
+
+
 def _met(hull: Hull, atlas: Atlas) -> Iterator[tuple[str, EntryKind]]:
     """Yield whose ground or sea, which are allowed alike, and whose areas of special use a hull meets."""
     for area in areas_met(atlas.borders, hull).tolist():
@@ -149,30 +175,30 @@ def _met(hull: Hull, atlas: Atlas) -> Iterator[tuple[str, EntryKind]]:
 
 def _covers(entered: tuple[str, EntryKind], flight: Flight, hull: Hull, leave: Leave) -> bool:
     """Return whether one authorisation covers a flight for as long as it lasts and wherever it is in a hull."""
+    presence = _presence(entered, flight, hull.place)
+    return any(covering(presence, [one]) and _holds(one, hull) for one in leave.authorisations)
+
+
+def _presence(entered: tuple[str, EntryKind], flight: Flight, place: FloatArray) -> Presence:
+    """Return a flight at one place for as long as it lasts."""
     state, kind = entered
-    presence = Presence(
+    return Presence(
         state=state,
         kind=kind,
         platform=flight.platform,
         start=flight.start,
         end=flight.end,
         time=np.array([flight.start, flight.end]),
-        longitude=hull.place[[0, 0]],
-        latitude=hull.place[[1, 1]],
+        longitude=place[[0, 0]],
+        latitude=place[[1, 1]],
         lowest=np.full(2, flight.lowest),
         highest=np.full(2, flight.highest),
     )
-    return any(covering(presence, [one]) and _holds(one, hull) for one in leave.authorisations)
 
 
 def _holds(authorisation: Authorisation, hull: Hull) -> bool:
     """Return whether no edge of an authorisation's area, if it has one, has a part in a hull."""
-    if authorisation.area is None:
-        return True
-    shape = authorisation.area["coordinates"]
-    polygons = [shape] if authorisation.area["type"] == "Polygon" else shape
-    edges = [np.column_stack([ring[:-1], ring[1:]]) for ring in map(_flat, chain.from_iterable(polygons))]
-    return not meets(hull, np.concatenate(edges)).any()
+    return authorisation.area is None or not meets(hull, edges_of(authorisation)).any()
 
 
 def _flat(ring: Sequence[Sequence[float]]) -> FloatArray:

@@ -21,7 +21,7 @@ from upwind.flights.plan.air import Air
 from upwind.flights.plan.sortie import Sortie
 from upwind.geo import stretches
 
-__all__ = ["MARGIN_M", "Part", "Sweep", "parts_of"]
+__all__ = ["MARGIN_M", "Part", "Sweep", "parts_of", "ways_of"]
 
 #: How far beside its way an aircraft may be: navigation and gusts. [m]
 MARGIN_M = 200.0
@@ -37,6 +37,7 @@ _LEVELS = 5
 #: Nothing stands still: times of one way are apart. [s]
 _TICK_S = 1e-3
 _SAME_DEG = 1e-9
+_HOMEWARD = ", lost link"
 _GLOBE = Geod(ellps="WGS84")
 
 
@@ -76,9 +77,14 @@ def parts_of(sortie: Sortie, start: float, sweep: Sweep) -> Iterator[Part]:
     for way, time in _late(legs, at, sweep.air):
         yield Part(name=", late turn", way=way, time=time, height=level)
     for way, time in (*_homeward(*planned, sweep), *_homeward(*direct, sweep)):
-        yield Part(name=", lost link", way=way, time=time, height=level)
+        yield Part(name=_HOMEWARD, way=way, time=time, height=level)
     if sweep.based:
         yield from _climbs(sortie, clock, stops, sweep.height_m)
+
+
+def ways_of(sortie: Sortie, start: float, sweep: Sweep) -> Iterator[FloatArray]:
+    """Yield the ways of all parts but those straight home, which begin on these."""
+    yield from (part.way for part in parts_of(sortie, start, sweep) if part.name != _HOMEWARD)
 
 
 def _clock(sortie: Sortie, start: float, air: Air) -> FloatArray:
