@@ -55,8 +55,8 @@ class What(StrEnum):
     GRANT = "grant"
     #: A role was taken away: `name`, `role`.
     REVOKE = "revoke"
-    #: A way in was made: `name`, `kind` ("token", "link", "session", "password", "one-time codes"; "none": all
-    #: were ended); never the secret.
+    #: A way in was made or ended: `name`, `kind` ("token", "link", "session", "password", "one-time codes", "no
+    #: one-time codes"; "session ended", "none": all were ended); never the secret.
     ACCESS = "access"
     #: An account was cleared for a marking: `name`, `clearance`, "" for nothing any more.
     CLEARANCE = "clearance"

@@ -122,8 +122,8 @@ def judge(session: Session, person: str, key: str, case: str, judgement: Judgeme
     withheld = is_first and is_withheld(case, person, lease.stage, salt_of(session))
     body = {**said, "round": lease.round, "stage": lease.stage, "withheld": withheld, "nonce": secrets.token_hex(16)}
     entry = append(session, Draft(who=person, what=What.JUDGEMENT, case=case, body=body))
-    session.rows("insert_judgement", case_id=case, round=lease.round, stage=lease.stage, person=person, seq=entry.seq)
-    session.rows("delete_lease", case_id=case)
+    session.do("insert_judgement", case_id=case, round=lease.round, stage=lease.stage, person=person, seq=entry.seq)
+    session.do("delete_lease", case_id=case)
     show(session, case, [*entries, entry])
     answer = {"entry": entry.digest, "seq": entry.seq}
     return _keep_answer(session, person, key, (request, answer))
@@ -140,7 +140,7 @@ def enter(session: Session, draft: Draft) -> LogEntry:
 def show(session: Session, case: str, entries: Sequence[LogEntry]) -> None:
     """Let the docket and its search show a case as its entries leave it: an index of the log, never more."""
     standing = fold(case, entries)
-    session.rows(
+    session.do(
         "update_standing",
         case_id=case,
         state=str(standing.state),
@@ -222,7 +222,7 @@ def _answered(session: Session, person: str, key: str, request: str) -> dict[str
 
 def _keep_answer(session: Session, person: str, key: str, said: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     request, answer = said
-    session.rows(
+    session.do(
         "insert_answer",
         person=person,
         idempotency=key,

@@ -52,7 +52,7 @@ def own_lease(session: Session, person: str, case: str) -> Lease:
 
 def put_lease(session: Session, lease: Lease) -> None:
     """Let a lease be the one of its case."""
-    session.rows(
+    session.do(
         "put_lease",
         case_id=lease.case,
         person=lease.person,
@@ -95,7 +95,7 @@ def limit_leases(session: Session, most: int) -> None:
     """
     if not 1 <= most <= MOST_EVER:
         raise FaultyError([("leases", f"give 1 to {MOST_EVER}")])
-    session.rows("put_setting", name=_SETTING, content=str(most))
+    session.do("put_setting", name=_SETTING, content=str(most))
 
 
 def give_back(session: Session, person: str, case: str) -> LogEntry:
@@ -108,7 +108,7 @@ def give_back(session: Session, person: str, case: str) -> LogEntry:
     """
     require_case(session, case)
     own_lease(session, person, case)
-    session.rows("delete_lease", case_id=case)
+    session.do("delete_lease", case_id=case)
     return append(session, Draft(who=person, what=What.GIVE_BACK, case=case, body={}))
 
 

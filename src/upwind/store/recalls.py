@@ -32,7 +32,7 @@ def issue(session: Session, key: SigningKey, root: Mapping[str, Any], until: dat
     octets = signed_list(_known(session), root, key, (session.now, until))
     body = {"version": _version(session), "sha256": sha256(octets), "expires": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
     append(session, Draft(who=key.name, what=What.RECALL_LIST, body={**body, "root": root["version"]}))
-    session.rows("put_setting", name=_SETTING, content=octets.decode())
+    session.do("put_setting", name=_SETTING, content=octets.decode())
     return octets
 
 

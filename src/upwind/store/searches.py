@@ -26,7 +26,7 @@ def save_search(session: Session, person: str, name: str, wanted: Wanted) -> Non
     kept = saved_searches(session, person)
     if len(kept) >= MOST and called not in kept:
         raise FaultyError([("name", f"there are {MOST} already: drop one first")])
-    session.rows(
+    session.do(
         "put_saved_search", person=person, name=called, state=wanted.state, whose=wanted.whose, words=wanted.search
     )
 
@@ -39,4 +39,4 @@ def saved_searches(session: Session, person: str) -> dict[str, Wanted]:
 
 def drop_search(session: Session, person: str, name: str) -> None:
     """Keep a search no longer."""
-    session.rows("delete_saved_search", person=person, name=name)
+    session.do("delete_saved_search", person=person, name=name)

@@ -53,7 +53,7 @@ def undo(session: Session, person: str, case: str, seq: int) -> LogEntry:
     undone = require_undoable(entries, seq, person)
     is_blind = {vote.person for vote in fold(case, entries).votes} == {person}
     if undone.what == What.JUDGEMENT:
-        session.rows("delete_judgement" if is_blind else "set_judgement_aside", seq=seq)
+        session.do("delete_judgement" if is_blind else "set_judgement_aside", seq=seq)
     return enter(session, Draft(who=person, what=What.UNDO, case=case, body={"undoes": seq}))
 
 

@@ -18,6 +18,11 @@ UPDATE head SET size = :size, root = :root
 SELECT seq, at, who, what, case_id, body, previous, digest, subtree
 FROM log WHERE seq > :after ORDER BY seq LIMIT :most
 
+-- changes_after --
+SELECT l.seq, l.what, l.case_id, coalesce(w.marking, '')
+FROM log l LEFT JOIN site w ON w.id = l.case_id
+WHERE l.seq > :after ORDER BY l.seq LIMIT :most
+
 -- entries_of_case --
 SELECT seq, at, who, what, case_id, body, previous, digest, subtree
 FROM log WHERE case_id = :case_id ORDER BY seq
@@ -25,12 +30,6 @@ FROM log WHERE case_id = :case_id ORDER BY seq
 -- entries_of_kind --
 SELECT seq, at, who, what, case_id, body, previous, digest, subtree
 FROM log WHERE what = :what ORDER BY seq
-
--- last_about_releases --
-SELECT (SELECT max(seq) FROM log WHERE what = 'release'), (SELECT max(seq) FROM log WHERE what = 'recall'),
-    (SELECT max(seq) FROM log WHERE what = 'answer'), (SELECT max(seq) FROM log WHERE what = 'receipt'),
-    (SELECT max(seq) FROM log WHERE what = 'reply'), (SELECT max(seq) FROM log WHERE what = 'partner'),
-    (SELECT max(seq) FROM log WHERE what = 'reminder'), (SELECT max(seq) FROM log WHERE what = 'recalled')
 
 -- site --
 SELECT id, number, longitude, latitude, probability, marking, came, sha256, feature FROM site WHERE id = :id
