@@ -64,16 +64,15 @@ def claim(session: Session, person: str, key: str, case: str = "") -> dict[str, 
     request = f"claim {case}"
     if (known := _answered(session, person, key, request)) is not None:
         return known
+    if case:
+        require_seen(session, person, case)
     wanted = case or _next_case(session, person)
     if not wanted:
         return None
-    require_seen(session, person, wanted)
-    standing = _fold(session, wanted)
+    standing = fold(wanted, entries_of(session, wanted))
     require_judge(standing, person)
-    held = lease_of(session, wanted)
-    if held is not None and held.person != person:
-        msg = f"case {wanted} is another person's until {stamp(held.until)}"
-        raise ConflictError(msg)
+    if case:  # the next one is nobody's
+        _require_free(session, person, case)
     require_room(session, person, wanted)
     lease = granted(wanted, person, (standing.round, standing.stage), session.now)
     put_lease(session, lease)
@@ -110,8 +109,9 @@ def judge(session: Session, person: str, key: str, case: str, judgement: Judgeme
     request = f"judge {case} {hashlib.sha256(canonical(said).encode()).hexdigest()}"
     if (known := _answered(session, person, key, request)) is not None:
         return known
-    require_case(session, case)
     entries = entries_of(session, case)
+    if not entries:
+        require_case(session, case)
     standing = fold(case, entries)
     require_judge(standing, person)
     lease = own_lease(session, person, case)
@@ -189,9 +189,11 @@ def salt_of(session: Session) -> str:
     return row[0] if row is not None else ""
 
 
-def _fold(session: Session, case: str) -> Standing:
-    require_case(session, case)
-    return fold(case, entries_of(session, case))
+def _require_free(session: Session, person: str, case: str) -> None:
+    held = lease_of(session, case)
+    if held is not None and held.person != person:
+        msg = f"case {case} is another person's until {stamp(held.until)}"
+        raise ConflictError(msg)
 
 
 def _next_case(session: Session, person: str) -> str:

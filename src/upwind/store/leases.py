@@ -72,7 +72,7 @@ def require_room(session: Session, person: str, case: str) -> None:
     """
     now, latest = stamp(session.now), stamp(session.now + LENGTH)
     held = [row[0] for row in session.rows("leased_by", person=person, now=now, latest=latest) if row[0] != case]
-    most = most_leases(session)
+    most = most_leases(session) if held else MOST
     if len(held) >= most:
         which = ", ".join(held[:most])
         msg = f"{person} has {len(held)} cases already ({which}), and {most} is the most: judge or give back one first"

@@ -21,12 +21,11 @@ AND (:words = '' OR s.case_id IN (
 AND (:whose = '' OR (:whose = 'free' AND l.case_id IS NULL)
     OR (:whose = 'mine' AND (l.person = :person OR s.assignee = :person)))
 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
-AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
+AND length(replace(:hidden, :comma || w.marking || :comma, '')) >= length(:hidden)
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- found_plainly --
-SELECT 1 FROM passage p
-WHERE p.case_id = :case_id AND p.part <> 'machine' AND (p.is_kept_close = 0 OR p.person = :person)
+SELECT DISTINCT p.case_id FROM passage p
+WHERE p.case_id = ANY (ARRAY(SELECT json_array_elements_text(CAST(:cases AS json)))) AND p.part <> 'machine' AND (p.is_kept_close = 0 OR p.person = :person)
 AND array_to_tsvector(string_to_array(p.words, ' '))
     @@ CAST(CASE WHEN :words = '' THEN '' ELSE '''' || replace(:words, ' ', ''':* & ''') || ''':*' END AS tsquery)
-LIMIT 1

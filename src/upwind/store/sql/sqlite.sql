@@ -21,11 +21,10 @@ AND (:words = '' OR +s.case_id IN (
 AND (:whose = '' OR (:whose = 'free' AND l.case_id IS NULL)
     OR (:whose = 'mine' AND (l.person = :person OR s.assignee = :person)))
 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
-AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
+AND length(replace(:hidden, :comma || w.marking || :comma, '')) >= length(:hidden)
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- found_plainly --
-SELECT 1 FROM passage_words m JOIN passage p ON p.number = m.rowid
-WHERE p.case_id = :case_id AND p.part <> 'machine' AND (p.is_kept_close = 0 OR p.person = :person)
+SELECT DISTINCT p.case_id FROM passage_words m JOIN passage p ON p.number = m.rowid
+WHERE p.case_id IN (SELECT value FROM json_each(:cases)) AND p.part <> 'machine' AND (p.is_kept_close = 0 OR p.person = :person)
 AND m.words MATCH '"' || replace(:words, ' ', '"* "') || '"*'
-LIMIT 1
