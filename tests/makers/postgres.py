@@ -73,7 +73,7 @@ class Server:
         return f"postgresql://postgres@/postgres?host={self.folder}&port={PORT}&search_path={name}"
 
     def analyse(self) -> None:
-        """Count what the tables hold and tidy indexes, as the server does by itself within a minute of much that is new."""
+        """Count what tables hold and tidy indexes, as the server does by itself within a minute of much that is new."""
         self._run("VACUUM ANALYZE")
 
     def _run(self, command: str) -> None:
