@@ -371,7 +371,7 @@ def test_no_request_ever_leaves_the_host() -> None:
 
 
 def test_what_another_process_takes_away_is_gone_here_too(
-    store: Store, client: TestClient, token: dict[str, str], tmp_path: Path
+    client: TestClient, token: dict[str, str], tmp_path: Path
 ) -> None:
     assert client.get("/api/v1/cases", headers=token).status_code == 200
     with open_store(f"sqlite:///{tmp_path / 's.db'}") as other:

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from upwind.errors import AbsentError, ConflictError, FaultyError, ForbiddenError
+from upwind.render.refusals import Refusal
 from upwind.review.kinds import What
 from upwind.review.log import Draft, moment, stamp
 from upwind.store.clearances import clearance_of
@@ -118,7 +119,7 @@ def add_account(session: Session, who: str, name: str, roles: Sequence[Role], pa
     if faults:
         raise FaultyError(faults)
     if session.row("account", name=name) is not None:
-        msg = f"there is an account {name} already"
+        msg = Refusal("account_there", name=name)
         raise ConflictError(msg)
     session.do("insert_account", name=name, partner=partner)
     for role in sorted(set(roles)):
@@ -143,7 +144,7 @@ def grant(session: Session, who: str, name: str, role: Role) -> bool:
         raise FaultyError(faults)
     asker = asked_by(session, name, role)
     if role in account.roles or asker == who:
-        msg = f"{name} is {role} already, or another administrator must grant it too"
+        msg = Refusal("role_there", name=name, role=role)
         raise ConflictError(msg)
     session.do("delete_proposal", name=name, role=str(role))
     if role in TWO_GRANT and not asker:
@@ -315,7 +316,7 @@ def by_password(session: Session, name: str, password: str) -> Account | None:
 def require_account(session: Session, name: str) -> Account:
     """Return an account; `AbsentError` where there is none of that name."""
     if session.row("account", name=name) is None:
-        msg = f"there is no account {name}"
+        msg = Refusal("no_account", name=name)
         raise AbsentError(msg)
     return _account(session, name)
 
@@ -344,17 +345,17 @@ def _account(session: Session, name: str) -> Account:
 
 
 def _faults(name: str, roles: frozenset[Role], partner: str) -> list[tuple[str, str]]:
-    faults = []
+    faults: list[tuple[str, str]] = []
     if not _NAME.fullmatch(name):
-        faults.append(("name", "give 1 to 64 of a-z, 0-9 and . _ -, with a letter or figure at both ends"))
+        faults.append(("name", Refusal("account_name")))
     if not roles:
-        faults.append(("role", "give one at least"))
+        faults.append(("role", Refusal("role_needed")))
     if Role.AUDITOR in roles and len(roles) > 1:
-        faults.append(("role", "an auditor holds no other role"))
+        faults.append(("role", Refusal("auditor_alone")))
     if Role.PARTNER in roles and len(roles) > 1:
-        faults.append(("role", "a partner holds no other role"))
+        faults.append(("role", Refusal("partner_alone")))
     if (Role.PARTNER in roles) != bool(partner):
-        faults.append(("partner", "give the authority's code with the role partner, and with no other"))
+        faults.append(("partner", Refusal("partner_code")))
     return faults
 
 

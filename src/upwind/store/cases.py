@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from upwind.errors import ConflictError, FaultyError
+from upwind.render.refusals import Refusal
 from upwind.review.blind import is_withheld
 from upwind.review.judgement import Judgement
 from upwind.review.kinds import What
@@ -116,7 +117,7 @@ def judge(session: Session, person: str, key: str, case: str, judgement: Judgeme
     require_judge(standing, person)
     lease = own_lease(session, person, case)
     if (lease.round, lease.stage) != (standing.round, standing.stage):
-        msg = f"case {case} has moved on since it was claimed"
+        msg = Refusal("moved_on", case=case)
         raise ConflictError(msg)
     is_first = all((entry.who, entry.what) != (person, What.JUDGEMENT) for entry in entries)
     withheld = is_first and is_withheld(case, person, lease.stage, salt_of(session))
@@ -192,7 +193,7 @@ def salt_of(session: Session) -> str:
 def _require_free(session: Session, person: str, case: str) -> None:
     held = lease_of(session, case)
     if held is not None and held.person != person:
-        msg = f"case {case} is another person's until {stamp(held.until)}"
+        msg = Refusal("of_another", case=case, until=stamp(held.until))
         raise ConflictError(msg)
 
 
@@ -211,12 +212,12 @@ def _answered(session: Session, person: str, key: str, request: str) -> dict[str
         It is empty or too long.
     """
     if not 0 < len(key) <= LONGEST_KEY:
-        raise FaultyError([("Idempotency-Key", f"give a key of 1 to {LONGEST_KEY} characters, new for each request")])
+        raise FaultyError([("Idempotency-Key", Refusal("key_long", most=LONGEST_KEY))])
     row = session.row("answer", person=person, idempotency=key)
     if row is None:
         return None
     if row[0] != request:
-        msg = f"the idempotency key {key[:40]!r} was used for something else"
+        msg = Refusal("key_used", key=repr(key[:40]))
         raise ConflictError(msg)
     answer: dict[str, Any] = json.loads(row[1])
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from upwind.errors import AbsentError, ConflictError, FaultyError
+from upwind.render.refusals import Refusal
 from upwind.review.kinds import What
 from upwind.review.leases import LENGTH, Lease, is_held
 from upwind.review.log import Draft, LogEntry, moment, stamp
@@ -45,7 +46,7 @@ def own_lease(session: Session, person: str, case: str) -> Lease:
     """
     lease = lease_of(session, case)
     if lease is None or lease.person != person:
-        msg = f"this person has no lease of case {case}: claim it"
+        msg = Refusal("no_lease", case=case)
         raise ConflictError(msg)
     return lease
 
@@ -75,7 +76,7 @@ def require_room(session: Session, person: str, case: str) -> None:
     most = most_leases(session) if held else MOST
     if len(held) >= most:
         which = ", ".join(held[:most])
-        msg = f"{person} has {len(held)} cases already ({which}), and {most} is the most: judge or give back one first"
+        msg = Refusal("too_many", person=person, count=len(held), which=which, most=most)
         raise ConflictError(msg)
 
 
@@ -115,5 +116,5 @@ def give_back(session: Session, person: str, case: str) -> LogEntry:
 def require_case(session: Session, case: str) -> None:
     """Raise `AbsentError` where there is no such case."""
     if session.row("rank_of", case_id=case) is None:
-        msg = f"there is no case {case}"
+        msg = Refusal("no_case", case=case)
         raise AbsentError(msg)

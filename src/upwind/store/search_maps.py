@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from upwind.errors import AbsentError
+from upwind.render.refusals import Refusal
 from upwind.review.kinds import What
 from upwind.review.log import Draft
 from upwind.store.ledger import append, entries_of_kind
@@ -76,5 +77,5 @@ def search_map_of(session: Session, digest: str) -> KeptMap:
     for one in search_maps(session):
         if one.sha256 == digest:
             return one
-    msg = "there is no such search map"
+    msg = Refusal("no_search_map")
     raise AbsentError(msg)

@@ -27,6 +27,7 @@ from upwind.web.edge import fault, status_of, wants_page
 from upwind.web.issuer import Issuer
 from upwind.web.known import Guard, Kept
 from upwind.web.news import News
+from upwind.web.pages.faults import faults_of
 from upwind.web.pages.issued import Visits
 from upwind.web.pages.sheet import page
 from upwind.web.routes import ROUTES, routes
@@ -81,12 +82,12 @@ async def _raised(request: Request, error: Exception) -> Response:
     if not wants_page(request):
         return fault(error)
     kind = next((word for raised, word in _WORDS if isinstance(error, raised)), "wrong")
-    return page(request, "fault.html", status_of(error), kind=kind, says=str(error))
+    return page(request, "fault.html", status_of(error), kind=kind, faults=faults_of(error))
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return page(request, "fault.html", status, kind="absent", says="") if wants_page(request) else _say(status)
+    return page(request, "fault.html", status, kind="absent", faults=()) if wants_page(request) else _say(status)
 
 
 async def _broken(_: Request, __: Exception) -> Response:

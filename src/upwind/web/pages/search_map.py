@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from upwind.errors import AbsentError, InputError
+from upwind.render.refusals import Refusal
 from upwind.store.search_maps import KeptMap, search_map_of, search_maps
 from upwind.web.edge import reading
 from upwind.web.pages.sheet import page
@@ -24,7 +25,7 @@ async def search_map(request: Request) -> Response:
     wanted, layer = request.query_params.get("map", ""), request.query_params.get("layer", "")
     chosen = next((one for one in kept if one.sha256 == wanted or not wanted), None)
     if wanted and chosen is None:
-        msg = "there is no such search map"
+        msg = Refusal("no_search_map")
         raise AbsentError(msg)
     drawn = await _read(request, chosen) if chosen is not None else None
     shown = layer if layer in LAYERS else LAYERS[0]
@@ -61,5 +62,5 @@ async def _read(request: Request, kept: KeptMap) -> Searched:
     try:
         return await to_thread.run_sync(searched, request.app.state.shelf, kept.sha256)
     except InputError as error:
-        msg = "the file of this search map is gone or spoilt: run the mission again"
+        msg = Refusal("search_map_gone")
         raise AbsentError(msg) from error
