@@ -1,4 +1,4 @@
-"""What a person is refused is said in the language of the page, the store's refusals too, and fields as forms call them."""
+"""What a person is refused is said in the language of the page, also by the store, and fields as forms call them."""
 
 from __future__ import annotations
 

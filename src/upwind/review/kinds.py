@@ -98,7 +98,8 @@ class What(StrEnum):
     #: `state`, `kind` and whether it `is_authorised`; those of late also `from`, `to`, `verdict`, `disputed`
     #: and `authorised_by`, the authorisations with `basis`, `recorded_by` and their own times, or `why_not`.
     FLIGHT = "flight"
-    #: A run left a search map: `mission`, `sha256` of the file, `flights` and `until`, the end of the last of them.
+    #: A run left a search map: `mission`, `sha256` of the file, `flights`, `until`, the end of the last of
+    #: them, and `box`, the degrees as texts that it covers.
     SEARCH_MAP = "search-map"
     #: An account asked for what it may not have: `right`.
     DENIED = "denied"

@@ -6,6 +6,11 @@ SELECT id, longitude, latitude FROM site
 WHERE point(longitude, latitude) <@ box(point(:west, :south), point(:east, :north))
 ORDER BY id
 
+-- markings_within --
+SELECT DISTINCT marking FROM site
+WHERE point(longitude, latitude) <@ box(point(:west, :south), point(:east, :north))
+ORDER BY marking
+
 -- found --
 SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds, s.ranked,
 EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)

@@ -7,6 +7,12 @@ WHERE p.east >= :west AND p.west <= :east AND p.north >= :south AND p.south <= :
 AND w.longitude BETWEEN :west AND :east AND w.latitude BETWEEN :south AND :north
 ORDER BY w.id
 
+-- markings_within --
+SELECT DISTINCT w.marking FROM site_place p JOIN site w ON w.number = p.number
+WHERE p.east >= :west AND p.west <= :east AND p.north >= :south AND p.south <= :north
+AND w.longitude BETWEEN :west AND :east AND w.latitude BETWEEN :south AND :north
+ORDER BY w.marking
+
 -- found --
 SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds, s.ranked,
 EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)
