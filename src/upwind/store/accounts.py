@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from upwind.errors import AbsentError, ConflictError, FaultyError, ForbiddenError
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.log import Draft, moment, stamp
 from upwind.store.clearances import clearance_of
@@ -119,7 +119,7 @@ def add_account(session: Session, who: str, name: str, roles: Sequence[Role], pa
     if faults:
         raise FaultyError(faults)
     if session.row("account", name=name) is not None:
-        msg = Refusal("account_there", name=name)
+        msg = Objection("account_there", name=name)
         raise ConflictError(msg)
     session.do("insert_account", name=name, partner=partner)
     for role in sorted(set(roles)):
@@ -144,7 +144,7 @@ def grant(session: Session, who: str, name: str, role: Role) -> bool:
         raise FaultyError(faults)
     asker = asked_by(session, name, role)
     if role in account.roles or asker == who:
-        msg = Refusal("role_there", name=name, role=role)
+        msg = Objection("role_there", name=name, role=role)
         raise ConflictError(msg)
     session.do("delete_proposal", name=name, role=str(role))
     if role in TWO_GRANT and not asker:
@@ -316,7 +316,7 @@ def by_password(session: Session, name: str, password: str) -> Account | None:
 def require_account(session: Session, name: str) -> Account:
     """Return an account; `AbsentError` where there is none of that name."""
     if session.row("account", name=name) is None:
-        msg = Refusal("no_account", name=name)
+        msg = Objection("no_account", name=name)
         raise AbsentError(msg)
     return _account(session, name)
 
@@ -347,15 +347,15 @@ def _account(session: Session, name: str) -> Account:
 def _faults(name: str, roles: frozenset[Role], partner: str) -> list[tuple[str, str]]:
     faults: list[tuple[str, str]] = []
     if not _NAME.fullmatch(name):
-        faults.append(("name", Refusal("account_name")))
+        faults.append(("name", Objection("account_name")))
     if not roles:
-        faults.append(("role", Refusal("role_needed")))
+        faults.append(("role", Objection("role_needed")))
     if Role.AUDITOR in roles and len(roles) > 1:
-        faults.append(("role", Refusal("auditor_alone")))
+        faults.append(("role", Objection("auditor_alone")))
     if Role.PARTNER in roles and len(roles) > 1:
-        faults.append(("role", Refusal("partner_alone")))
+        faults.append(("role", Objection("partner_alone")))
     if (Role.PARTNER in roles) != bool(partner):
-        faults.append(("partner", Refusal("partner_code")))
+        faults.append(("partner", Objection("partner_code")))
     return faults
 
 

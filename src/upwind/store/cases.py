@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from upwind.errors import ConflictError, FaultyError
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.review.blind import is_withheld
 from upwind.review.judgement import Judgement
 from upwind.review.kinds import What
@@ -117,7 +117,7 @@ def judge(session: Session, person: str, key: str, case: str, judgement: Judgeme
     require_judge(standing, person)
     lease = own_lease(session, person, case)
     if (lease.round, lease.stage) != (standing.round, standing.stage):
-        msg = Refusal("moved_on", case=case)
+        msg = Objection("moved_on", case=case)
         raise ConflictError(msg)
     is_first = all((entry.who, entry.what) != (person, What.JUDGEMENT) for entry in entries)
     withheld = is_first and is_withheld(case, person, lease.stage, salt_of(session))
@@ -193,7 +193,7 @@ def salt_of(session: Session) -> str:
 def _require_free(session: Session, person: str, case: str) -> None:
     held = lease_of(session, case)
     if held is not None and held.person != person:
-        msg = Refusal("of_another", case=case, until=stamp(held.until))
+        msg = Objection("of_another", case=case, until=stamp(held.until))
         raise ConflictError(msg)
 
 
@@ -212,12 +212,12 @@ def _answered(session: Session, person: str, key: str, request: str) -> dict[str
         It is empty or too long.
     """
     if not 0 < len(key) <= LONGEST_KEY:
-        raise FaultyError([("Idempotency-Key", Refusal("key_long", most=LONGEST_KEY))])
+        raise FaultyError([("Idempotency-Key", Objection("key_long", most=LONGEST_KEY))])
     row = session.row("answer", person=person, idempotency=key)
     if row is None:
         return None
     if row[0] != request:
-        msg = Refusal("key_used", key=repr(key[:40]))
+        msg = Objection("key_used", key=repr(key[:40]))
         raise ConflictError(msg)
     answer: dict[str, Any] = json.loads(row[1])
     return answer

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from upwind.errors import AbsentError, FaultyError, InputError
 from upwind.release.markings import LEVELS, marking_of
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.log import Draft
 from upwind.store.ledger import append
@@ -102,7 +102,7 @@ def marking_on(session: Session, case: str) -> str | None:
 def require_seen(session: Session, person: str, case: str) -> None:
     """Raise `AbsentError` where there is no such case for a person: that there is one may not show either."""
     if not is_seen(session, person, case):
-        msg = Refusal("no_case", case=case)
+        msg = Objection("no_case", case=case)
         raise AbsentError(msg)
 
 

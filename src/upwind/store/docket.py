@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from upwind.errors import FaultyError
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.review.blind import is_withheld
 from upwind.review.leases import LENGTH
 from upwind.review.log import moment, stamp
@@ -86,7 +86,7 @@ def wanted_of(state: str, whose: str, search: str) -> Wanted:
         There is no such state, or no such filter.
     """
     faults = [
-        (name, Refusal("one_of", words=", ".join(kinds)))
+        (name, Objection("one_of", words=", ".join(kinds)))
         for name, said, kinds in (("state", state, list(State)), ("whose", whose, list(Whose)))
         if said and said not in kinds
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from upwind.errors import AbsentError, ConflictError, FaultyError
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.leases import LENGTH, Lease, is_held
 from upwind.review.log import Draft, LogEntry, moment, stamp
@@ -46,7 +46,7 @@ def own_lease(session: Session, person: str, case: str) -> Lease:
     """
     lease = lease_of(session, case)
     if lease is None or lease.person != person:
-        msg = Refusal("no_lease", case=case)
+        msg = Objection("no_lease", case=case)
         raise ConflictError(msg)
     return lease
 
@@ -76,7 +76,7 @@ def require_room(session: Session, person: str, case: str) -> None:
     most = most_leases(session) if held else MOST
     if len(held) >= most:
         which = ", ".join(held[:most])
-        msg = Refusal("too_many", person=person, count=len(held), which=which, most=most)
+        msg = Objection("too_many", person=person, count=len(held), which=which, most=most)
         raise ConflictError(msg)
 
 
@@ -116,5 +116,5 @@ def give_back(session: Session, person: str, case: str) -> LogEntry:
 def require_case(session: Session, case: str) -> None:
     """Raise `AbsentError` where there is no such case."""
     if session.row("rank_of", case_id=case) is None:
-        msg = Refusal("no_case", case=case)
+        msg = Objection("no_case", case=case)
         raise AbsentError(msg)

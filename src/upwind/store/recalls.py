@@ -11,7 +11,7 @@ from upwind.errors import AbsentError
 from upwind.release.envelope import sha256
 from upwind.release.keys import SigningKey
 from upwind.release.recalls import Recalls, signed_list
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.log import Draft
 from upwind.store.ledger import append, entries_of_kind, head
@@ -47,7 +47,7 @@ def newest(session: Session) -> bytes:
     """
     row = session.row("setting", name=_SETTING)
     if row is None:
-        msg = Refusal("no_recall_list")
+        msg = Objection("no_recall_list")
         raise AbsentError(msg)
     return str(row[0]).encode()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from upwind.errors import AbsentError, InputError
 from upwind.release.markings import marking_of, rolled_up
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.log import Draft
 from upwind.store.ledger import append, entries_of_kind
@@ -95,7 +95,7 @@ def search_map_of(session: Session, digest: str) -> KeptMap:
     for one in search_maps(session):
         if one.sha256 == digest:
             return one
-    msg = Refusal("no_search_map")
+    msg = Objection("no_search_map")
     raise AbsentError(msg)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from upwind.errors import FaultyError
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.store.docket import Wanted
 from upwind.store.session import Session
 
@@ -23,10 +23,10 @@ def save_search(session: Session, person: str, name: str, wanted: Wanted) -> Non
     """
     called = " ".join(name.split())
     if not called or len(called) > LONGEST or not called.isprintable():
-        raise FaultyError([("name", Refusal("search_name", most=LONGEST))])
+        raise FaultyError([("name", Objection("search_name", most=LONGEST))])
     kept = saved_searches(session, person)
     if len(kept) >= MOST and called not in kept:
-        raise FaultyError([("name", Refusal("search_many", most=MOST))])
+        raise FaultyError([("name", Objection("search_many", most=MOST))])
     session.do(
         "put_saved_search", person=person, name=called, state=wanted.state, whose=wanted.whose, words=wanted.search
     )

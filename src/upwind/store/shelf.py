@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from upwind.errors import AbsentError, StoreError
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 
 __all__ = ["Shelf"]
 
@@ -57,7 +57,7 @@ class Shelf:
         try:
             content = self._place(digest).read_bytes()
         except OSError as error:
-            raise AbsentError(Refusal("no_evidence", digest=digest[:16])) from error
+            raise AbsentError(Objection("no_evidence", digest=digest[:16])) from error
         if hashlib.sha256(content).hexdigest() != digest:
             msg = f"evidence {digest[:16]}… is not what was put there"
             raise StoreError(msg)

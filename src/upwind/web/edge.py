@@ -23,7 +23,7 @@ from upwind.errors import (
     StoreError,
     UpwindError,
 )
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.review.judgement import LONGEST
 from upwind.review.log import is_writable
 from upwind.store.accounts import Account
@@ -126,7 +126,7 @@ async def octets_of(request: Request) -> bytes:
         async with asyncio.timeout(PATIENCE_S):
             return await _arrived(request)
     except (TimeoutError, ClientDisconnect):
-        raise FaultyError([("", Refusal("form_slow", seconds=f"{PATIENCE_S:.0f}"))]) from None
+        raise FaultyError([("", Objection("form_slow", seconds=f"{PATIENCE_S:.0f}"))]) from None
 
 
 async def _arrived(request: Request) -> bytes:
@@ -134,7 +134,7 @@ async def _arrived(request: Request) -> bytes:
     async for chunk in request.stream():
         octets += chunk
         if len(octets) > LARGEST_BODY:
-            raise FaultyError([("", Refusal("form_large", most=f"{LARGEST_BODY:,}"))])
+            raise FaultyError([("", Objection("form_large", most=f"{LARGEST_BODY:,}"))])
     return bytes(octets)
 
 

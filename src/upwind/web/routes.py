@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from upwind.errors import AbsentError, ForbiddenError
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.log import Draft
 from upwind.store.clearances import marking_on, sees
@@ -129,7 +129,7 @@ def _guarded(way: Way) -> Handler:
             who, right = account_of(request).name, str(way.right)
             denied = Draft(who=who, what=What.DENIED, body={"right": right})
             await writing(request, lambda session: append(session, denied))
-            msg = Refusal("may_not", right=right)
+            msg = Objection("may_not", right=right)
             raise ForbiddenError(msg)
         if "case" in request.path_params:  # whoever may not know of a case is told that there is none
             await _require_seen(request, request.path_params["case"])
@@ -143,5 +143,5 @@ async def _require_seen(request: Request, case: str) -> None:
     guard: Guard = request.app.state.guard
     marking = await guard.markings.answer(request, case, lambda session: marking_on(session, case))
     if marking is None or not sees(account_of(request).clearance, marking):
-        msg = Refusal("no_case", case=case)
+        msg = Objection("no_case", case=case)
         raise AbsentError(msg)

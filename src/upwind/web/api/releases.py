@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from upwind.errors import AbsentError
 from upwind.outcomes.answers import Response as Responded
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.log import LogEntry, stamp
 from upwind.store import following, recalls, responses
@@ -60,7 +60,7 @@ async def release(request: Request) -> Response:
     name = request.path_params["release"]
     found = next((pair for pair in await _own(request) if pair[0].release == name), None)
     if found is None:
-        msg = Refusal("no_release", release=name)
+        msg = Objection("no_release", release=name)
         raise AbsentError(msg)
     followed = found[1]
     said = [{"at": stamp(at), **answer.as_body()} for at, answer in followed.said.response.answers]

@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, Response
 from upwind.errors import ConflictError, FaultyError, UpwindError
 from upwind.readers.sites import candidate_of
 from upwind.render.map import compass
+from upwind.render.objections import Objection
 from upwind.render.readings import Weather
-from upwind.render.refusals import Refusal
 from upwind.review.docket import worth
 from upwind.review.judgement import read_judgement
 from upwind.review.log import COMMAND_LINE
@@ -82,7 +82,7 @@ async def taken_back(request: Request) -> Response:
     seq = form.get("seq", "")
     try:
         if not (seq.isascii() and seq.isdigit()):
-            msg = Refusal("nothing_to_undo")
+            msg = Objection("nothing_to_undo")
             raise ConflictError(msg)
         await writing(request, lambda session: undo(session, person, name, int(seq[:18])))
     except UpwindError as error:
@@ -98,7 +98,7 @@ async def stepped(request: Request) -> Response:
     try:
         work = STEPS.get(form.get("step", ""))
         if work is None:
-            raise FaultyError([("step", Refusal("one_of", words=", ".join(STEPS)))])
+            raise FaultyError([("step", Objection("one_of", words=", ".join(STEPS)))])
         await writing(request, lambda session: work(session, person, name, said))
     except UpwindError as error:
         return await _case(request, faults=faults_of(error), said={}, status=status_of(error))

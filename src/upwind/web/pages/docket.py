@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from upwind.errors import ConflictError, FaultyError
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.review.standing import State
 from upwind.store import docket as store
 from upwind.store.cases import claim
@@ -39,7 +39,7 @@ async def taken(request: Request) -> Response:
     except ConflictError as error:
         return await _docket(request, store.ALL, FaultyError([("", error.args[0])]))
     if claimed is None:
-        return await _docket(request, store.ALL, FaultyError([("", Refusal("nothing_to_take"))]))
+        return await _docket(request, store.ALL, FaultyError([("", Objection("nothing_to_take"))]))
     return see_claimed(claimed["case"])
 
 

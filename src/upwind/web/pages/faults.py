@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from upwind.errors import FaultyError, UpwindError
-from upwind.render.refusals import Refusal, said_in
+from upwind.render.objections import Objection, said_in
 from upwind.web.words import has_word, word
 
 __all__ = ["Faults", "Told", "faults_of", "told"]
@@ -33,7 +33,7 @@ def faults_of(error: UpwindError) -> Faults:
 def told(faults: Iterable[tuple[str, str]], language: str) -> list[Told]:
     """Return faults as a page tells them."""
     return [
-        Told(_named(field, language), said_in(says, language), language if isinstance(says, Refusal) else "en")
+        Told(_named(field, language), said_in(says, language), language if isinstance(says, Objection) else "en")
         for field, says in faults
     ]
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from upwind.errors import AbsentError, InputError
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.store.clearances import sees
 from upwind.store.search_maps import KeptMap, search_map_of, search_maps
 from upwind.web.edge import account_of, reading
@@ -27,7 +27,7 @@ async def search_map(request: Request) -> Response:
     wanted, layer = request.query_params.get("map", ""), request.query_params.get("layer", "")
     chosen = next((one for one in kept if one.sha256 == wanted or not wanted), None)
     if wanted and chosen is None:
-        raise AbsentError(Refusal("no_search_map"))
+        raise AbsentError(Objection("no_search_map"))
     drawn = await _read(request, chosen) if chosen is not None else None
     shown = layer if layer in LAYERS else LAYERS[0]
     return page(request, "search-map.html", kept=kept, chosen=chosen, drawn=drawn, layer=shown, layers=LAYERS)
@@ -54,7 +54,7 @@ async def _named(request: Request) -> tuple[KeptMap, Searched]:
     digest = request.path_params["digest"]
     kept = await reading(request, lambda session: search_map_of(session, digest))
     if not sees(account_of(request).clearance, kept.marking):
-        raise AbsentError(Refusal("no_search_map"))
+        raise AbsentError(Objection("no_search_map"))
     return kept, await _read(request, kept)
 
 
@@ -69,5 +69,5 @@ async def _read(request: Request, kept: KeptMap) -> Searched:
     try:
         return await to_thread.run_sync(searched, request.app.state.shelf, kept.sha256)
     except InputError as error:
-        msg = Refusal("search_map_gone")
+        msg = Objection("search_map_gone")
         raise AbsentError(msg) from error

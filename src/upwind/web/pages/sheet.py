@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from upwind.errors import FaultyError
 from upwind.render.numbers import figure, percent
-from upwind.render.refusals import Refusal
+from upwind.render.objections import Objection
 from upwind.render.words import compound_name
 from upwind.review.log import is_writable
 from upwind.web.access import Right, may
@@ -84,8 +84,8 @@ async def form_of(request: Request) -> dict[str, str]:
     try:
         said = parse_qs(octets.decode(), keep_blank_values=True, errors="strict", max_num_fields=200)
     except ValueError as error:
-        raise FaultyError([("", Refusal("no_form", why=error))]) from None
+        raise FaultyError([("", Objection("no_form", why=error))]) from None
     form = {name: values[-1] for name, values in said.items()}
-    if faults := [(name, Refusal("no_text")) for name, value in form.items() if not is_writable(name + value)]:
+    if faults := [(name, Objection("no_text")) for name, value in form.items() if not is_writable(name + value)]:
         raise FaultyError(faults)
     return form
