@@ -27,6 +27,8 @@ from playwright.sync_api import Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 HEADING = "## In a browser"
+#: How long a person looks at a page before they go on. [ms]
+READS_MS = 1_500
 #: What a page says of itself: when its first text was on the screen, after the navigation began. [ms]
 FIRST_TEXT = """() => new Promise(done => new PerformanceObserver(seen => done(seen.getEntries()[0].startTime))
     .observe({type: 'paint', buffered: true}))"""
@@ -75,10 +77,11 @@ def watched(url: str, port: int, cases: int) -> dict[str, list[float]]:
 
 def decide(page: Page, times: dict[str, list[float]]) -> None:
     """Take the next case of the docket, decide it, and come back."""
-    page.wait_for_timeout(1_500)  # a person reads
+    page.wait_for_timeout(READS_MS)
     page.locator("tr[data-case] a").first.press("Enter")
     page.wait_for_url("**/cases/*")
     times[AHEAD].append(page.evaluate(FIRST_TEXT))
+    page.wait_for_timeout(READS_MS)  # or the map that this page begins would be counted to the next one
     page.keyboard.press("t")
     page.wait_for_url("**/cases/*claimed*")
     times[TAKEN].append(page.evaluate(FIRST_TEXT))

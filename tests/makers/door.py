@@ -86,4 +86,3 @@ def marked(desk: Desk) -> None:
     secret = candidate("site-9", 1.0, marking=MARKED)
     desk.store.write(partial(sites.arrive, who="test", candidates=[secret], origin="test"))
     desk.store.write(partial(clearances.clear, who="test", name="analyst-1", clearance="SECRET"))
-    desk.client.app.state.guard.known.forget()  # type: ignore[attr-defined]

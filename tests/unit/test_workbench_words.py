@@ -17,7 +17,7 @@ BEGINNINGS = {*re.findall(r'\bt\("(\w+_)" ~', MARKUP), *re.findall(r'choose\("\w
 #: What modules name: faults' words, and the fields of an answer that are counts.
 NAMED = (
     set(re.findall(r'choose\("(\w+)"', MARKUP))
-    | {"absent", "forbidden", "wrong", "credit_own", "nothing_to_take", "no_molar_mass"}
+    | {"absent", "forbidden", "wrong", "credit_own", "no_molar_mass"}
     | {"arrests", "harmed_residents", "harmed_officers"}
 )
 

@@ -87,7 +87,7 @@ export function startKeys(page: Document, actions: Actions): void {
   let since = 0;
   page.addEventListener("keydown", (press) => {
     if (press.ctrlKey || press.metaKey || press.altKey || isWriting(press.target) || dialog?.open) return;
-    const now = performance.now();
+    const now = press.timeStamp; // when it was pressed: a map that starts may keep it waiting
     const pair = now - since < PAUSE_MS ? `${first} ${press.key}` : press.key;
     const keys = Object.entries(bound());
     const action = keys.find(([, key]) => key === pair)?.[0] ?? keys.find(([, key]) => key === press.key)?.[0];

@@ -2,10 +2,21 @@
 import type { Actions } from "./keys";
 import { keepNumbers, numbersOf } from "./permalink";
 
+/** The map waits no longer for the text. [ms] */
+const LONGEST_MS = 1000;
+
+/** Wait until the page's text is on the screen: a map that starts takes every processor for a while. */
+function textShown(): Promise<void> {
+  return new Promise((done) => {
+    new PerformanceObserver(() => done()).observe({ type: "paint", buffered: true });
+    setTimeout(done, LONGEST_MS);
+  });
+}
+
 export function startMap(page: Document): Actions {
   const place = page.querySelector<HTMLElement>("[data-map]");
   if (place === null) return {};
-  const drawn = import("/static/map.js" as string) as Promise<typeof import("./map")>;
+  const drawn = textShown().then(() => import("/static/map.js" as string) as Promise<typeof import("./map")>);
   const show = drawn.then(({ drawMap }) => drawMap(place));
   show.catch(() => {
     place.replaceChildren(Object.assign(page.createElement("p"), { textContent: place.dataset["failed"] ?? "" }));

@@ -18,6 +18,7 @@ from upwind.cli.stored import COMMAND_LINE, add_store, keep_sites, opened
 from upwind.cli.values import seed_of
 from upwind.errors import FindingError
 from upwind.pipeline import Result, carry_out, documents
+from upwind.readers.geotiff import read_search_map
 from upwind.readers.mission import Mission, read_mission
 from upwind.records import Located, Source, Status
 from upwind.render.content import Analysis
@@ -82,8 +83,9 @@ def _keep(arguments: argparse.Namespace, mission: Mission, sites: Path, contents
         fresh, held = keep_sites(store, arguments.store, sites, evidence)
         store.write(lambda session: record_flights(session, COMMAND_LINE, audit))
         if "search.tif" in contents:
-            searched = shelf_of(arguments.store).put((sites.parent / "search.tif").read_bytes())
-            store.write(lambda session: record_search_map(session, COMMAND_LINE, mission.name, searched, audit))
+            file = sites.parent / "search.tif"
+            searched, box = shelf_of(arguments.store).put(file.read_bytes()), read_search_map(file).grid.box
+            store.write(lambda session: record_search_map(session, COMMAND_LINE, mission.name, searched, audit, box))
     print(f"{fresh} of {held} candidate sites are new or changed in the store")
 
 

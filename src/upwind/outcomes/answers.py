@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from upwind.errors import ConflictError, FaultyError
+from upwind.render.objections import Objection
 
 __all__ = [
     "Activity",
@@ -161,7 +162,7 @@ def read_answer(said: Mapping[str, Any], before: Response) -> Answer:
     answer = answer_of(said)
     if answer.step not in following(before.step):
         after = "nothing" if before.step is None else f"{before.step!s}"
-        msg = f"after {after} comes one of: {', '.join(sorted(following(before.step)))}"
+        msg = Objection("step_follows", step=after, words=", ".join(sorted(following(before.step))))
         raise ConflictError(msg)
     return answer
 
@@ -173,14 +174,16 @@ def answer_of(said: Mapping[str, Any]) -> Answer:
     activity, evidence = _word(said, "activity", Activity, faults), _word(said, "evidence", Grade, faults)
     text = said.get("text", "")
     if not isinstance(text, str) or len(text) > _LONGEST or "\x00" in text:
-        faults.append(("text", f"give a text of at most {_LONGEST} characters"))
+        faults.append(("text", Objection("a_text_most", most=_LONGEST)))
     if step is None and not any(field == "step" for field, _ in faults):
-        faults.append(("step", f"give one of: {', '.join(Step)}"))
+        faults.append(("step", Objection("one_of", words=", ".join(Step))))
     if step in (Step.NEEDS_MORE, Step.DECLINED, Step.CONTESTED) and not str(text).strip():
-        faults.append(("text", "say why"))
+        faults.append(("text", Objection("say_why")))
     if step in (Step.ACTED, Step.VERIFIED):
         needed = (("outcome", outcome, Outcome), ("activity", activity, Activity), ("evidence", evidence, Grade))
-        faults += [(field, f"give one of: {', '.join(kind)}") for field, found, kind in needed if found is None]
+        faults += [
+            (field, Objection("one_of", words=", ".join(kind))) for field, found, kind in needed if found is None
+        ]
     counts = [_count(said, field, faults) for field in ("arrests", "harmed_residents", "harmed_officers")]
     seized = tuple(_seized(said.get("seized"), faults))
     if faults or step is None:
@@ -203,7 +206,7 @@ def _word(said: Mapping[str, Any], field: str, kind: type[Word], faults: list[tu
     if value is None or value == "":
         return None
     if value not in list(kind):
-        faults.append((field, f"give one of: {', '.join(kind)}"))
+        faults.append((field, Objection("one_of", words=", ".join(kind))))
         return None
     return kind(value)
 
@@ -213,7 +216,7 @@ def _count(said: Mapping[str, Any], field: str, faults: list[tuple[str, str]]) -
     if value is None:
         return None
     if type(value) is not int or not 0 <= value <= _LARGEST:
-        faults.append((field, "give a count, 0 or more"))
+        faults.append((field, Objection("count")))
         return None
     return value
 
@@ -221,13 +224,13 @@ def _count(said: Mapping[str, Any], field: str, faults: list[tuple[str, str]]) -
 def _seized(value: object, faults: list[tuple[str, str]]) -> list[tuple[str, int]]:
     rows = [] if value is None else value
     if not isinstance(rows, list) or len(rows) > _MOST:
-        faults.append(("seized", f"give a list of at most {_MOST} amounts"))
+        faults.append(("seized", Objection("seized_many", most=_MOST)))
         return []
     found = []
     for number, row in enumerate(rows):
         name, grams = (row.get("substance"), row.get("grams")) if isinstance(row, Mapping) else (None, None)
         if not (isinstance(name, str) and 0 < len(name) <= 200) or type(grams) is not int or not 0 <= grams <= _LARGEST:  # noqa: PLR2004 - a name's length
-            faults.append((f"seized.{number}", "give substance, a name, and grams, a whole number"))
+            faults.append((f"seized.{number}", Objection("seized_row")))
             continue
         found.append((name, grams))
     return found

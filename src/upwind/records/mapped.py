@@ -44,6 +44,12 @@ class Grid:
         """Rows and columns."""
         return self.rows, self.columns
 
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of all cells. [deg]"""
+        east = self.west + self.columns * self.step_longitude
+        return self.west, self.north - self.rows * self.step_latitude, east, self.north
+
     def holds(self, longitude: float, latitude: float) -> bool:
         """Return whether a position [deg] lies in any of the cells."""
         column = (longitude - self.west) / self.step_longitude

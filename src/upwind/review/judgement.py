@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from upwind.errors import FaultyError
+from upwind.render.objections import Objection
 from upwind.review.log import is_writable
 from upwind.review.terms import Confidence, Likelihood, mixed, term
 
@@ -120,7 +121,7 @@ def _word(
     value = said.get(field)
     word = read(value) if isinstance(value, str) else None
     if word is None:
-        faults.append((field, f"give one of: {', '.join(words)}"))
+        faults.append((field, Objection("one_of", words=", ".join(words))))
         return words[0]
     return word
 
@@ -128,11 +129,11 @@ def _word(
 def _reason(value: object, faults: Faults) -> str:
     text = value.strip() if isinstance(value, str) else ""
     if not text:
-        faults.append(("reason", "say why, in a sentence or more"))
+        faults.append(("reason", Objection("why_sentence")))
     elif not _is_text(text):
-        faults.append(("reason", f"give text of at most {LONGEST} characters"))
+        faults.append(("reason", Objection("text_most", most=LONGEST)))
     elif sentence := mixed(text):
-        faults.append(("reason", f"likelihood and confidence stand in one sentence, part them: {sentence[:100]!r}"))
+        faults.append(("reason", Objection("mixed", sentence=repr(sentence[:100]))))
     return text
 
 
@@ -140,7 +141,7 @@ def _hypotheses(value: object, faults: Faults) -> Iterator[Hypothesis]:
     for place, row in _rows(value, "hypotheses", faults):
         name = row.get("name")
         if not (isinstance(name, str) and name.strip() and _is_text(name)):
-            faults.append((f"{place}.name", "name the hypothesis"))
+            faults.append((f"{place}.name", Objection("name_hypothesis")))
             continue
         yield Hypothesis(
             name=name.strip(),
@@ -154,11 +155,11 @@ def _sources(value: object, faults: Faults) -> Iterator[GradedSource]:
         name, reliability, credibility = row.get("id"), row.get("reliability"), row.get("credibility")
         known = len(faults)
         if not (isinstance(name, str) and name and _is_text(name)):
-            faults.append((f"{place}.id", "give the source's id"))
+            faults.append((f"{place}.id", Objection("source_id")))
         if not (isinstance(reliability, str) and len(reliability) == 1 and reliability in _RELIABILITIES):
-            faults.append((f"{place}.reliability", "give one letter, A to F"))
+            faults.append((f"{place}.reliability", Objection("one_letter")))
         if type(credibility) is not int or not 1 <= credibility <= _LEAST_CREDIBLE:
-            faults.append((f"{place}.credibility", "give a whole number, 1 to 6"))
+            faults.append((f"{place}.credibility", Objection("one_to_six")))
         if len(faults) == known:
             yield GradedSource(
                 id=cast("str", name), reliability=cast("str", reliability), credibility=cast("int", credibility)
@@ -177,10 +178,10 @@ def _rows(value: object, field: str, faults: Faults) -> Iterator[tuple[str, Mapp
 def _texts(value: object, field: str, faults: Faults) -> tuple[str, ...]:
     texts = [] if value is None else value
     if not isinstance(texts, list) or len(texts) > MOST or not all(isinstance(text, str) for text in texts):
-        faults.append((field, f"give a list of texts, at most {MOST}"))
+        faults.append((field, Objection("texts", most=MOST)))
         return ()
     if not all(map(_is_text, texts)):
-        faults.append((field, f"give text of at most {LONGEST} characters"))
+        faults.append((field, Objection("text_most", most=LONGEST)))
     return tuple(texts)
 
 

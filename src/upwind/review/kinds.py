@@ -55,8 +55,8 @@ class What(StrEnum):
     GRANT = "grant"
     #: A role was taken away: `name`, `role`.
     REVOKE = "revoke"
-    #: A way in was made: `name`, `kind` ("token", "link", "session", "password", "one-time codes"; "none": all
-    #: were ended); never the secret.
+    #: A way in was made or ended: `name`, `kind` ("token", "link", "session", "password", "one-time codes", "no
+    #: one-time codes"; "session ended", "none": all were ended); never the secret.
     ACCESS = "access"
     #: An account was cleared for a marking: `name`, `clearance`, "" for nothing any more.
     CLEARANCE = "clearance"
@@ -98,7 +98,8 @@ class What(StrEnum):
     #: `state`, `kind` and whether it `is_authorised`; those of late also `from`, `to`, `verdict`, `disputed`
     #: and `authorised_by`, the authorisations with `basis`, `recorded_by` and their own times, or `why_not`.
     FLIGHT = "flight"
-    #: A run left a search map: `mission`, `sha256` of the file, `flights` and `until`, the end of the last of them.
+    #: A run left a search map: `mission`, `sha256` of the file, `flights`, `until`, the end of the last of
+    #: them, and `box`, the degrees as texts that it covers.
     SEARCH_MAP = "search-map"
     #: An account asked for what it may not have: `right`.
     DENIED = "denied"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from upwind.errors import ConflictError, ForbiddenError
+from upwind.render.objections import Objection
 from upwind.review.judgement import Verdict
 from upwind.review.kinds import What
 from upwind.review.log import LogEntry, LogError
@@ -123,13 +124,13 @@ def require_judge(standing: Standing, person: str) -> None:
         judgement shows whether it agreed with those before.
     """
     if any(vote.person == person for vote in standing.votes):
-        msg = f"case {standing.case} was judged by this person before"
+        msg = Objection("judged_before", case=standing.case)
         raise ConflictError(msg)
     if person in standing.seen_by:
-        msg = f"this person has seen what case {standing.case} came to with their judgement: it is for others now"
+        msg = Objection("has_seen", case=standing.case)
         raise ConflictError(msg)
     if not standing.stage:
-        msg = f"case {standing.case} waits for nobody"
+        msg = Objection("waits_for_nobody", case=standing.case)
         raise ConflictError(msg)
 
 
@@ -145,13 +146,13 @@ def require_own(entries: Sequence[LogEntry], seq: int, person: str, kinds: Seque
     """
     found = next((entry for entry in entries if entry.seq == seq and entry.what in kinds), None)
     if found is None:
-        msg = f"entry {seq} is none of: {', '.join(kinds)}"
+        msg = Objection("entry_none_of", seq=seq, kinds=", ".join(kinds))
         raise ConflictError(msg)
     if found.who != person:
-        msg = f"entry {seq} is another person's"
+        msg = Objection("entry_of_another", seq=seq)
         raise ForbiddenError(msg)
     if any(entry.what == What.UNDO and entry.body["undoes"] == seq for entry in entries):
-        msg = f"entry {seq} was undone before"
+        msg = Objection("entry_undone", seq=seq)
         raise ConflictError(msg)
     return found
 
@@ -170,12 +171,12 @@ def require_undoable(entries: Sequence[LogEntry], seq: int, person: str) -> LogE
     found = require_own(entries, seq, person, UNDOABLE)
     later = [entry for entry in entries if entry.seq > seq]
     if any(entry.who != person for entry in later):
-        msg = f"somebody has built on entry {seq}; correct it instead"
+        msg = Objection("built_on", seq=seq)
         raise ConflictError(msg)
     undone = {entry.body["undoes"] for entry in later if entry.what == What.UNDO}
     for entry in later:
         if entry.what in _STEPS and entry.seq not in undone:
-            msg = f"entry {entry.seq} came after entry {seq}; undo that first"
+            msg = Objection("came_after", later=entry.seq, seq=seq)
             raise ConflictError(msg)
     return found
 

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from upwind.errors import AbsentError, ConflictError, FaultyError, ForbiddenError
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.log import Draft, moment, stamp
 from upwind.store.clearances import clearance_of
@@ -118,11 +119,11 @@ def add_account(session: Session, who: str, name: str, roles: Sequence[Role], pa
     if faults:
         raise FaultyError(faults)
     if session.row("account", name=name) is not None:
-        msg = f"there is an account {name} already"
+        msg = Objection("account_there", name=name)
         raise ConflictError(msg)
-    session.rows("insert_account", name=name, partner=partner)
+    session.do("insert_account", name=name, partner=partner)
     for role in sorted(set(roles)):
-        session.rows("insert_role", name=name, role=str(role))
+        session.do("insert_role", name=name, role=str(role))
     body = {"name": name, "roles": sorted(set(map(str, roles))), "partner": partner}
     append(session, Draft(who=who, what=What.ACCOUNT, body=body))
     return Account(name=name, roles=frozenset(roles), partner=partner)
@@ -143,14 +144,14 @@ def grant(session: Session, who: str, name: str, role: Role) -> bool:
         raise FaultyError(faults)
     asker = asked_by(session, name, role)
     if role in account.roles or asker == who:
-        msg = f"{name} is {role} already, or another administrator must grant it too"
+        msg = Objection("role_there", name=name, role=role)
         raise ConflictError(msg)
-    session.rows("delete_proposal", name=name, role=str(role))
+    session.do("delete_proposal", name=name, role=str(role))
     if role in TWO_GRANT and not asker:
-        session.rows("insert_proposal", name=name, role=str(role), who=who)
+        session.do("insert_proposal", name=name, role=str(role), who=who)
         append(session, Draft(who=who, what=What.GRANT_ASKED, body={"name": name, "role": str(role)}))
         return False
-    session.rows("insert_role", name=name, role=str(role))
+    session.do("insert_role", name=name, role=str(role))
     by = [asker, who] if asker else [who]
     append(session, Draft(who=who, what=What.GRANT, body={"name": name, "role": str(role), "by": by}))
     return True
@@ -180,8 +181,8 @@ def first_administrator(session: Session, who: str) -> str:
 def revoke(session: Session, who: str, name: str, role: Role) -> None:
     """Take a role away, and what was asked for of it; one administrator is enough for that."""
     require_account(session, name)
-    session.rows("delete_proposal", name=name, role=str(role))
-    session.rows("delete_role", name=name, role=str(role))
+    session.do("delete_proposal", name=name, role=str(role))
+    session.do("delete_role", name=name, role=str(role))
     append(session, Draft(who=who, what=What.REVOKE, body={"name": name, "role": str(role)}))
 
 
@@ -189,8 +190,8 @@ def shut_out(session: Session, who: str, name: str) -> None:
     """End every token, session and link of an account; its password opens nothing until a new link sets another."""
     require_account(session, name)
     for kind in ("token", "session", "link"):
-        session.rows("delete_access_of", name=name, kind=kind)
-    session.rows("set_password", name=name, password=_CLOSED)
+        session.do("delete_access_of", name=name, kind=kind)
+    session.do("set_password", name=name, password=_CLOSED)
     append(session, Draft(who=who, what=What.ACCESS, body={"name": name, "kind": "none"}))
 
 
@@ -203,7 +204,7 @@ def mark_closed(session: Session) -> None:
     for name, kind in last.items():
         row = session.row("account", name=name)
         if kind == "none" and row is not None and not row[2]:
-            session.rows("set_password", name=name, password=_CLOSED)
+            session.do("set_password", name=name, password=_CLOSED)
 
 
 def make_token(session: Session, who: str, name: str) -> str:
@@ -242,7 +243,10 @@ def by_session(session: Session, secret: str) -> Account | None:
 
 def close_session(session: Session, secret: str) -> None:
     """End a session."""
-    session.rows("delete_access", digest=_digest(secret))
+    row = session.row("access", digest=_digest(secret), kind="session")
+    if row is not None:
+        session.do("delete_access", digest=_digest(secret))
+        append(session, Draft(who=row[0], what=What.ACCESS, body={"name": row[0], "kind": "session ended"}))
 
 
 def require_link(session: Session, secret: str) -> str:
@@ -288,9 +292,9 @@ def redeem_link(session: Session, secret: str, digest: str) -> Account:
         The link was used, is too old, or never was.
     """
     name = require_link(session, secret)
-    session.rows("set_password", name=name, password=digest)
-    session.rows("delete_access", digest=_digest(secret))
-    session.rows("delete_access_of", name=name, kind="session")
+    session.do("set_password", name=name, password=digest)
+    session.do("delete_access", digest=_digest(secret))
+    session.do("delete_access_of", name=name, kind="session")
     append(session, Draft(who=name, what=What.ACCESS, body={"name": name, "kind": "password"}))
     return _account(session, name)
 
@@ -312,7 +316,7 @@ def by_password(session: Session, name: str, password: str) -> Account | None:
 def require_account(session: Session, name: str) -> Account:
     """Return an account; `AbsentError` where there is none of that name."""
     if session.row("account", name=name) is None:
-        msg = f"there is no account {name}"
+        msg = Objection("no_account", name=name)
         raise AbsentError(msg)
     return _account(session, name)
 
@@ -329,7 +333,7 @@ def every_account(session: Session) -> list[Account]:
 def _make_access(session: Session, who: str, name: str, kind: tuple[str, str]) -> str:
     require_account(session, name)
     secret = secrets.token_urlsafe(32)
-    session.rows("insert_access", digest=_digest(secret), name=name, kind=kind[0], until=kind[1])
+    session.do("insert_access", digest=_digest(secret), name=name, kind=kind[0], until=kind[1])
     append(session, Draft(who=who, what=What.ACCESS, body={"name": name, "kind": kind[0]}))
     return secret
 
@@ -341,17 +345,17 @@ def _account(session: Session, name: str) -> Account:
 
 
 def _faults(name: str, roles: frozenset[Role], partner: str) -> list[tuple[str, str]]:
-    faults = []
+    faults: list[tuple[str, str]] = []
     if not _NAME.fullmatch(name):
-        faults.append(("name", "give 1 to 64 of a-z, 0-9 and . _ -, with a letter or figure at both ends"))
+        faults.append(("name", Objection("account_name")))
     if not roles:
-        faults.append(("role", "give one at least"))
+        faults.append(("role", Objection("role_needed")))
     if Role.AUDITOR in roles and len(roles) > 1:
-        faults.append(("role", "an auditor holds no other role"))
+        faults.append(("role", Objection("auditor_alone")))
     if Role.PARTNER in roles and len(roles) > 1:
-        faults.append(("role", "a partner holds no other role"))
+        faults.append(("role", Objection("partner_alone")))
     if (Role.PARTNER in roles) != bool(partner):
-        faults.append(("partner", "give the authority's code with the role partner, and with no other"))
+        faults.append(("partner", Objection("partner_code")))
     return faults
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from upwind.errors import ConflictError, FaultyError
+from upwind.render.objections import Objection
 from upwind.review.blind import is_withheld
 from upwind.review.judgement import Judgement
 from upwind.review.kinds import What
@@ -64,16 +65,15 @@ def claim(session: Session, person: str, key: str, case: str = "") -> dict[str, 
     request = f"claim {case}"
     if (known := _answered(session, person, key, request)) is not None:
         return known
+    if case:
+        require_seen(session, person, case)
     wanted = case or _next_case(session, person)
     if not wanted:
         return None
-    require_seen(session, person, wanted)
-    standing = _fold(session, wanted)
+    standing = fold(wanted, entries_of(session, wanted))
     require_judge(standing, person)
-    held = lease_of(session, wanted)
-    if held is not None and held.person != person:
-        msg = f"case {wanted} is another person's until {stamp(held.until)}"
-        raise ConflictError(msg)
+    if case:  # the next one is nobody's
+        _require_free(session, person, case)
     require_room(session, person, wanted)
     lease = granted(wanted, person, (standing.round, standing.stage), session.now)
     put_lease(session, lease)
@@ -110,20 +110,21 @@ def judge(session: Session, person: str, key: str, case: str, judgement: Judgeme
     request = f"judge {case} {hashlib.sha256(canonical(said).encode()).hexdigest()}"
     if (known := _answered(session, person, key, request)) is not None:
         return known
-    require_case(session, case)
     entries = entries_of(session, case)
+    if not entries:
+        require_case(session, case)
     standing = fold(case, entries)
     require_judge(standing, person)
     lease = own_lease(session, person, case)
     if (lease.round, lease.stage) != (standing.round, standing.stage):
-        msg = f"case {case} has moved on since it was claimed"
+        msg = Objection("moved_on", case=case)
         raise ConflictError(msg)
     is_first = all((entry.who, entry.what) != (person, What.JUDGEMENT) for entry in entries)
     withheld = is_first and is_withheld(case, person, lease.stage, salt_of(session))
     body = {**said, "round": lease.round, "stage": lease.stage, "withheld": withheld, "nonce": secrets.token_hex(16)}
     entry = append(session, Draft(who=person, what=What.JUDGEMENT, case=case, body=body))
-    session.rows("insert_judgement", case_id=case, round=lease.round, stage=lease.stage, person=person, seq=entry.seq)
-    session.rows("delete_lease", case_id=case)
+    session.do("insert_judgement", case_id=case, round=lease.round, stage=lease.stage, person=person, seq=entry.seq)
+    session.do("delete_lease", case_id=case)
     show(session, case, [*entries, entry])
     answer = {"entry": entry.digest, "seq": entry.seq}
     return _keep_answer(session, person, key, (request, answer))
@@ -140,7 +141,7 @@ def enter(session: Session, draft: Draft) -> LogEntry:
 def show(session: Session, case: str, entries: Sequence[LogEntry]) -> None:
     """Let the docket and its search show a case as its entries leave it: an index of the log, never more."""
     standing = fold(case, entries)
-    session.rows(
+    session.do(
         "update_standing",
         case_id=case,
         state=str(standing.state),
@@ -189,9 +190,11 @@ def salt_of(session: Session) -> str:
     return row[0] if row is not None else ""
 
 
-def _fold(session: Session, case: str) -> Standing:
-    require_case(session, case)
-    return fold(case, entries_of(session, case))
+def _require_free(session: Session, person: str, case: str) -> None:
+    held = lease_of(session, case)
+    if held is not None and held.person != person:
+        msg = Objection("of_another", case=case, until=stamp(held.until))
+        raise ConflictError(msg)
 
 
 def _next_case(session: Session, person: str) -> str:
@@ -209,12 +212,12 @@ def _answered(session: Session, person: str, key: str, request: str) -> dict[str
         It is empty or too long.
     """
     if not 0 < len(key) <= LONGEST_KEY:
-        raise FaultyError([("Idempotency-Key", f"give a key of 1 to {LONGEST_KEY} characters, new for each request")])
+        raise FaultyError([("Idempotency-Key", Objection("key_long", most=LONGEST_KEY))])
     row = session.row("answer", person=person, idempotency=key)
     if row is None:
         return None
     if row[0] != request:
-        msg = f"the idempotency key {key[:40]!r} was used for something else"
+        msg = Objection("key_used", key=repr(key[:40]))
         raise ConflictError(msg)
     answer: dict[str, Any] = json.loads(row[1])
     return answer
@@ -222,7 +225,7 @@ def _answered(session: Session, person: str, key: str, request: str) -> dict[str
 
 def _keep_answer(session: Session, person: str, key: str, said: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     request, answer = said
-    session.rows(
+    session.do(
         "insert_answer",
         person=person,
         idempotency=key,

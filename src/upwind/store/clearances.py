@@ -12,12 +12,13 @@ from functools import lru_cache
 
 from upwind.errors import AbsentError, FaultyError, InputError
 from upwind.release.markings import LEVELS, marking_of
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.log import Draft
 from upwind.store.ledger import append
 from upwind.store.session import Session
 
-__all__ = ["clear", "clearance_of", "hidden", "is_seen", "note_marking", "require_seen", "sees"]
+__all__ = ["clear", "clearance_of", "hidden", "is_seen", "marking_on", "note_marking", "require_seen", "sees"]
 
 #: Stands between markings in a text of several; no marking can hold it.
 COMMA = "\x1f"
@@ -61,7 +62,7 @@ def clear(session: Session, who: str, name: str, clearance: str) -> None:
         said = str(marking_of(clearance)) if clearance else ""
     except InputError as error:
         raise FaultyError([("clearance", str(error))]) from None
-    session.rows("put_setting", name=_name(name), content=said)
+    session.do("put_setting", name=_name(name), content=said)
     append(session, Draft(who=who, what=What.CLEARANCE, body={"name": name, "clearance": said}))
 
 
@@ -75,7 +76,7 @@ def note_marking(session: Session, marking: str) -> None:
     """Note that there is a site of this marking; "" notes those of a store of before."""
     known = _markings(session)
     if session.row("setting", name=MARKINGS) is None or (marking and marking not in known):
-        session.rows("put_setting", name=MARKINGS, content=json.dumps(sorted({*known, marking} - {""})))
+        session.do("put_setting", name=MARKINGS, content=json.dumps(sorted({*known, marking} - {""})))
 
 
 def hidden(session: Session, person: str) -> dict[str, str]:
@@ -88,14 +89,20 @@ def hidden(session: Session, person: str) -> dict[str, str]:
 
 def is_seen(session: Session, person: str, case: str) -> bool:
     """Return whether there is such a case for a person."""
+    marking = marking_on(session, case)
+    return marking is not None and (not marking or sees(clearance_of(session, person), marking))
+
+
+def marking_on(session: Session, case: str) -> str | None:
+    """Return how a case is marked, "" for not at all; None where there is no such case."""
     row = session.row("marking_of", id=case)
-    return row is not None and (not row[0] or sees(clearance_of(session, person), row[0]))
+    return str(row[0]) if row is not None else None
 
 
 def require_seen(session: Session, person: str, case: str) -> None:
     """Raise `AbsentError` where there is no such case for a person: that there is one may not show either."""
     if not is_seen(session, person, case):
-        msg = f"there is no case {case}"
+        msg = Objection("no_case", case=case)
         raise AbsentError(msg)
 
 

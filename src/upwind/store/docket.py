@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from upwind.errors import FaultyError
+from upwind.render.objections import Objection
 from upwind.review.blind import is_withheld
 from upwind.review.leases import LENGTH
 from upwind.review.log import moment, stamp
@@ -84,7 +86,7 @@ def wanted_of(state: str, whose: str, search: str) -> Wanted:
         There is no such state, or no such filter.
     """
     faults = [
-        (name, f"give one of: {', '.join(kinds)}")
+        (name, Objection("one_of", words=", ".join(kinds)))
         for name, said, kinds in (("state", state, list(State)), ("whose", whose, list(Whose)))
         if said and said not in kinds
     ]
@@ -135,18 +137,20 @@ def _found(session: Session, wanted: Wanted, values: dict[str, Any]) -> list[Row
     salt, kept = salt_of(session), list[Row]()
     while True:
         rows = session.rows("found", **asked)
-        kept += [row for row in rows if _may_lead(session, row, asked, salt)]
+        kept += _leading(session, rows, asked, salt)
         if len(rows) < asked["most"] or len(kept) >= asked["most"]:
             return kept[: asked["most"]]
         asked |= {"ranked": rows[-1][7], "case_id": rows[-1][0]}
 
 
-def _may_lead(session: Session, row: Row, asked: Mapping[str, Any], salt: str) -> bool:
-    """Return whether more than the machine's word leads to a case, where that is withheld from who asks."""
-    if not asked["words"] or not is_withheld(row[0], asked["person"], row[3], salt):
-        return True
-    said = {"case_id": row[0], "person": asked["person"], "words": asked["words"]}
-    return session.row("found_plainly", **said) is not None
+def _leading(session: Session, rows: Sequence[Row], asked: Mapping[str, Any], salt: str) -> list[Row]:
+    """Return the rows of cases to which more leads than the machine's word, where that is withheld from who asks."""
+    if not asked["words"]:
+        return list(rows)
+    blind = {row[0] for row in rows if is_withheld(row[0], asked["person"], row[3], salt)}
+    said = {"cases": json.dumps(sorted(blind)), "person": asked["person"], "words": asked["words"]}
+    plain = {case for (case,) in session.rows("found_plainly", **said)} if blind else set()
+    return [row for row in rows if row[0] not in blind or row[0] in plain]
 
 
 def _row(session: Session, person: str, salt: str, row: Row) -> CaseRow:

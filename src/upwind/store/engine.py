@@ -28,6 +28,18 @@ class Connection(Protocol):
             Anything else; the transaction is lost.
         """
 
+    def put_off(self, sql: str, values: Mapping[str, object] | None = None) -> None:
+        """Let a statement be done whose rows nobody wants: at the latest before the next one that is run.
+
+        What it raises is raised then.
+        """
+
+    def undo_to(self, savepoint: str) -> None:
+        """Undo what was done since a savepoint, which is none any longer, and what is put off since."""
+
+    def let_go(self) -> None:
+        """Undo what the transaction did, which is nothing where it only read, at the latest before the next one."""
+
     def close(self) -> None:
         """Give the connection back; what was not committed is gone."""
 

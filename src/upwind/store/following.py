@@ -12,6 +12,7 @@ from upwind.errors import FaultyError
 from upwind.outcomes.answers import Step
 from upwind.outcomes.clocks import Clock, Said, Terms, clock_of
 from upwind.outcomes.refly import Refly, refly
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.log import Draft, LogEntry, moment
 from upwind.sites.emission import Habits, Pass, going_on, ratio_of
@@ -69,7 +70,7 @@ def reply(session: Session, person: str, release: str, said: Mapping[str, Any]) 
     """
     released, text = release_of(session, release), said.get("text")
     if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST or "\x00" in text:
-        raise FaultyError([("text", f"write something, of at most {_LONGEST} characters")])
+        raise FaultyError([("text", Objection("write_something", most=_LONGEST))])
     body = {"release": release, "text": text.strip()}
     return append(session, Draft(who=person, what=What.REPLY, case=released.case, body=body))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from upwind.errors import AbsentError, ConflictError, FaultyError
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.leases import LENGTH, Lease, is_held
 from upwind.review.log import Draft, LogEntry, moment, stamp
@@ -45,14 +46,14 @@ def own_lease(session: Session, person: str, case: str) -> Lease:
     """
     lease = lease_of(session, case)
     if lease is None or lease.person != person:
-        msg = f"this person has no lease of case {case}: claim it"
+        msg = Objection("no_lease", case=case)
         raise ConflictError(msg)
     return lease
 
 
 def put_lease(session: Session, lease: Lease) -> None:
     """Let a lease be the one of its case."""
-    session.rows(
+    session.do(
         "put_lease",
         case_id=lease.case,
         person=lease.person,
@@ -72,10 +73,10 @@ def require_room(session: Session, person: str, case: str) -> None:
     """
     now, latest = stamp(session.now), stamp(session.now + LENGTH)
     held = [row[0] for row in session.rows("leased_by", person=person, now=now, latest=latest) if row[0] != case]
-    most = most_leases(session)
+    most = most_leases(session) if held else MOST
     if len(held) >= most:
         which = ", ".join(held[:most])
-        msg = f"{person} has {len(held)} cases already ({which}), and {most} is the most: judge or give back one first"
+        msg = Objection("too_many", person=person, count=len(held), which=which, most=most)
         raise ConflictError(msg)
 
 
@@ -95,7 +96,7 @@ def limit_leases(session: Session, most: int) -> None:
     """
     if not 1 <= most <= MOST_EVER:
         raise FaultyError([("leases", f"give 1 to {MOST_EVER}")])
-    session.rows("put_setting", name=_SETTING, content=str(most))
+    session.do("put_setting", name=_SETTING, content=str(most))
 
 
 def give_back(session: Session, person: str, case: str) -> LogEntry:
@@ -108,12 +109,12 @@ def give_back(session: Session, person: str, case: str) -> LogEntry:
     """
     require_case(session, case)
     own_lease(session, person, case)
-    session.rows("delete_lease", case_id=case)
+    session.do("delete_lease", case_id=case)
     return append(session, Draft(who=person, what=What.GIVE_BACK, case=case, body={}))
 
 
 def require_case(session: Session, case: str) -> None:
     """Raise `AbsentError` where there is no such case."""
     if session.row("rank_of", case_id=case) is None:
-        msg = f"there is no case {case}"
+        msg = Objection("no_case", case=case)
         raise AbsentError(msg)

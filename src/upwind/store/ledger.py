@@ -33,7 +33,7 @@ def append(session: Session, draft: Draft) -> LogEntry:
     tail = session.tail or load_tail(session)
     entry = chained(draft, tail.frontier.size + 1, session.now, tail.digest)
     frontier = tail.frontier.grown(bytes.fromhex(entry.digest))
-    session.rows(
+    session.do(
         "append_entry",
         seq=entry.seq,
         at=stamp(entry.at),
@@ -46,6 +46,7 @@ def append(session: Session, draft: Draft) -> LogEntry:
         subtree=frontier.subtrees[-1].hex(),
     )
     session.tail = Tail(digest=entry.digest, frontier=frontier)
+    session.entered.append((entry.what, entry.seq))
     return entry
 
 
@@ -62,7 +63,7 @@ def load_tail(session: Session) -> Tail:
 def seal(session: Session) -> None:
     """Write the head of what was appended."""
     if session.tail is not None:
-        session.rows("seal_head", **session.tail.head.as_json())
+        session.do("seal_head", **session.tail.head.as_json())
 
 
 def head(session: Session) -> Head:

@@ -84,7 +84,7 @@ def note_site(session: Session, case: str, number: int, feature: Mapping[str, An
 
 def forget_site(session: Session, case: str) -> None:
     """Let a site be found by its Feature no longer."""
-    session.rows("forget_passages", case_id=case)
+    session.do("forget_passages", case_id=case)
 
 
 def note_entry(session: Session, entry: LogEntry) -> None:
@@ -96,9 +96,9 @@ def note_entry(session: Session, entry: LogEntry) -> None:
 
 def keep_close(session: Session, standing: Standing, entries: Sequence[LogEntry]) -> None:
     """Let what stays with its author as a case stands be found by nobody else."""
-    session.rows("open_passages", case_id=standing.case)
+    session.do("open_passages", case_id=standing.case)
     for seq in kept_close(entries, standing):
-        session.rows("keep_passage_close", number=seq)
+        session.do("keep_passage_close", number=seq)
 
 
 def index_all(session: Session) -> None:
@@ -111,13 +111,13 @@ def index_all(session: Session) -> None:
         for entry in entries:
             note_entry(session, entry)
         keep_close(session, standing, entries)
-        session.rows("set_assignee", case_id=case, assignee=standing.assignee)
+        session.do("set_assignee", case_id=case, assignee=standing.assignee)
 
 
 def _put(session: Session, of: tuple[int, str, str, str], texts: Sequence[str]) -> None:
     number, case, part, person = of
     words = " ".join(words_in(" ".join(texts)))
-    session.rows("put_passage", number=number, case_id=case, part=part, person=person, words=words)
+    session.do("put_passage", number=number, case_id=case, part=part, person=person, words=words)
 
 
 def _texts(value: object, name: str = "") -> Iterator[str]:

@@ -115,10 +115,10 @@ def _settle(session: Session) -> None:
     quicker to do.
     """
     if session.row("setting", name="salt") is None:
-        session.rows("insert_setting", name="salt", content=secrets.token_hex(16))
+        session.do("insert_setting", name="salt", content=secrets.token_hex(16))
     note_marking(session, "")
     if session.row("setting", name=_OF_SCHEMA_3) is None:
         index_all(session)
         seal_all(session)
         mark_closed(session)
-        session.rows("insert_setting", name=_OF_SCHEMA_3, content="")
+        session.do("insert_setting", name=_OF_SCHEMA_3, content="")

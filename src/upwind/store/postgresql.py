@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from pg8000.exceptions import DatabaseError, InterfaceError
-from pg8000.native import Connection as Native
-from pg8000.native import PreparedStatement
 
 from upwind.errors import ConflictError, StoreError
 from upwind.store.engine import Row
+from upwind.store.exchange import Exchange
 
 __all__ = ["Postgresql"]
 
@@ -23,6 +23,8 @@ PATIENCE_S = 30.0
 _LOCK = 7_531_862
 #: Class 23 of SQLSTATE: integrity constraint violation.
 _INTEGRITY = "23"
+#: So many statements wait at most for one that is read: their answers must fit where the server puts them down.
+_MOST_PUT_OFF = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class Postgresql:
             {"unix_sock": f"{self.host}/.s.PGSQL.{self.port}"} if is_socket else {"host": self.host, "port": self.port}
         )
         try:
-            inner = Native(
+            inner = Exchange(
                 self.user,
                 database=self.database,
                 password=self.password,
@@ -86,11 +88,11 @@ class Postgresql:
 
 
 class PostgresqlConnection:
-    """A connection to the server, with the statements that it has prepared."""
+    """A connection to the server; statements that nobody reads go with the next one that somebody does."""
 
-    def __init__(self, inner: Native) -> None:
+    def __init__(self, inner: Exchange) -> None:
         self._inner = inner
-        self._prepared: dict[str, PreparedStatement] = {}
+        self._put_off: list[tuple[str, Mapping[str, object]]] = []
 
     @property
     def columns(self) -> list[str]:
@@ -99,15 +101,38 @@ class PostgresqlConnection:
 
     def run(self, sql: str, values: Mapping[str, object] | None = None) -> Sequence[Row]:
         """Return the rows of a statement."""
-        try:
-            return self._run(sql, values) or []
-        except DatabaseError as error:
-            if _code(error).startswith(_INTEGRITY):
-                msg = f"the store forbids it: {_words(error)}"
-                raise ConflictError(msg) from error
-            raise _lost(error) from error
-        except (InterfaceError, OSError) as error:
-            raise _lost(error) from error
+        with _named():
+            if values is None:  # what is said once is not worth preparing
+                self._send()
+                self._inner.hear()
+                return self._inner.run(sql) or []
+            self._put_off.append((sql, values))
+            self._send()
+            return self._inner.hear()
+
+    def put_off(self, sql: str, values: Mapping[str, object] | None = None) -> None:
+        """Keep a statement until the next one is run, or many have gathered."""
+        self._put_off.append((sql, values or {}))
+        if len(self._put_off) == _MOST_PUT_OFF:
+            with _named():
+                self._send()
+                self._inner.hear()
+
+    def undo_to(self, savepoint: str) -> None:
+        """Undo what was done since a savepoint; where that has not even gone, nothing was."""
+        left, self._put_off = self._put_off, []
+        if (f"SAVEPOINT {savepoint}", {}) not in left:
+            self.run(f"ROLLBACK TO SAVEPOINT {savepoint}")
+            self.run(f"RELEASE SAVEPOINT {savepoint}")
+
+    def let_go(self) -> None:
+        """Undo the transaction, and do not wait for that; one whose beginning has not even gone is none."""
+        if self._put_off:
+            self._put_off = []
+            return
+        self._put_off.append(("ROLLBACK", {}))
+        with _named():
+            self._send()
 
     def close(self) -> None:
         """Close it; a server that is gone has closed it already."""
@@ -116,12 +141,25 @@ class PostgresqlConnection:
         except (DatabaseError, InterfaceError, OSError):
             return
 
-    def _run(self, sql: str, values: Mapping[str, object] | None) -> Sequence[Row] | None:
-        if not values:
-            return cast("Sequence[Row] | None", self._inner.run(sql))
-        if sql not in self._prepared:
-            self._prepared[sql] = self._inner.prepare(sql)
-        return cast("Sequence[Row] | None", self._prepared[sql].run(**values))
+    def _send(self) -> None:
+        """Send what was put off."""
+        asked, self._put_off = self._put_off, []
+        if asked:
+            self._inner.send(asked)
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Call what goes wrong by our names."""
+    try:
+        yield
+    except DatabaseError as error:
+        if _code(error).startswith(_INTEGRITY):
+            msg = f"the store forbids it: {_words(error)}"
+            raise ConflictError(msg) from error
+        raise _lost(error) from error
+    except (InterfaceError, OSError) as error:
+        raise _lost(error) from error
 
 
 def _code(error: Exception) -> str:

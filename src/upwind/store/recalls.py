@@ -11,6 +11,7 @@ from upwind.errors import AbsentError
 from upwind.release.envelope import sha256
 from upwind.release.keys import SigningKey
 from upwind.release.recalls import Recalls, signed_list
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.log import Draft
 from upwind.store.ledger import append, entries_of_kind, head
@@ -32,7 +33,7 @@ def issue(session: Session, key: SigningKey, root: Mapping[str, Any], until: dat
     octets = signed_list(_known(session), root, key, (session.now, until))
     body = {"version": _version(session), "sha256": sha256(octets), "expires": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
     append(session, Draft(who=key.name, what=What.RECALL_LIST, body={**body, "root": root["version"]}))
-    session.rows("put_setting", name=_SETTING, content=octets.decode())
+    session.do("put_setting", name=_SETTING, content=octets.decode())
     return octets
 
 
@@ -46,7 +47,7 @@ def newest(session: Session) -> bytes:
     """
     row = session.row("setting", name=_SETTING)
     if row is None:
-        msg = "no list of recalls was signed as yet; sign one with upwind release recalled"
+        msg = Objection("no_recall_list")
         raise AbsentError(msg)
     return str(row[0]).encode()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from upwind.errors import AbsentError, ConflictError, FaultyError
 from upwind.outcomes.answers import Response, Step, answer_of, read_answer, responded
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.log import Draft, LogEntry
 from upwind.store.cases import enter
@@ -33,7 +34,7 @@ def own(session: Session, partner: str, release: str) -> Released:
     """Return one of a partner's own releases; `AbsentError` where it is none, or another's."""
     found = next((one for one in owned(session, partner) if one.release == release), None)
     if found is None:
-        msg = f"there is no release {release}"
+        msg = Objection("no_release", release=release)
         raise AbsentError(msg)
     return found
 
@@ -64,7 +65,7 @@ def receipt(session: Session, person: str, partner: str, release: str, said: Map
     released = own(session, partner, release)
     digest = said.get("sha256", "")
     if not isinstance(digest, str) or (digest and not _DIGEST.fullmatch(digest)):
-        raise FaultyError([("sha256", "give the SHA-256 of the package, or leave it out")])
+        raise FaultyError([("sha256", Objection("package_digest"))])
     for entry in entries_about(session, released, What.RECEIPT):
         if entry.who == person and entry.body["sha256"] == digest:
             return entry
@@ -110,9 +111,9 @@ def complain(session: Session, person: str, released: Released, by: str, said: M
         It says nothing, too much, or not whose it is.
     """
     text = said.get("text")
-    faults = [] if by in COMPLAINANTS else [("by", f"give one of: {', '.join(COMPLAINANTS)}")]
+    faults = [] if by in COMPLAINANTS else [("by", Objection("one_of", words=", ".join(COMPLAINANTS)))]
     if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST or "\x00" in text:
-        faults.append(("text", f"write something, of at most {_LONGEST} characters, and name no person"))
+        faults.append(("text", Objection("complaint", most=_LONGEST)))
     if faults:
         raise FaultyError(faults)
     body = {"release": released.release, "by": by, "text": str(text).strip()}
@@ -133,12 +134,12 @@ def settle(
     """
     released = own(session, partner, release)
     if not released.recalled:
-        msg = f"{release} was not recalled"
+        msg = Objection("not_recalled", release=release)
         raise ConflictError(msg)
     state, why = said.get("state"), said.get("why", "")
     if state not in _STATES:
-        raise FaultyError([("state", f"give one of: {', '.join(_STATES)}")])
+        raise FaultyError([("state", Objection("one_of", words=", ".join(_STATES)))])
     if not isinstance(why, str) or (state == "retained" and not why.strip()):
-        raise FaultyError([("why", "say why it is retained")])
+        raise FaultyError([("why", Objection("retained_why"))])
     body = {"release": release, "state": state, "why": why.strip(), **({"signed": signed} if signed else {})}
     return append(session, Draft(who=person, what=What.RECALLED, case=released.case, body=body))

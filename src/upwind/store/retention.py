@@ -32,14 +32,14 @@ def forget(store: Store, shelf: Shelf, who: str, after: timedelta) -> list[str]:
 
 
 def _let_go(session: Session, who: str, after: timedelta) -> list[str]:
-    session.rows("delete_answers", before=stamp(session.now - ANSWERS))
+    session.do("delete_answers", before=stamp(session.now - ANSWERS))
     cases = []
     for case, sha256, feature in session.rows("forgettable", before=stamp(session.now - after)):
         digests = [row[0] for row in session.rows("evidence_of_case", case_id=case)]
         digests += [sha256] if feature is not None else []
-        session.rows("forget_site", id=case)
+        session.do("forget_site", id=case)
         forget_site(session, case)
-        session.rows("delete_evidence", case_id=case)
+        session.do("delete_evidence", case_id=case)
         why = f"rejected for more than {after.days} days"
         append(session, Draft(who=who, what=What.FORGOTTEN, case=case, body={"digests": digests, "why": why}))
         cases.append(case)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from upwind.errors import FaultyError
+from upwind.render.objections import Objection
 from upwind.store.docket import Wanted
 from upwind.store.session import Session
 
@@ -22,11 +23,11 @@ def save_search(session: Session, person: str, name: str, wanted: Wanted) -> Non
     """
     called = " ".join(name.split())
     if not called or len(called) > LONGEST or not called.isprintable():
-        raise FaultyError([("name", f"give a name of 1 to {LONGEST} characters")])
+        raise FaultyError([("name", Objection("search_name", most=LONGEST))])
     kept = saved_searches(session, person)
     if len(kept) >= MOST and called not in kept:
-        raise FaultyError([("name", f"there are {MOST} already: drop one first")])
-    session.rows(
+        raise FaultyError([("name", Objection("search_many", most=MOST))])
+    session.do(
         "put_saved_search", person=person, name=called, state=wanted.state, whose=wanted.whose, words=wanted.search
     )
 
@@ -39,4 +40,4 @@ def saved_searches(session: Session, person: str) -> dict[str, Wanted]:
 
 def drop_search(session: Session, person: str, name: str) -> None:
     """Keep a search no longer."""
-    session.rows("delete_saved_search", person=person, name=name)
+    session.do("delete_saved_search", person=person, name=name)

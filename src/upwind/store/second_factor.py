@@ -73,7 +73,7 @@ def set_up(session: Session, who: str, name: str) -> str:
 def drop_second_factor(session: Session, who: str, name: str) -> None:
     """Let an account log in by its password alone: its owner has lost the authenticator."""
     require_account(session, name)
-    session.rows("delete_setting", name=_name(name))
+    session.do("delete_setting", name=_name(name))
     append(session, Draft(who=who, what=What.ACCESS, body={"name": name, "kind": "no one-time codes"}))
 
 
@@ -129,7 +129,7 @@ def _every(session: Session) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _keep(session: Session, name: str, kept: Mapping[str, Any]) -> None:
-    session.rows("put_setting", name=_name(name), content=json.dumps(kept))
+    session.do("put_setting", name=_name(name), content=json.dumps(kept))
 
 
 def _name(account: str) -> str:

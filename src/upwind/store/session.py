@@ -39,10 +39,16 @@ class Session:
         self.now = now
         self.keys = keys
         self.tail: Tail | None = None
+        #: The kind and number of every entry that was appended.
+        self.entered: list[tuple[str, int]] = []
 
     def rows(self, statement: str, /, **values: object) -> Sequence[Row]:
         """Return the rows of a named statement."""
         return self.connection.run(self.statements[statement], values)
+
+    def do(self, statement: str, /, **values: object) -> None:
+        """Do a named statement of which nothing is read; what it raises may be raised by a later one of this work."""
+        self.connection.put_off(self.statements[statement], values)
 
     def row(self, statement: str, /, **values: object) -> Row | None:
         """Return its first row; None where there is none."""

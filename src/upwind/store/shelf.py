@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from upwind.errors import AbsentError, StoreError
+from upwind.render.objections import Objection
 
 __all__ = ["Shelf"]
 
@@ -56,8 +57,7 @@ class Shelf:
         try:
             content = self._place(digest).read_bytes()
         except OSError as error:
-            msg = f"there is no evidence {digest[:16]}…"
-            raise AbsentError(msg) from error
+            raise AbsentError(Objection("no_evidence", digest=digest[:16])) from error
         if hashlib.sha256(content).hexdigest() != digest:
             msg = f"evidence {digest[:16]}… is not what was put there"
             raise StoreError(msg)

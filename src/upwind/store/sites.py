@@ -40,7 +40,7 @@ def arrive(session: Session, who: str, candidates: Sequence[Candidate], origin: 
 
 def attach(session: Session, case: str, name: str, digest: str) -> None:
     """Note that evidence on the shelf belongs to a case."""
-    session.rows("insert_evidence", digest=digest, case_id=case, name=name)
+    session.do("insert_evidence", digest=digest, case_id=case, name=name)
 
 
 def evidence_of(session: Session, case: str) -> list[tuple[str, str]]:
@@ -125,11 +125,11 @@ def _arrive(session: Session, who: str, candidate: Candidate, origin: str) -> bo
     }
     if known is not None:
         came = moment(known[6])
-        session.rows("update_site", **values)
+        session.do("update_site", **values)
         note_site(session, candidate.id, known[1], candidate.feature)
-        session.rows("update_rank", case_id=candidate.id, ranked=order(candidate, candidate.seen or came))
+        session.do("update_rank", case_id=candidate.id, ranked=order(candidate, candidate.seen or came))
         return True
-    session.rows("insert_site", number=entry.seq, came=stamp(session.now), **values)
+    session.do("insert_site", number=entry.seq, came=stamp(session.now), **values)
     note_site(session, candidate.id, entry.seq, candidate.feature)
     _open(session, candidate)
     return True
@@ -137,7 +137,7 @@ def _arrive(session: Session, who: str, candidate: Candidate, origin: str) -> bo
 
 def _open(session: Session, candidate: Candidate) -> None:
     standing = fold(candidate.id, ())
-    session.rows(
+    session.do(
         "insert_standing",
         case_id=candidate.id,
         state=str(standing.state),

@@ -76,6 +76,19 @@ class SqliteConnection:
         self.columns = [column[0] for column in cursor.description or ()]
         return rows
 
+    def put_off(self, sql: str, values: Mapping[str, object] | None = None) -> None:
+        """Do a statement; here none need wait for another."""
+        self.run(sql, values)
+
+    def undo_to(self, savepoint: str) -> None:
+        """Undo what was done since a savepoint."""
+        self.run(f"ROLLBACK TO SAVEPOINT {savepoint}")
+        self.run(f"RELEASE SAVEPOINT {savepoint}")
+
+    def let_go(self) -> None:
+        """Undo the transaction."""
+        self.run("ROLLBACK")
+
     def close(self) -> None:
         """Close it."""
         self._inner.close()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from upwind.errors import AbsentError, ConflictError, FaultyError
+from upwind.render.objections import Objection
 from upwind.review.judgement import LONGEST, Judgement
 from upwind.review.kinds import What
 from upwind.review.leases import granted
@@ -53,7 +54,7 @@ def undo(session: Session, person: str, case: str, seq: int) -> LogEntry:
     undone = require_undoable(entries, seq, person)
     is_blind = {vote.person for vote in fold(case, entries).votes} == {person}
     if undone.what == What.JUDGEMENT:
-        session.rows("delete_judgement" if is_blind else "set_judgement_aside", seq=seq)
+        session.do("delete_judgement" if is_blind else "set_judgement_aside", seq=seq)
     return enter(session, Draft(who=person, what=What.UNDO, case=case, body={"undoes": seq}))
 
 
@@ -63,7 +64,7 @@ def correct(session: Session, person: str, case: str, seq: int, judgement: Judge
     entries = entries_of(session, case)
     require_own(entries, seq, person, (What.JUDGEMENT, What.CORRECTION))
     if seq not in {vote.seq for vote in fold(case, entries).votes}:
-        msg = f"entry {seq} counts no longer: it is of an earlier round, or was corrected"
+        msg = Objection("counts_no_longer", seq=seq)
         raise ConflictError(msg)
     body = {**judgement.as_body(), "corrects": seq, "nonce": secrets.token_hex(16)}
     return enter(session, Draft(who=person, what=What.CORRECTION, case=case, body=body))
@@ -87,7 +88,7 @@ def close(session: Session, person: str, case: str, into: str, why: Stands) -> L
     ahead, passed = [into], set[str]()
     while ahead:
         if (stand := ahead.pop()) == case:
-            msg = f"case {into} leads back to case {case}"
+            msg = Objection("leads_back", into=into, case=case)
             raise ConflictError(msg)
         if stand not in passed:
             passed.add(stand)
@@ -131,7 +132,7 @@ def hand_over(session: Session, person: str, case: str, to: str, text: str) -> L
     """
     require_case(session, case)
     if JUDGES.isdisjoint(require_account(session, to).roles):
-        msg = f"{to} judges no cases"
+        msg = Objection("judges_none", to=to)
         raise ConflictError(msg)
     _require_cleared(session, to, case)
     lease = own_lease(session, person, case)
@@ -146,7 +147,7 @@ def _require_cleared(session: Session, to: str, case: str) -> None:
     try:
         require_seen(session, to, case)
     except AbsentError:
-        msg = f"{to} is not cleared for case {case}"
+        msg = Objection("not_cleared", to=to, case=case)
         raise ConflictError(msg) from None
 
 
@@ -157,5 +158,5 @@ def _enter(session: Session, person: str, what: What, case: str, body: Mapping[s
 
 def _said(text: str, field: str) -> str:
     if not text.strip() or len(text) > LONGEST:
-        raise FaultyError([(field, f"write something, of at most {LONGEST} characters")])
+        raise FaultyError([(field, Objection("write_something", most=LONGEST))])
     return text.strip()

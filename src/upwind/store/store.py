@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -73,6 +73,7 @@ class Store:
             raise
         self._writing = [connection]
         self._tail: Tail | None = None
+        self._latest: dict[str, int] = {}
         self._idle: list[Connection] = []
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._is_closed = False
@@ -117,32 +118,50 @@ class Store:
 
     def read(self, question: Callable[[Session], Result]) -> Result:
         """Return the answer to a question about one moment of the store; it changes nothing."""
-        connection = self._begin(self._idle, self._engine.reading)
+        session, answer = self._begin(self._idle, self._engine.reading, question)
         try:
-            answer = question(Session(connection, self._statements, self._clock(), self._keys))
-            connection.run("ROLLBACK")
+            session.connection.let_go()
         except BaseException:
-            connection.close()
+            session.connection.close()
             raise
-        self._idle.append(connection)
+        self._idle.append(session.connection)
         return answer
 
-    def _begin(self, idle: list[Connection], statements: Sequence[str]) -> Connection:
-        """Return a connection with a transaction begun: an idle one that still answers, or a new one."""
+    def latest(self, kinds: Iterable[str]) -> int:
+        """Return the number of the last entry of some kinds, as far as this process knows; 0 where it knows of none.
+
+        It knows what it entered itself before whoever asked for that hears of it, and what it was told of others.
+        """
+        with self._gate:
+            return max((self._latest.get(kind, 0) for kind in kinds), default=0)
+
+    def note(self, entered: Iterable[tuple[str, int]]) -> None:
+        """Note the kinds and numbers of entries, whoever entered them."""
+        with self._gate:
+            for kind, seq in entered:
+                self._latest[kind] = max(seq, self._latest.get(kind, 0))
+
+    def _begin(
+        self, idle: list[Connection], statements: Sequence[str], question: Callable[[Session], Result]
+    ) -> tuple[Session, Result]:
+        """Return a transaction and the answer to its first question; on a new connection where idle ones have died."""
         while True:
             try:
                 connection, is_new = idle.pop(), False
             except IndexError:
                 connection, is_new = self._engine.connect(), True
+            session = Session(connection, self._statements, self._clock(), self._keys)
             try:
                 for statement in statements:
-                    connection.run(statement)
+                    connection.put_off(statement)
+                return session, question(session)
             except StoreError:
                 connection.close()
                 if is_new:
                     raise
-            else:
-                return connection
+            except BaseException:
+                connection.close()
+                raise
 
     def _write_on(self) -> None:
         """Commit batch after batch until the store is closed."""
@@ -173,20 +192,20 @@ class Store:
 
     def _transaction(self, batch: Sequence[_Job]) -> list[object]:
         """Return what came of each work, all committed; where that fails, nothing of them is left."""
-        connection = self._begin(self._writing, self._engine.writing)
+        session, before = self._begin(self._writing, self._engine.writing, self._known_tail)
+        connection, session.tail = session.connection, before
         try:
-            session = Session(connection, self._statements, self._clock(), self._keys)
-            session.tail = before = self._known_tail(session)
             outcomes = [self._attempt(session, job.work) for job in batch]
             if session.tail is not before:
                 seal(session)
-            connection.run("COMMIT")
+            connection.run("COMMIT", {})
         except BaseException:
             self._tail = None
             connection.close()
             raise
         self._writing.append(connection)
         self._tail = session.tail
+        self.note(session.entered)
         return outcomes
 
     def _known_tail(self, session: Session) -> Tail:
@@ -206,16 +225,16 @@ class Store:
 
     def _attempt(self, session: Session, work: Callable[[Session], object]) -> object:
         """Return what a work returns, or the error with which it was undone by itself."""
-        session.now, tail = self._clock(), session.tail
-        session.connection.run("SAVEPOINT work")
+        session.now, tail, count = self._clock(), session.tail, len(session.entered)
+        session.connection.put_off("SAVEPOINT work")
         try:
             outcome = work(session)
+            session.connection.run("RELEASE SAVEPOINT work", {})
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whoever waits for the work gets it, whatever it is
-            session.connection.run("ROLLBACK TO SAVEPOINT work")
-            session.connection.run("RELEASE SAVEPOINT work")
+            session.connection.undo_to("work")
             session.tail = tail
+            del session.entered[count:]
             return error
-        session.connection.run("RELEASE SAVEPOINT work")
         return outcome

@@ -7,6 +7,7 @@ import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -19,12 +20,14 @@ from starlette.routing import Mount, Route
 from upwind.errors import AbsentError, ForbiddenError, UpwindError
 from upwind.store.shelf import Shelf
 from upwind.store.store import Store
+from upwind.web.api.releases import ABOUT_RELEASES
 from upwind.web.basemap import STATIC, WORLD, world
 from upwind.web.door import Door
 from upwind.web.edge import fault, status_of, wants_page
 from upwind.web.issuer import Issuer
-from upwind.web.known import Guard
+from upwind.web.known import Guard, Kept
 from upwind.web.news import News
+from upwind.web.pages.faults import faults_of
 from upwind.web.pages.issued import Visits
 from upwind.web.pages.sheet import page
 from upwind.web.routes import ROUTES, routes
@@ -36,6 +39,8 @@ mimetypes.add_type("application/speculationrules+json", ".speculation")
 
 #: Threads that read the store: an answer is mostly Python's own work, which more threads at once only delay.
 _READERS = 8
+#: How long a partner's releases are kept at most; nothing of them ends by the clock. [s]
+_OWNED_S = 3_600.0
 
 
 def application(store: Store, shelf: Shelf, issuer: Issuer | None = None, basemap: Path | None = None) -> Starlette:
@@ -52,7 +57,6 @@ def application(store: Store, shelf: Shelf, issuer: Issuer | None = None, basema
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = _READERS
-        app.state.news = News(store)
         watching = asyncio.create_task(app.state.news.watch())
         yield
         watching.cancel()
@@ -64,7 +68,8 @@ def application(store: Store, shelf: Shelf, issuer: Issuer | None = None, basema
         lifespan=lifespan,
     )
     app.state.store, app.state.shelf, app.state.ways, app.state.guard = store, shelf, ROUTES, Guard()
-    app.state.owned, app.state.issuer, app.state.visits, app.state.basemap = {}, issuer, Visits(), basemap
+    app.state.news, app.state.owned = News(store), Kept[Any](ABOUT_RELEASES, _OWNED_S)
+    app.state.issuer, app.state.visits, app.state.basemap = issuer, Visits(), basemap
     return app
 
 
@@ -77,12 +82,12 @@ async def _raised(request: Request, error: Exception) -> Response:
     if not wants_page(request):
         return fault(error)
     kind = next((word for raised, word in _WORDS if isinstance(error, raised)), "wrong")
-    return page(request, "fault.html", status_of(error), kind=kind, says=str(error))
+    return page(request, "fault.html", status_of(error), kind=kind, faults=faults_of(error))
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return page(request, "fault.html", status, kind="absent", says="") if wants_page(request) else _say(status)
+    return page(request, "fault.html", status, kind="absent", faults=()) if wants_page(request) else _say(status)
 
 
 async def _broken(_: Request, __: Exception) -> Response:

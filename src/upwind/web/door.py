@@ -11,7 +11,7 @@ from upwind.errors import FaultyError, UpwindError
 from upwind.review.log import is_writable
 from upwind.store.accounts import Account, by_session, by_token
 from upwind.store.session import Session
-from upwind.web.edge import fault, reading, too_often, wants_page
+from upwind.web.edge import fault, too_often, wants_page
 from upwind.web.known import Guard
 
 __all__ = ["SESSION_COOKIE", "Door", "asker"]
@@ -97,17 +97,11 @@ async def asker(request: Request) -> Account | None:
     if not kind:
         return None
     guard: Guard = request.app.state.guard
-    known = guard.known.get(f"{kind} {secret}")
-    if known is not None:
-        return known
 
     def question(session: Session) -> Account | None:
         return by_token(session, secret) if kind == "token" else by_session(session, secret)
 
-    found = await reading(request, question)
-    if found is not None:
-        guard.known.put(f"{kind} {secret}", found)
-    return found
+    return await guard.known.answer(request, f"{kind} {secret}", question)
 
 
 def _stranger(request: Request) -> Response:

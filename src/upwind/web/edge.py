@@ -23,6 +23,7 @@ from upwind.errors import (
     StoreError,
     UpwindError,
 )
+from upwind.render.objections import Objection
 from upwind.review.judgement import LONGEST
 from upwind.review.log import is_writable
 from upwind.store.accounts import Account
@@ -125,7 +126,7 @@ async def octets_of(request: Request) -> bytes:
         async with asyncio.timeout(PATIENCE_S):
             return await _arrived(request)
     except (TimeoutError, ClientDisconnect):
-        raise FaultyError([("", f"give all of it within {PATIENCE_S:.0f} s")]) from None
+        raise FaultyError([("", Objection("form_slow", seconds=f"{PATIENCE_S:.0f}"))]) from None
 
 
 async def _arrived(request: Request) -> bytes:
@@ -133,7 +134,7 @@ async def _arrived(request: Request) -> bytes:
     async for chunk in request.stream():
         octets += chunk
         if len(octets) > LARGEST_BODY:
-            raise FaultyError([("", f"give at most {LARGEST_BODY:,} bytes")])
+            raise FaultyError([("", Objection("form_large", most=f"{LARGEST_BODY:,}"))])
     return bytes(octets)
 
 

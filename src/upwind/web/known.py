@@ -1,48 +1,66 @@
-"""Who came in lately and how often: for a second nobody is looked up twice, and nobody may ask without bound."""
+"""What was answered lately, and who came in how often: nothing is looked up twice, and nobody may ask without bound."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from anyio import CapacityLimiter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 
+from upwind.review.kinds import What
 from upwind.store.accounts import Account
+from upwind.store.session import Session
+from upwind.store.store import Store
+from upwind.web.news import News
 
-__all__ = ["Guard", "Known", "Limit"]
+__all__ = ["Guard", "Kept", "Limit"]
 
-#: How long a role that was taken away by another process may still count. [s]
-_REMEMBERED_S = 1.0
+#: What changes who may come in, and as whom.
+_ABOUT_ACCOUNTS = (What.ACCOUNT, What.GRANT, What.REVOKE, What.ACCESS, What.CLEARANCE)
+#: So much later than its end a session may end. [s]
+_LATER_S = 60.0
 #: So many keys are held before those that no longer matter are dropped.
 _MOST = 10_000
 #: A password's digest takes 64 MiB and a core for a while: so many at once.
 _HASHERS = 2
 
 Clock = Callable[[], float]
+Answer = TypeVar("Answer")
 
 
-class Known:
-    """The accounts of the secrets that came in within the last second."""
+class Kept(Generic[Answer]):
+    """What the store answered of late, as long as nothing of some kinds was entered since.
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
-        self._clock = clock
-        self._found: dict[str, tuple[float, Account]] = {}
+    Parameters
+    ----------
+    kinds
+        Of entries that may change an answer.
+    length_s
+        How long an answer counts at most; what ends by the clock may end so much later. [s]
+    """
 
-    def get(self, secret: str) -> Account | None:
-        """Return whose a secret was a moment ago; None where that is not known."""
-        found = self._found.get(secret)
-        return found[1] if found is not None and self._clock() < found[0] else None
+    def __init__(self, kinds: Iterable[str], length_s: float, clock: Clock = time.monotonic) -> None:
+        self._kinds, self._length_s, self._clock = frozenset(kinds), length_s, clock
+        self._found: dict[str, tuple[object, float, Answer]] = {}
 
-    def put(self, secret: str, account: Account) -> None:
-        """Remember for a moment whose a secret is."""
-        if len(self._found) >= _MOST:
-            self._found.clear()
-        self._found[secret] = (self._clock() + _REMEMBERED_S, account)
-
-    def forget(self) -> None:
-        """Forget all: somebody's rights have changed."""
-        self._found.clear()
+    async def answer(self, request: Request, key: str, question: Callable[[Session], Answer]) -> Answer:
+        """Return the answer that a key stands for: the one that is kept, or the store's own. None is never kept."""
+        news: News = request.app.state.news
+        mark, now = news.mark(self._kinds), self._clock()
+        found = self._found.get(key)
+        if found is not None and found[0] == mark and now < found[1]:
+            return found[2]
+        store: Store = request.app.state.store
+        answer = await run_in_threadpool(store.read, question)
+        if answer is not None:
+            if len(self._found) >= _MOST:
+                self._found.clear()
+            self._found[key] = (mark, now + self._length_s, answer)
+        return answer
 
 
 class Limit:
@@ -81,7 +99,10 @@ class Limit:
 class Guard:
     """What the door remembers; a program may ask 50 times a second, a password is tried much less often."""
 
-    known: Known = field(default_factory=Known)
+    #: Whose a token or a session's secret is.
+    known: Kept[Account | None] = field(default_factory=lambda: Kept(_ABOUT_ACCOUNTS, _LATER_S))
+    #: How each case is marked.
+    markings: Kept[str | None] = field(default_factory=lambda: Kept((What.SITE,), _LATER_S))
     #: Of one token or session.
     asking: Limit = field(default_factory=lambda: Limit(200, 50))
     #: Passwords and links from one address: a whole shift may come in behind one.

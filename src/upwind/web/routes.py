@@ -12,15 +12,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from upwind.errors import ForbiddenError
+from upwind.errors import AbsentError, ForbiddenError
+from upwind.render.objections import Objection
 from upwind.review.kinds import What
 from upwind.review.log import Draft
-from upwind.store.clearances import require_seen
+from upwind.store.clearances import marking_on, sees
 from upwind.store.ledger import append
 from upwind.web.access import Right, may
 from upwind.web.api import accounts, cases, grants, log, releases, searches
 from upwind.web.description import openapi
-from upwind.web.edge import account_of, reading, writing
+from upwind.web.edge import account_of, writing
+from upwind.web.known import Guard
 from upwind.web.pages import administration, case, docket, figures, issued, partner, passes, people, search_map
 
 __all__ = ["ROUTES", "Way", "routes"]
@@ -127,14 +129,19 @@ def _guarded(way: Way) -> Handler:
             who, right = account_of(request).name, str(way.right)
             denied = Draft(who=who, what=What.DENIED, body={"right": right})
             await writing(request, lambda session: append(session, denied))
-            msg = f"this account may not {right}"
+            msg = Objection("may_not", right=right)
             raise ForbiddenError(msg)
         if "case" in request.path_params:  # whoever may not know of a case is told that there is none
-            who, case = account_of(request).name, request.path_params["case"]
-            await reading(request, lambda session: require_seen(session, who, case))
-        answer = await way.handler(request)
-        if way.right is Right.GRANT:
-            request.app.state.guard.known.forget()
-        return answer
+            await _require_seen(request, request.path_params["case"])
+        return await way.handler(request)
 
     return guarded
+
+
+async def _require_seen(request: Request, case: str) -> None:
+    """Raise `AbsentError` where there is no such case for who asks."""
+    guard: Guard = request.app.state.guard
+    marking = await guard.markings.answer(request, case, lambda session: marking_on(session, case))
+    if marking is None or not sees(account_of(request).clearance, marking):
+        msg = Objection("no_case", case=case)
+        raise AbsentError(msg)

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from starlette.requests import Request
 
-__all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "language_of", "word"]
+__all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "has_word", "language_of", "word"]
 
 LANGUAGES = ("en", "es")
 LANGUAGE_COOKIE = "upwind-language"
@@ -17,6 +17,11 @@ LANGUAGE_COOKIE = "upwind-language"
 @cache
 def _table() -> dict[str, dict[str, str]]:
     return tomllib.loads(files("upwind.web").joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+def has_word(key: str) -> bool:
+    """Return whether there is a text of a key."""
+    return key in _table()
 
 
 def word(key: str, language: str, /, **values: object) -> str:

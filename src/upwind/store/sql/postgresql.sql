@@ -6,6 +6,11 @@ SELECT id, longitude, latitude FROM site
 WHERE point(longitude, latitude) <@ box(point(:west, :south), point(:east, :north))
 ORDER BY id
 
+-- markings_within --
+SELECT DISTINCT marking FROM site
+WHERE point(longitude, latitude) <@ box(point(:west, :south), point(:east, :north))
+ORDER BY marking
+
 -- found --
 SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds, s.ranked,
 EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)
@@ -21,12 +26,11 @@ AND (:words = '' OR s.case_id IN (
 AND (:whose = '' OR (:whose = 'free' AND l.case_id IS NULL)
     OR (:whose = 'mine' AND (l.person = :person OR s.assignee = :person)))
 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
-AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
+AND length(replace(:hidden, :comma || w.marking || :comma, '')) >= length(:hidden)
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- found_plainly --
-SELECT 1 FROM passage p
-WHERE p.case_id = :case_id AND p.part <> 'machine' AND (p.is_kept_close = 0 OR p.person = :person)
+SELECT DISTINCT p.case_id FROM passage p
+WHERE p.case_id = ANY (ARRAY(SELECT json_array_elements_text(CAST(:cases AS json)))) AND p.part <> 'machine' AND (p.is_kept_close = 0 OR p.person = :person)
 AND array_to_tsvector(string_to_array(p.words, ' '))
     @@ CAST(CASE WHEN :words = '' THEN '' ELSE '''' || replace(:words, ' ', ''':* & ''') || ''':*' END AS tsquery)
-LIMIT 1

@@ -7,6 +7,12 @@ WHERE p.east >= :west AND p.west <= :east AND p.north >= :south AND p.south <= :
 AND w.longitude BETWEEN :west AND :east AND w.latitude BETWEEN :south AND :north
 ORDER BY w.id
 
+-- markings_within --
+SELECT DISTINCT w.marking FROM site_place p JOIN site w ON w.number = p.number
+WHERE p.east >= :west AND p.west <= :east AND p.north >= :south AND p.south <= :north
+AND w.longitude BETWEEN :west AND :east AND w.latitude BETWEEN :south AND :north
+ORDER BY w.marking
+
 -- found --
 SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds, s.ranked,
 EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)
@@ -21,11 +27,10 @@ AND (:words = '' OR +s.case_id IN (
 AND (:whose = '' OR (:whose = 'free' AND l.case_id IS NULL)
     OR (:whose = 'mine' AND (l.person = :person OR s.assignee = :person)))
 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
-AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
+AND length(replace(:hidden, :comma || w.marking || :comma, '')) >= length(:hidden)
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- found_plainly --
-SELECT 1 FROM passage_words m JOIN passage p ON p.number = m.rowid
-WHERE p.case_id = :case_id AND p.part <> 'machine' AND (p.is_kept_close = 0 OR p.person = :person)
+SELECT DISTINCT p.case_id FROM passage_words m JOIN passage p ON p.number = m.rowid
+WHERE p.case_id IN (SELECT value FROM json_each(:cases)) AND p.part <> 'machine' AND (p.is_kept_close = 0 OR p.person = :person)
 AND m.words MATCH '"' || replace(:words, ' ', '"* "') || '"*'
-LIMIT 1

@@ -18,6 +18,11 @@ UPDATE head SET size = :size, root = :root
 SELECT seq, at, who, what, case_id, body, previous, digest, subtree
 FROM log WHERE seq > :after ORDER BY seq LIMIT :most
 
+-- changes_after --
+SELECT l.seq, l.what, l.case_id, coalesce(w.marking, '')
+FROM log l LEFT JOIN site w ON w.id = l.case_id
+WHERE l.seq > :after ORDER BY l.seq LIMIT :most
+
 -- entries_of_case --
 SELECT seq, at, who, what, case_id, body, previous, digest, subtree
 FROM log WHERE case_id = :case_id ORDER BY seq
@@ -25,12 +30,6 @@ FROM log WHERE case_id = :case_id ORDER BY seq
 -- entries_of_kind --
 SELECT seq, at, who, what, case_id, body, previous, digest, subtree
 FROM log WHERE what = :what ORDER BY seq
-
--- last_about_releases --
-SELECT (SELECT max(seq) FROM log WHERE what = 'release'), (SELECT max(seq) FROM log WHERE what = 'recall'),
-    (SELECT max(seq) FROM log WHERE what = 'answer'), (SELECT max(seq) FROM log WHERE what = 'receipt'),
-    (SELECT max(seq) FROM log WHERE what = 'reply'), (SELECT max(seq) FROM log WHERE what = 'partner'),
-    (SELECT max(seq) FROM log WHERE what = 'reminder'), (SELECT max(seq) FROM log WHERE what = 'recalled')
 
 -- site --
 SELECT id, number, longitude, latitude, probability, marking, came, sha256, feature FROM site WHERE id = :id
@@ -99,7 +98,7 @@ SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compound
 EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.state = :state
-AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
+AND length(replace(:hidden, :comma || w.marking || :comma, '')) >= length(:hidden)
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- cases_next --
@@ -107,14 +106,14 @@ SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compound
 EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.state = :state AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
-AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
+AND length(replace(:hidden, :comma || w.marking || :comma, '')) >= length(:hidden)
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- waiting_first --
 SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compounds,
 EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
-WHERE s.waits = 1 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
+WHERE s.waits = 1 AND length(replace(:hidden, :comma || w.marking || :comma, '')) >= length(:hidden)
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- waiting_next --
@@ -122,7 +121,7 @@ SELECT s.case_id, w.probability, s.state, s.stage, l.person, l.until, w.compound
 EXISTS (SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person)
 FROM standing s JOIN site w ON w.id = s.case_id LEFT JOIN lease l ON l.case_id = s.case_id
 WHERE s.waits = 1 AND (s.ranked < :ranked OR (s.ranked = :ranked AND s.case_id < :case_id))
-AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden
+AND length(replace(:hidden, :comma || w.marking || :comma, '')) >= length(:hidden)
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT :most
 
 -- rank_of --
@@ -132,7 +131,7 @@ SELECT ranked FROM standing WHERE case_id = :case_id
 SELECT s.case_id
 FROM standing s JOIN site w ON w.id = s.case_id
 LEFT JOIN lease l ON l.case_id = s.case_id AND l.until > :now AND l.until <= :latest
-WHERE s.waits = 1 AND replace(:hidden, :comma || w.marking || :comma, '') = :hidden AND l.case_id IS NULL AND NOT EXISTS (
+WHERE s.waits = 1 AND length(replace(:hidden, :comma || w.marking || :comma, '')) >= length(:hidden) AND l.case_id IS NULL AND NOT EXISTS (
     SELECT 1 FROM judgement j WHERE j.case_id = s.case_id AND j.round = s.round AND j.person = :person
 )
 ORDER BY s.ranked DESC, s.case_id DESC LIMIT 1

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from upwind.errors import FaultyError
+from upwind.render.objections import Objection
 from upwind.store import accounts as store
 from upwind.store.accounts import Role
 from upwind.store.session import Session
@@ -35,5 +36,5 @@ def accounts_json(session: Session) -> dict[str, Any]:
 def role_of(text: str) -> Role:
     """Return the role of a word."""
     if text not in list(Role):
-        raise FaultyError([("role", f"give one of: {', '.join(Role)}")])
+        raise FaultyError([("role", Objection("one_of", words=", ".join(Role)))])
     return Role(text)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from upwind.errors import FaultyError
+from upwind.render.objections import Objection
 from upwind.review.judgement import read_judgement
 from upwind.review.kinds import What
 from upwind.review.log import LogEntry, stamp
@@ -132,7 +133,7 @@ async def step(request: Request) -> Response:
     """Enter a step on a case that is no judgement."""
     person, name, kind = account_of(request).name, request.path_params["case"], request.path_params["step"]
     if kind not in STEPS:
-        raise FaultyError([("step", f"give one of: {', '.join(STEPS)}")])
+        raise FaultyError([("step", Objection("one_of", words=", ".join(STEPS)))])
     said = await body_of(request)
     entry = await writing(request, lambda session: STEPS[kind](session, person, name, said))
     return JSONResponse({"entry": entry.digest, "seq": entry.seq}, 201)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from upwind.errors import AbsentError, FaultyError
+from upwind.render.objections import Objection
 from upwind.store.accounts import Role, asked_by, every_proposal, grant, revoke
 from upwind.store.session import Session
 from upwind.web.edge import account_of, body_of, reading, writing
@@ -66,7 +67,7 @@ def _named(request: Request) -> tuple[str, Role]:
 
 def _role(word: object) -> Role:
     if not isinstance(word, str) or word not in list(Role):
-        raise FaultyError([("role", f"give one of: {', '.join(Role)}")])
+        raise FaultyError([("role", Objection("one_of", words=", ".join(Role)))])
     return Role(word)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import AsyncIterator
 
@@ -17,7 +16,7 @@ from upwind.store.session import Session
 from upwind.web.access import Right, may
 from upwind.web.door import asker
 from upwind.web.edge import account_of, reading, whole
-from upwind.web.news import Change, News
+from upwind.web.news import News
 
 __all__ = ["entries", "events", "health"]
 
@@ -59,7 +58,7 @@ async def events(request: Request) -> Response:
 async def _told(request: Request, news: News, last: int) -> AsyncIterator[str]:
     yield ": here\n\n"
     clearance, until = account_of(request).clearance, time.monotonic() + _CHECKED_S
-    while not await request.is_disconnected():
+    while True:
         if time.monotonic() > until:  # their rights may have changed since
             account = await asker(request)
             if account is None or not may(account, Right.READ_CASES):
@@ -67,9 +66,5 @@ async def _told(request: Request, news: News, last: int) -> AsyncIterator[str]:
             clearance, until = account.clearance, time.monotonic() + _CHECKED_S
         found = await news.after(last)
         last = found[-1].seq if found else last
-        told = [change for change in found if change.case and sees(clearance, change.marking)]
-        yield "".join(map(_event, told)) or ": still here\n\n"
-
-
-def _event(change: Change) -> str:
-    return f"id: {change.seq}\nevent: case\ndata: {json.dumps({'case': change.case})}\n\n"
+        told = [change.event for change in found if change.case and sees(clearance, change.marking)]
+        yield "".join(told) or ": still here\n\n"

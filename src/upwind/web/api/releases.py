@@ -12,16 +12,42 @@ from starlette.responses import JSONResponse, Response
 
 from upwind.errors import AbsentError
 from upwind.outcomes.answers import Response as Responded
+from upwind.render.objections import Objection
+from upwind.review.kinds import What
 from upwind.review.log import LogEntry, stamp
 from upwind.store import following, recalls, responses
-from upwind.store.engine import Row
 from upwind.store.following import Followed
 from upwind.store.releases import Released
 from upwind.store.session import Session
 from upwind.store.shelf import Shelf
 from upwind.web.edge import account_of, body_of, reading, writing
+from upwind.web.known import Kept
 
-__all__ = ["answers", "complained", "listed", "package", "recalled", "receipt", "release", "replied", "settled"]
+__all__ = [
+    "ABOUT_RELEASES",
+    "answers",
+    "complained",
+    "listed",
+    "package",
+    "recalled",
+    "receipt",
+    "release",
+    "replied",
+    "settled",
+]
+
+
+#: What changes what a partner reads of its releases.
+ABOUT_RELEASES = (
+    What.RELEASE,
+    What.RECALL,
+    What.RECEIPT,
+    What.ANSWER,
+    What.REPLY,
+    What.RECALLED,
+    What.PARTNER,
+    What.REMINDER,
+)
 
 
 async def listed(request: Request) -> Response:
@@ -34,7 +60,7 @@ async def release(request: Request) -> Response:
     name = request.path_params["release"]
     found = next((pair for pair in await _own(request) if pair[0].release == name), None)
     if found is None:
-        msg = f"there is no release {name}"
+        msg = Objection("no_release", release=name)
         raise AbsentError(msg)
     followed = found[1]
     said = [{"at": stamp(at), **answer.as_body()} for at, answer in followed.said.response.answers]
@@ -62,19 +88,14 @@ def _download(octets: bytes, name: str, kind: str) -> Response:
 
 
 async def _own(request: Request) -> Sequence[Owned]:
-    """Return a partner's releases and their answers; read anew only where an entry about releases has come since."""
+    """Return a partner's releases and what became of them."""
     code = account_of(request).partner
-    kept: dict[str, tuple[Row, Sequence[Owned]]] = request.app.state.owned
-
-    def question(session: Session) -> Sequence[Owned]:
-        last = tuple(session.rows("last_about_releases")[0])
-        known = kept.get(code)
-        if known is None or known[0] != last:
-            found = [(one, following.followed(session, one)) for one in responses.owned(session, code)]
-            kept[code] = known = (last, found)
-        return known[1]
-
-    return await reading(request, question)
+    kept: Kept[Sequence[Owned]] = request.app.state.owned
+    return await kept.answer(
+        request,
+        code,
+        lambda session: [(one, following.followed(session, one)) for one in responses.owned(session, code)],
+    )
 
 
 async def receipt(request: Request) -> Response:

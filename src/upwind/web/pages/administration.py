@@ -12,6 +12,7 @@ from upwind.store.accounts import Role, grant, revoke
 from upwind.store.session import Session
 from upwind.web.api.accounts import accounts_json, role_of
 from upwind.web.edge import account_of, reading, status_of, writing
+from upwind.web.pages.faults import Faults, faults_of
 from upwind.web.pages.sheet import form_of, page, see
 
 __all__ = ["accounts", "granted", "revoked"]
@@ -38,10 +39,10 @@ async def _changed(request: Request, work: Callable[[Session, str, str, Role], o
         name, role = form.get("name", ""), role_of(form.get("role", ""))
         await writing(request, lambda session: work(session, who, name, role))
     except UpwindError as error:
-        return await _accounts(request, fault=str(error), status=status_of(error))
+        return await _accounts(request, faults=faults_of(error), status=status_of(error))
     return see("/accounts")
 
 
-async def _accounts(request: Request, fault: str = "", status: int = 200) -> Response:
+async def _accounts(request: Request, faults: Faults = (), status: int = 200) -> Response:
     said = await reading(request, accounts_json)
-    return page(request, "accounts.html", status=status, roles=list(Role), fault=fault, **said)
+    return page(request, "accounts.html", status=status, roles=list(Role), faults=faults, **said)

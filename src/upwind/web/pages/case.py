@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from upwind.errors import ConflictError, FaultyError, UpwindError
 from upwind.readers.sites import candidate_of
 from upwind.render.map import compass
+from upwind.render.objections import Objection
 from upwind.render.readings import Weather
 from upwind.review.docket import worth
 from upwind.review.judgement import read_judgement
@@ -29,6 +30,7 @@ from upwind.web.api.cases import STEPS, case_json
 from upwind.web.edge import account_of, reading, status_of, writing
 from upwind.web.ground import Ground, ground_of
 from upwind.web.pages.docket import address_of, wanted_by
+from upwind.web.pages.faults import Faults, faults_of
 from upwind.web.pages.form import HYPOTHESES, SOURCES, judgement_said
 from upwind.web.pages.sheet import form_of, page, see, see_claimed
 from upwind.web.pages.told import site_told, worth_told
@@ -38,8 +40,6 @@ __all__ = ["case", "claim", "drawn", "judge", "stepped", "taken_back"]
 
 #: Rows of the docket beside a case.
 _BESIDE = 14
-
-Faults = tuple[tuple[str, str], ...]
 
 
 async def case(request: Request) -> Response:
@@ -61,7 +61,7 @@ async def claim(request: Request) -> Response:
     try:
         await writing(request, lambda session: store.claim(session, person, key, name))
     except UpwindError as error:
-        return await _case(request, faults=(("", str(error)),), said={}, status=status_of(error))
+        return await _case(request, faults=faults_of(error), said={}, status=status_of(error))
     return see_claimed(name)
 
 
@@ -71,10 +71,8 @@ async def judge(request: Request) -> Response:
     try:
         judgement = read_judgement(judgement_said(form))
         await writing(request, lambda session: store.judge(session, person, form.get("key", ""), name, judgement))
-    except FaultyError as error:
-        return await _case(request, faults=tuple(error.faults), said=form, status=422)
     except UpwindError as error:
-        return await _case(request, faults=(("", str(error)),), said=form, status=status_of(error))
+        return await _case(request, faults=faults_of(error), said=form, status=status_of(error))
     return see("/")
 
 
@@ -84,11 +82,11 @@ async def taken_back(request: Request) -> Response:
     seq = form.get("seq", "")
     try:
         if not (seq.isascii() and seq.isdigit()):
-            msg = "there is nothing to undo"
+            msg = Objection("nothing_to_undo")
             raise ConflictError(msg)
         await writing(request, lambda session: undo(session, person, name, int(seq[:18])))
     except UpwindError as error:
-        return await _case(request, faults=(("", str(error)),), said={}, status=status_of(error))
+        return await _case(request, faults=faults_of(error), said={}, status=status_of(error))
     return see(f"/cases/{name}")
 
 
@@ -100,10 +98,10 @@ async def stepped(request: Request) -> Response:
     try:
         work = STEPS.get(form.get("step", ""))
         if work is None:
-            raise FaultyError([("step", f"give one of: {', '.join(STEPS)}")])
+            raise FaultyError([("step", Objection("one_of", words=", ".join(STEPS)))])
         await writing(request, lambda session: work(session, person, name, said))
     except UpwindError as error:
-        return await _case(request, faults=(("", str(error)),), said={}, status=status_of(error))
+        return await _case(request, faults=faults_of(error), said={}, status=status_of(error))
     return see(f"/cases/{name}")
 
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from upwind.errors import ConflictError, FaultyError
+from upwind.render.objections import Objection
 from upwind.review.standing import State
 from upwind.store import docket as store
 from upwind.store.cases import claim
@@ -17,7 +18,6 @@ from upwind.store.searches import drop_search, save_search, saved_searches
 from upwind.store.session import Session
 from upwind.web.edge import account_of, reading, writing
 from upwind.web.pages.sheet import form_of, page, see, see_claimed
-from upwind.web.words import language_of, word
 
 __all__ = ["address_of", "docket", "dropped", "saved", "taken", "wanted_by"]
 
@@ -33,13 +33,13 @@ async def docket(request: Request) -> Response:
 
 async def taken(request: Request) -> Response:
     """Lease the worthiest case that waits for whoever asks, and show it."""
-    person, language = account_of(request).name, language_of(request)
+    person = account_of(request).name
     try:
         claimed = await writing(request, lambda session: claim(session, person, secrets.token_urlsafe(16)))
     except ConflictError as error:
-        return await _docket(request, store.ALL, FaultyError([("", str(error))]))
+        return await _docket(request, store.ALL, FaultyError([("", error.args[0])]))
     if claimed is None:
-        return await _docket(request, store.ALL, FaultyError([("", word("nothing_to_take", language))]))
+        return await _docket(request, store.ALL, FaultyError([("", Objection("nothing_to_take"))]))
     return see_claimed(claimed["case"])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from upwind.errors import FaultyError, UpwindError
+from upwind.errors import UpwindError
 from upwind.outcomes.answers import Activity, Grade, Outcome, following
 from upwind.outcomes.reminders import letter
 from upwind.review.log import LogEntry, stamp
@@ -18,6 +18,7 @@ from upwind.store.releases import Released
 from upwind.store.session import Session
 from upwind.web.api.releases import complaint, release_json
 from upwind.web.edge import account_of, reading, status_of, writing
+from upwind.web.pages.faults import Faults, faults_of
 from upwind.web.pages.sheet import form_of, page, see
 from upwind.web.words import language_of
 
@@ -27,7 +28,6 @@ __all__ = ["answered", "complained", "received", "release", "releases", "settled
 SEIZED = range(4)
 _COUNTS = ("arrests", "harmed_residents", "harmed_officers")
 
-Faults = tuple[tuple[str, str], ...]
 _Work = Callable[[Session, str, str, str, Mapping[str, Any]], LogEntry]
 
 
@@ -70,10 +70,8 @@ async def _entered(request: Request, read: Callable[[Mapping[str, str]], Mapping
     account, name, form = account_of(request), request.path_params["release"], await form_of(request)
     try:
         await writing(request, lambda session: work(session, account.name, account.partner, name, read(form)))
-    except FaultyError as error:
-        return await _release(request, faults=tuple(error.faults), said=form, status=422)
     except UpwindError as error:
-        return await _release(request, faults=(("", str(error)),), said=form, status=status_of(error))
+        return await _release(request, faults=faults_of(error), said=form, status=status_of(error))
     return see(f"/releases/{name}")
 
 

@@ -72,7 +72,6 @@ async def leave(request: Request) -> Response:
     """End the session."""
     secret = request.cookies.get(SESSION_COOKIE, "")
     await writing(request, lambda session: close_session(session, secret))
-    _guard(request).known.forget()
     response = see("/login")
     response.delete_cookie(SESSION_COOKIE)
     return response
@@ -103,7 +102,6 @@ async def redeem(request: Request) -> Response:
         return page(request, "link.html", status=422, name=name, fault=error.faults[0][1])
     except ForbiddenError:
         return page(request, "link.html", status=403, fault="gone")
-    _guard(request).known.forget()
     return await inside(request, account, see)
 
 

@@ -7,8 +7,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from upwind.errors import AbsentError, InputError
+from upwind.render.objections import Objection
+from upwind.store.clearances import sees
 from upwind.store.search_maps import KeptMap, search_map_of, search_maps
-from upwind.web.edge import reading
+from upwind.web.edge import account_of, reading
 from upwind.web.pages.sheet import page
 from upwind.web.search_maps import LAYERS, Searched, searched
 
@@ -20,12 +22,12 @@ _KEEP = {"Cache-Control": "private, max-age=86400, immutable"}
 
 async def search_map(request: Request) -> Response:
     """Return the page of the search map that the address names, or of the latest."""
-    kept = await reading(request, search_maps)
+    clearance = account_of(request).clearance
+    kept = [one for one in await reading(request, search_maps) if sees(clearance, one.marking)]
     wanted, layer = request.query_params.get("map", ""), request.query_params.get("layer", "")
     chosen = next((one for one in kept if one.sha256 == wanted or not wanted), None)
     if wanted and chosen is None:
-        msg = "there is no such search map"
-        raise AbsentError(msg)
+        raise AbsentError(Objection("no_search_map"))
     drawn = await _read(request, chosen) if chosen is not None else None
     shown = layer if layer in LAYERS else LAYERS[0]
     return page(request, "search-map.html", kept=kept, chosen=chosen, drawn=drawn, layer=shown, layers=LAYERS)
@@ -33,7 +35,8 @@ async def search_map(request: Request) -> Response:
 
 async def cells(request: Request) -> Response:
     """Return the outlines of a search map's likeliest cells, as GeoJSON."""
-    return JSONResponse((await _named(request)).as_json())
+    kept, drawn = await _named(request)
+    return JSONResponse({"marking": kept.marking, **drawn.as_json()})
 
 
 async def picture(request: Request) -> Response:
@@ -42,12 +45,17 @@ async def picture(request: Request) -> Response:
     if layer not in LAYERS:
         msg = f"a search map has the layers {' and '.join(LAYERS)}"
         raise AbsentError(msg)
-    return Response((await _named(request)).pictures[layer], media_type="image/png", headers=_KEEP)
+    _, drawn = await _named(request)
+    return Response(drawn.pictures[layer], media_type="image/png", headers=_KEEP)
 
 
-async def _named(request: Request) -> Searched:
+async def _named(request: Request) -> tuple[KeptMap, Searched]:
+    """Return the search map of an address; `AbsentError` too where who asks may not know of all that it covers."""
     digest = request.path_params["digest"]
-    return await _read(request, await reading(request, lambda session: search_map_of(session, digest)))
+    kept = await reading(request, lambda session: search_map_of(session, digest))
+    if not sees(account_of(request).clearance, kept.marking):
+        raise AbsentError(Objection("no_search_map"))
+    return kept, await _read(request, kept)
 
 
 async def _read(request: Request, kept: KeptMap) -> Searched:
@@ -61,5 +69,5 @@ async def _read(request: Request, kept: KeptMap) -> Searched:
     try:
         return await to_thread.run_sync(searched, request.app.state.shelf, kept.sha256)
     except InputError as error:
-        msg = "the file of this search map is gone or spoilt: run the mission again"
+        msg = Objection("search_map_gone")
         raise AbsentError(msg) from error

@@ -12,11 +12,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from upwind.errors import FaultyError
 from upwind.render.numbers import figure, percent
+from upwind.render.objections import Objection
 from upwind.render.words import compound_name
 from upwind.review.log import is_writable
 from upwind.web.access import Right, may
 from upwind.web.basemap import credit
 from upwind.web.edge import octets_of
+from upwind.web.pages.faults import told
 from upwind.web.words import LANGUAGE_COOKIE, LANGUAGES, language_of, word
 
 __all__ = ["form_of", "page", "see", "see_claimed"]
@@ -46,6 +48,7 @@ def page(request: Request, template: str, /, status: int = 200, **values: Any) -
             account=account,
             may=lambda right: account is not None and may(account, Right(right)),
             t=lambda key, **said: word(key, language, **said) if key != "credit" else credit(request, language),
+            refused=lambda faults: told(faults, language),
             path=request.url.path,
             percent=percent,
             figure=figure,
@@ -81,8 +84,8 @@ async def form_of(request: Request) -> dict[str, str]:
     try:
         said = parse_qs(octets.decode(), keep_blank_values=True, errors="strict", max_num_fields=200)
     except ValueError as error:
-        raise FaultyError([("", f"this is no form ({error})")]) from None
+        raise FaultyError([("", Objection("no_form", why=error))]) from None
     form = {name: values[-1] for name, values in said.items()}
-    if faults := [(name, "this is no text") for name, value in form.items() if not is_writable(name + value)]:
+    if faults := [(name, Objection("no_text")) for name, value in form.items() if not is_writable(name + value)]:
         raise FaultyError(faults)
     return form
