@@ -15,7 +15,7 @@ from numba import njit
 from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.dispersion.plume import coupling
 from upwind.dispersion.spread import NODE_STEP
-from upwind.invert.fluctuation import FAINT, log_density
+from upwind.invert.fluctuation import FAINT, MEANS, SHAPES, log_density, place_of_mean, place_of_shape
 from upwind.invert.kinds import HEIGHT_M
 from upwind.invert.target import OUTLIER
 
@@ -115,17 +115,14 @@ def add_stretch(
     """
     adds, chances, alive = state
     (east, north), (tables, follows) = tried
-    above = rows[1]
-    none = np.empty(above.shape[0])
-    for i in range(above.shape[0]):
-        none[i] = log_reading(above[i], 0.0, 1.0, table)
+    weights = _weights(rows, table)
     turns, drift, rates = turning
     better = np.empty((rates.shape[0], turns.shape[0]))
-    seen = np.empty((above.shape[0], 2))
+    seen = np.empty((rows[1].shape[0], 2))
     before = np.empty(turns.shape[0])
     for kind, cell in np.argwhere(alive):
         air, source = (tables, kind, follows[kind]), (east[cell], north[cell], HEIGHT_M)
-        shown = _explained(better, source, (turns, rates), (air, rows), (none, table, seen))
+        shown = _explained(better, source, (turns, rates), (air, rows), (weights, seen))
         for rate in range(rates.shape[0]):
             _forward(chances[kind, cell, rate], drift, before)
             if shown:
@@ -138,10 +135,10 @@ def _explained(
     source: tuple[float, float, float],
     tried: tuple[FloatArray, FloatArray],
     read: tuple[tuple[FloatArray, int, int], Rows],
-    room: tuple[FloatArray, FloatArray, FloatArray],
+    room: tuple[FloatArray, FloatArray],
 ) -> bool:  # pragma: no cover (compiled)
     """Write how much better a source explains a stretch than none, (rate, turn); tell if it could have been seen."""
-    (turns, rates), (air, rows), (none, table, seen) = tried, read, room
+    (turns, rates), (air, rows), (weights, seen) = tried, read, room
     shown = False
     better[:] = 1.0
     if not _could_see(source, air, rows, turns[-1]):
@@ -150,7 +147,7 @@ def _explained(
         turned = (math.cos(turns[turn]), math.sin(turns[turn]))
         if seen_along(source, turned, air, rows, seen) * rates[-1] > FAINT:
             shown = True
-            _weigh(better[:, turn], rates, seen, rows, (none, table))
+            _weigh(better[:, turn], rates, seen, (rows[2][:, 2], weights))
     return shown
 
 
@@ -197,16 +194,38 @@ def _conditioned(chance: FloatArray, better: FloatArray) -> float:  # pragma: no
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _weights(rows: Rows, table: FloatArray) -> FloatArray:  # pragma: no cover (compiled)
+    """Return what each reading says for plumes of all shapes and means, over none (row, shape, mean).
+
+    A stretch has some readings and is asked about by the ten thousand: so no logarithm is taken there.
+    """
+    _, above, own, _ = rows
+    weights = np.zeros((above.shape[0], SHAPES.shape[0], MEANS.shape[0]))
+    for i in np.flatnonzero(own[:, 2] > 0.0):
+        none = log_reading(above[i], 0.0, 1.0, table)
+        for k in range(SHAPES.shape[0]):
+            for m in range(MEANS.shape[0]):
+                weights[i, k, m] = own[i, 2] * (log_reading(above[i], MEANS[m], SHAPES[k], table) - none)
+    return weights
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _weigh(
-    better: FloatArray, rates: FloatArray, seen: FloatArray, rows: Rows, null: tuple[FloatArray, FloatArray]
+    better: FloatArray, rates: FloatArray, seen: FloatArray, said: tuple[FloatArray, FloatArray]
 ) -> None:  # pragma: no cover (compiled)
     """Write how much better each rate explains a stretch than no source."""
-    _, above, own, _ = rows
-    for rate in range(rates.shape[0]):
-        log = 0.0
-        for i in range(above.shape[0]):
+    counted, weights = said
+    better[:] = 0.0
+    for i in range(seen.shape[0]):
+        if counted[i] == 0.0 or seen[i, 0] * rates[-1] <= FAINT:
+            continue
+        k, dk = place_of_shape(min(max(SHAPE * math.sqrt(max(seen[i, 1], 1e-3)), 0.04), 40.0))
+        low, high = weights[i, k], weights[i, k + 1]
+        for rate in range(rates.shape[0]):
             mean = seen[i, 0] * rates[rate]
-            if own[i, 2] > 0.0 and mean > FAINT:
-                shape = min(max(SHAPE * math.sqrt(max(seen[i, 1], 1e-3)), 0.04), 40.0)
-                log += own[i, 2] * (log_reading(above[i], mean, shape, null[1]) - null[0][i])
-        better[rate] = math.exp(min(max(log, -200.0), 200.0))
+            if mean > FAINT:
+                m, dm = place_of_mean(mean)
+                below = low[m] + dm * (low[m + 1] - low[m])
+                better[rate] += below + dk * (high[m] + dm * (high[m + 1] - high[m]) - below)
+    for rate in range(rates.shape[0]):
+        better[rate] = math.exp(min(max(better[rate], -200.0), 200.0))
