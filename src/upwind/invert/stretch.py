@@ -19,7 +19,7 @@ from upwind.invert.fluctuation import FAINT, MEANS, SHAPES, log_density, place_o
 from upwind.invert.kinds import HEIGHT_M
 from upwind.invert.target import OUTLIER
 
-__all__ = ["ABSENT", "AGES_S", "SHAPE", "Rows", "add_stretch", "log_reading", "seen_along"]
+__all__ = ["ABSENT", "AGES_S", "SHAPE", "Rows", "add_stretch", "density_of_none", "ratio_to_none", "seen_along"]
 
 #: Place (row, 3) [m]; noises above ambient (row,); own (row, 4): speed, noises a kg/h and s m-3, weight, and what the
 #: sensor keeps of the row before; and the wind's ways (follow, age, row, 2).
@@ -46,12 +46,19 @@ def _age_of(away: float, speed: float) -> int:  # pragma: no cover (compiled)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def log_reading(z: float, mean: float, shape: float, table: FloatArray) -> float:  # pragma: no cover (compiled)
-    """Return the log density of a reading of z noises above ambient, against outliers and plumes that are elsewhere."""
-    density = math.exp(-0.5 * z * z - 0.9189385)
-    if mean > FAINT:
-        density = (1.0 - ABSENT) * math.exp(log_density(z, mean, shape, table)) + ABSENT * density
-    return math.log(density + OUTLIER * 0.01)
+def density_of_none(z: float) -> float:  # pragma: no cover (compiled)
+    """Return the density of a reading of z noises above ambient where there is no plume."""
+    return math.exp(-0.5 * z * z - 0.9189385)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def ratio_to_none(inside: float, none: float) -> float:  # pragma: no cover (compiled)
+    """Return the density of a reading over that of no plume, for outliers, and for plumes that are elsewhere.
+
+    `inside` is its log density in the plume, `none` its density without.
+    """
+    outlier = OUTLIER * 0.01
+    return ((1.0 - ABSENT) * math.exp(inside) + ABSENT * none + outlier) / (none + outlier)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -202,10 +209,11 @@ def _weights(rows: Rows, table: FloatArray) -> FloatArray:  # pragma: no cover (
     _, above, own, _ = rows
     weights = np.zeros((above.shape[0], SHAPES.shape[0], MEANS.shape[0]))
     for i in np.flatnonzero(own[:, 2] > 0.0):
-        none = log_reading(above[i], 0.0, 1.0, table)
+        none = density_of_none(above[i])
         for k in range(SHAPES.shape[0]):
             for m in range(MEANS.shape[0]):
-                weights[i, k, m] = own[i, 2] * (log_reading(above[i], MEANS[m], SHAPES[k], table) - none)
+                inside = log_density(above[i], MEANS[m], SHAPES[k], table)
+                weights[i, k, m] = own[i, 2] * math.log(ratio_to_none(inside, none))
     return weights
 
 
