@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 #: Rates that are tried, alike likely. [kg/h]
-RATES = np.geomspace(0.05, 12.8, 6)
+RATES = np.geomspace(0.1, 12.8, 6)
 #: Errors of the wind's direction that are summed over, in its standard deviations; their standard deviation [rad], and
 #: how long one lasts [s].
 _TURNS = np.array([-1.8, -0.9, 0.0, 0.9, 1.8])
