@@ -9,6 +9,7 @@ wind's error or of the kind of air. Readings of several legs are independent giv
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -159,7 +160,7 @@ def _likelihoods(
     readings: FloatArray, seen: FloatArray, weight: float, table: FloatArray, out: FloatArray
 ) -> None:  # pragma: no cover (compiled)
     """Write the log likelihood of each outcome's readings under each draw, over that of no plume at all."""
-    at = _places(seen)
+    at = _places(seen.reshape(-1, 2)).reshape(seen.shape[0], seen.shape[1], seen.shape[2], 4)
     where = np.empty((readings.shape[1], 3))
     for j in range(readings.shape[0]):
         for i in range(readings.shape[1]):
@@ -174,14 +175,12 @@ def _likelihoods(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _places(seen: FloatArray) -> FloatArray:  # pragma: no cover (compiled)
-    """Return where shapes and means are in the table (turn, draw, reading, 4), -1 where there is no plume."""
-    at = np.full((seen.shape[0], seen.shape[1], seen.shape[2], 4), -1.0)
-    for turn in range(seen.shape[0]):
-        for k in range(seen.shape[1]):
-            for i in range(seen.shape[2]):
-                if seen[turn, k, i, 0] > FAINT:
-                    at[turn, k, i, 0], at[turn, k, i, 1] = place_of_shape(seen[turn, k, i, 1])
-                    at[turn, k, i, 2], at[turn, k, i, 3] = place_of_mean(seen[turn, k, i, 0])
+    """Return where shapes and means are in the table (row, 4), -1 where there is no plume."""
+    at = np.full((seen.shape[0], 4), -1.0)
+    for i in range(seen.shape[0]):
+        if seen[i, 0] > FAINT:
+            at[i, 0], at[i, 1] = place_of_shape(seen[i, 1])
+            at[i, 2], at[i, 3] = place_of_mean(seen[i, 0])
     return at
 
 
@@ -195,8 +194,8 @@ def _better(where: FloatArray, at: FloatArray, table: FloatArray) -> float:  # p
         shape, mean = (int(at[i, 0]), at[i, 1]), (int(at[i, 2]), at[i, 3])
         product *= ratio_to_none(log_between(shape, mean, (int(where[i, 0]), where[i, 1]), table), where[i, 2])
         if not _TINY < product < 1.0 / _TINY:
-            log, product = log + np.log(product), 1.0
-    return log + np.log(product)
+            log, product = log + math.log(product), 1.0
+    return log + math.log(product)
 
 
 def gain_of(taught: Taught) -> FloatArray:
