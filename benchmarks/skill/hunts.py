@@ -2,8 +2,8 @@
 
 From the top of the checkout::
 
-    python -m benchmarks.skill.hunts        # both conditions; 15 s of one core a hunt and searcher
-    python -m benchmarks.skill.hunts --first 0 --count 20         # hunts that may be looked at (tuning: 0-399)
+    python -m benchmarks.skill.hunts        # both conditions; 10 s of one core a hunt and searcher
+    python -m benchmarks.skill.hunts --first 0 --count 20         # hunts that may be looked at: 0-399
     python -m benchmarks.skill.hunts --write --date 2026-01-31    # docs/adaptive-figures.md from what was flown
 
 Who hunts: `legs` flies the first leg that `upwind propose` would, thinking up to three ahead, `greedy` one; `infotaxis`
@@ -52,8 +52,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--condition", action="append", choices=CONDITIONS, help="default: both")
     parser.add_argument("--searcher", action="append", choices=SEARCHERS, help=f"default: {'; '.join(USUALLY)}")
-    parser.add_argument("--first", type=int, default=400, metavar="N", help="the first hunt (default 400)")
-    parser.add_argument("--count", type=int, default=100, metavar="N", help="how many hunts")
+    parser.add_argument("--first", type=int, default=460, metavar="N", help="the first hunt (default 460)")
+    parser.add_argument("--count", type=int, default=60, metavar="N", help="how many hunts (default 60)")
     parser.add_argument("--ledger", type=Path, default=LEDGER, metavar="FILE")
     parser.add_argument("--write", action="store_true", help="write the page instead")
     parser.add_argument("--date", default="", help="of the run, stands on the page")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from upwind.dispersion.spread import NODE_STEP
 from upwind.exercise.hunt import Hunt, fly, make_hunt, take_off, track_of
@@ -103,6 +105,34 @@ def test_legs_stay_on_the_ground_that_they_may_use():
         assert (leg <= [20.0, 25.0]).all()
 
 
+@given(
+    way=st.floats(0.0, 2.0 * math.pi),
+    east=st.floats(-150.0, 150.0),
+    north=st.floats(-90.0, 90.0),
+    inset_m=st.sampled_from([5.0, 40.0]),
+)
+def test_every_plume_crosses_the_way_along_the_downwind_edges(way, east, north, inset_m):
+    toward = (math.cos(way), math.sin(way))
+    both = Ground(box=(-200.0, 200.0, -140.0, 140.0), toward=toward).edges(inset_m)[0]
+    aside = (both - [east, north]) @ [-toward[1], toward[0]]
+    ahead = (both - [east, north]) @ toward
+    crossed = [
+        ahead[i] + (ahead[i + 1] - ahead[i]) * aside[i] / (aside[i] - aside[i + 1])
+        for i in (0, 1)
+        if aside[i] * aside[i + 1] <= 0.0 and aside[i] != aside[i + 1]
+    ]
+    assert any(x > 0.0 for x in crossed)
+
+
+def test_edges_are_asked_about_only_while_places_lie_far_apart():
+    ground = Ground(box=(-200.0, 200.0, -200.0, 200.0), toward=(0.6, 0.8))
+    apart = [(east, north) for east in (-150.0, 0.0, 150.0) for north in (-150.0, 0.0, 150.0)]
+    edge = ground.edges(10.0)[0]
+    for places, asked in ((apart, True), ([(0.0, 0.0), (10.0, 5.0)], False)):
+        legs = candidates(np.random.default_rng(4), believed(*places), ground)
+        assert any(leg.shape == edge.shape and np.allclose(leg, edge) for leg in legs) is asked
+
+
 def test_the_radius_of_a_normal_density():
     drawn = np.random.default_rng(5).normal(0.0, [3.0, 12.0], (200_000, 2))
     # 90 % of a two-dimensional normal density lie within 2.146 standard deviations.
@@ -149,6 +179,17 @@ def test_what_was_read_long_ago_counts_less(hunt):
     forgetting = replace(keeping, trust=replace(keeping.trust, memory_s=20.0))
     kept, forgot = (heard(cells, observations, lag_s) for cells in (keeping, forgetting))
     assert len(highest(probabilities(forgot)[0], 0.9)) > len(highest(probabilities(kept)[0], 0.9))
+
+
+@pytest.mark.slow
+def test_no_kind_of_air_is_out_of_the_question_for_longer_than_kinds_last(hunt):
+    observations, lag_s = passed(hunt)
+    cells = heard(cells_over(BOX, 20.0), observations, lag_s)
+    share = np.exp(cells.prior) / len(cells.prior)
+    # Kinds last some minutes; within a stretch of some seconds one in a hundred places or more has changed its kind.
+    behind = cells.gain.max(axis=0) - cells.gain.min(axis=0)
+    assert behind.max() > 1.0
+    assert behind.max() < -math.log(0.01 * share.min())
 
 
 @pytest.mark.slow
@@ -224,7 +265,7 @@ def test_before_any_reading_every_cell_is_alike():
 
 def test_what_is_said_of_small_regions_is_what_the_page_of_hunts_says() -> None:
     page = (ROOT / "docs" / "adaptive-figures.md").read_text(encoding="utf-8").split("## Usual")[1]
-    (legs,) = [row for row in page.splitlines() if row.startswith("| legs |")]
+    legs, _by_time = [row for row in page.splitlines() if row.startswith("| legs |")]
     known = graded()
     shares = [known.share.median, known.share.lower, known.share.upper]
     whole, low, high = (f"{100.0 * share:.0f}" for share in shares)

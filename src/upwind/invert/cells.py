@@ -4,7 +4,7 @@
 decides where to fly next needs both the places that are left and an answer at once, and is content with one source. So
 the area is cut into cells; each (kind, cell, rate) keeps the log of how much better it explains the readings than no
 source at all, and how likely each error of the wind's direction is now; every stretch of readings adds to it
-(`stretch`). The likelihood is raised to a power.
+(`stretch`). Between stretches the kind may change, as gusts come and go: no kind is ever out of the question for long.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ __all__ = [
     "CORRELATION_S",
     "FINE",
     "NOISES",
-    "POWER",
     "RATES",
     "RESPONSE",
     "Cells",
@@ -43,11 +42,13 @@ __all__ = [
 ]
 
 #: Rates that are tried, alike likely. [kg/h]
-RATES = np.geomspace(0.05, 12.8, 6)
+RATES = np.geomspace(0.1, 12.8, 6)
 #: Errors of the wind's direction that are summed over, in its standard deviations; their standard deviation [rad], and
 #: how long one lasts [s].
 _TURNS = np.array([-1.8, -0.9, 0.0, 0.9, 1.8])
-_TURN_SD, _TURN_S = math.radians(5.5), 60.0
+_TURN_SD, _TURN_S = math.radians(5.5), 40.0
+#: How long a kind of rise, width and following the vane lasts, before another takes its place. [s]
+_KIND_S = 160.0
 #: Gusts are what the wind's speed does within so long. [s]
 _GUST_S = 30.0
 #: The slow wind is the mean over so long. [s]
@@ -64,8 +65,8 @@ _STRETCH, _LEAD = 8, 3
 _NEARLY_ALL, _SURE, _SMALL_M = 0.995, 0.95, 150.0
 #: What is less likely than the best by so many nats is not looked at any more.
 _OUT = 15.0
-#: Power of the likelihood, and the time that one independent reading takes. [s]
-POWER, CORRELATION_S = 0.65, 2.5
+#: The time that one independent reading takes. [s]
+CORRELATION_S = 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ class Trust:
 
 #: Over the whole area a hit should draw all looks and a miss say little; over finer cells metres count.
 AREA = Trust(wrong=0.003, absent=0.15, memory_s=math.inf)
-FINE = Trust(wrong=0.03, absent=0.0, memory_s=900.0)
+FINE = Trust(wrong=0.03, absent=0.0, memory_s=500.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +170,7 @@ def heard(cells: Cells, observations: Observations, lag_s: float) -> Cells:
         turning = (_TURN_SD * _TURNS, _drift(float(len(part))), RATES)
         add_stretch((adds, turns, alive), (ground, kinds), rows, turning, table)
         gain *= math.exp(-len(part) / cells.trust.memory_s)
-        gain += _bounded(adds, cells.trust)
+        gain = _wandered(gain + _bounded(adds, cells.trust), cells.prior, float(len(part)))
     return replace(cells, gain=gain, turns=turns, until=float(o.time[fresh[-1]]))
 
 
@@ -192,7 +193,7 @@ def _rows(o: Observations, rows: IntArray, lag_s: float) -> tuple[FloatArray, Fl
     above = np.array([values[i] - _ambient(o.time, values, i) for i in rows]) / noise
     speed, toward = _wind(o, rows)
     gap = np.diff(o.time, prepend=o.time[0] - 1.0)[rows]
-    weight = np.clip(gap, 0.1, CORRELATION_S) / CORRELATION_S * POWER
+    weight = np.clip(gap, 0.1, CORRELATION_S) / CORRELATION_S
     own = np.column_stack([speed, o.unit[rows] / 3600.0 / noise, weight, np.exp(-gap / max(RESPONSE * lag_s, 0.1))])
     return o.start[rows], above, own, toward
 
@@ -204,6 +205,16 @@ def _bounded(adds: FloatArray, trust: Trust) -> FloatArray:
     none = (1.0 - trust.wrong) + trust.wrong * best
     bounded: FloatArray = np.log(((1.0 - trust.wrong) * seen + trust.wrong * best) / none)
     return bounded
+
+
+def _wandered(gain: FloatArray, prior: FloatArray, lasting_s: float) -> FloatArray:
+    """Return the gain of each kind now (kind, cell, rate), when it may have been another before."""
+    keep = math.exp(-lasting_s / _KIND_S)
+    top = gain.max(axis=0)
+    better = np.exp(gain - top)
+    any_kind = np.tensordot(np.exp(prior) / len(prior), better, axes=1)
+    wandered: FloatArray = top + np.log(keep * better + (1.0 - keep) * any_kind)
+    return wandered
 
 
 def _gusts(o: Observations) -> float:

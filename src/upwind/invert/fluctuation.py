@@ -13,6 +13,7 @@ Cassiani, Bertagni, Marro and Salizzoni 2020, doi 10.1007/s10546-020-00547-4 (re
 from __future__ import annotations
 
 import math
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,19 @@ from numba import njit
 
 from upwind.arrays import FloatArray
 
-__all__ = ["FAINT", "compute_table", "fluctuation_table", "log_density", "octave"]
+__all__ = [
+    "FAINT",
+    "MEANS",
+    "SHAPES",
+    "compute_table",
+    "fluctuation_table",
+    "log_between",
+    "log_density",
+    "octave",
+    "place_of_mean",
+    "place_of_reading",
+    "place_of_shape",
+]
 
 #: Below so many sigma of noise a plume is not told from none.
 FAINT = 0.03
@@ -29,6 +42,9 @@ _Z_FIRST, _Z_STEP, _Z_COUNT = -3.0, 0.125, 165
 _M_FIRST, _M_STEP, _M_COUNT = -5.125, 0.25, 92
 _K_FIRST, _K_STEP, _K_COUNT = -4.5, 0.5, 21
 _FLOOR = -80.0
+#: Means in noises and shapes that the table has, at its whole places.
+MEANS = np.array([2.0 ** math.floor(at) * (1.0 + at % 1.0) for at in _M_FIRST + _M_STEP * np.arange(_M_COUNT)])
+SHAPES = np.array([2.0 ** math.floor(at) * (1.0 + at % 1.0) for at in _K_FIRST + _K_STEP * np.arange(_K_COUNT)])
 _ROOT_2_PI = math.sqrt(2.0 * math.pi)
 
 
@@ -86,6 +102,7 @@ def _fill(table: FloatArray, nodes: FloatArray, weights: FloatArray) -> None:  #
                 table[a, b, c] = max(_log_convolution(z, mean, shape, nodes, weights), _FLOOR)
 
 
+@cache
 def fluctuation_table() -> FloatArray:
     """Return log p(z | m, k), shape (k, m, z), as `compute_table` made it for the package."""
     table: FloatArray = np.load(Path(__file__).with_name("fluctuation.npy")).astype(np.float64)
@@ -107,16 +124,40 @@ def _place(value: float, first: float, step: float, count: int) -> tuple[int, fl
     return index, at - index
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def log_density(z: float, mean: float, shape: float, table: FloatArray) -> float:  # pragma: no cover (compiled)
-    """Return log p of a reading z sigma above ambient where the plume's mean is `mean` sigma."""
-    if mean < FAINT:
-        return -0.5 * z * z - math.log(_ROOT_2_PI)
-    k, dk = _place(octave(shape), _K_FIRST, _K_STEP, _K_COUNT)
-    m, dm = _place(octave(mean), _M_FIRST, _M_STEP, _M_COUNT)
-    c, dc = _place(_warp(z), _Z_FIRST, _Z_STEP, _Z_COUNT)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def place_of_mean(mean: float) -> tuple[int, float]:  # pragma: no cover (compiled)
+    """Return which of `MEANS` is the next lower, and the part of the way from there to the next."""
+    return _place(octave(mean), _M_FIRST, _M_STEP, _M_COUNT)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def place_of_shape(shape: float) -> tuple[int, float]:  # pragma: no cover (compiled)
+    """Return which of `SHAPES` is the next lower, and the part of the way from there to the next."""
+    return _place(octave(shape), _K_FIRST, _K_STEP, _K_COUNT)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def place_of_reading(z: float) -> tuple[int, float]:  # pragma: no cover (compiled)
+    """Return which of the readings that the table has is the next lower, and the part of the way to the next."""
+    return _place(_warp(z), _Z_FIRST, _Z_STEP, _Z_COUNT)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def log_between(
+    shape: tuple[int, float], mean: tuple[int, float], reading: tuple[int, float], table: FloatArray
+) -> float:  # pragma: no cover (compiled)
+    """Return log p where the places in the table are known."""
+    (k, dk), (m, dm), (c, dc) = shape, mean, reading
     low: float = (1 - dm) * ((1 - dc) * table[k, m, c] + dc * table[k, m, c + 1])
     low += dm * ((1 - dc) * table[k, m + 1, c] + dc * table[k, m + 1, c + 1])
     high: float = (1 - dm) * ((1 - dc) * table[k + 1, m, c] + dc * table[k + 1, m, c + 1])
     high += dm * ((1 - dc) * table[k + 1, m + 1, c] + dc * table[k + 1, m + 1, c + 1])
     return (1 - dk) * low + dk * high
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def log_density(z: float, mean: float, shape: float, table: FloatArray) -> float:  # pragma: no cover (compiled)
+    """Return log p of a reading z sigma above ambient where the plume's mean is `mean` sigma."""
+    if mean < FAINT:
+        return -0.5 * z * z - math.log(_ROOT_2_PI)
+    return log_between(place_of_shape(shape), place_of_mean(mean), place_of_reading(z), table)

@@ -15,11 +15,11 @@ from numba import njit
 from upwind.arrays import BoolArray, FloatArray, IntArray
 from upwind.dispersion.plume import coupling
 from upwind.dispersion.spread import NODE_STEP
-from upwind.invert.fluctuation import FAINT, log_density
+from upwind.invert.fluctuation import FAINT, MEANS, SHAPES, log_density, place_of_mean, place_of_shape
 from upwind.invert.kinds import HEIGHT_M
 from upwind.invert.target import OUTLIER
 
-__all__ = ["ABSENT", "AGES_S", "SHAPE", "Rows", "add_stretch", "log_reading", "seen_along"]
+__all__ = ["ABSENT", "AGES_S", "SHAPE", "Rows", "add_stretch", "density_of_none", "ratio_to_none", "seen_along"]
 
 #: Place (row, 3) [m]; noises above ambient (row,); own (row, 4): speed, noises a kg/h and s m-3, weight, and what the
 #: sensor keeps of the row before; and the wind's ways (follow, age, row, 2).
@@ -46,12 +46,19 @@ def _age_of(away: float, speed: float) -> int:  # pragma: no cover (compiled)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def log_reading(z: float, mean: float, shape: float, table: FloatArray) -> float:  # pragma: no cover (compiled)
-    """Return the log density of a reading of z noises above ambient, against outliers and plumes that are elsewhere."""
-    density = math.exp(-0.5 * z * z - 0.9189385)
-    if mean > FAINT:
-        density = (1.0 - ABSENT) * math.exp(log_density(z, mean, shape, table)) + ABSENT * density
-    return math.log(density + OUTLIER * 0.01)
+def density_of_none(z: float) -> float:  # pragma: no cover (compiled)
+    """Return the density of a reading of z noises above ambient where there is no plume."""
+    return math.exp(-0.5 * z * z - 0.9189385)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def ratio_to_none(inside: float, none: float) -> float:  # pragma: no cover (compiled)
+    """Return the density of a reading over that of no plume, for outliers, and for plumes that are elsewhere.
+
+    `inside` is its log density in the plume, `none` its density without.
+    """
+    outlier = OUTLIER * 0.01
+    return ((1.0 - ABSENT) * math.exp(inside) + ABSENT * none + outlier) / (none + outlier)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -115,17 +122,14 @@ def add_stretch(
     """
     adds, chances, alive = state
     (east, north), (tables, follows) = tried
-    above = rows[1]
-    none = np.empty(above.shape[0])
-    for i in range(above.shape[0]):
-        none[i] = log_reading(above[i], 0.0, 1.0, table)
+    weights = _weights(rows, table)
     turns, drift, rates = turning
     better = np.empty((rates.shape[0], turns.shape[0]))
-    seen = np.empty((above.shape[0], 2))
+    seen = np.empty((rows[1].shape[0], 2))
     before = np.empty(turns.shape[0])
     for kind, cell in np.argwhere(alive):
         air, source = (tables, kind, follows[kind]), (east[cell], north[cell], HEIGHT_M)
-        shown = _explained(better, source, (turns, rates), (air, rows), (none, table, seen))
+        shown = _explained(better, source, (turns, rates), (air, rows), (weights, seen))
         for rate in range(rates.shape[0]):
             _forward(chances[kind, cell, rate], drift, before)
             if shown:
@@ -138,10 +142,10 @@ def _explained(
     source: tuple[float, float, float],
     tried: tuple[FloatArray, FloatArray],
     read: tuple[tuple[FloatArray, int, int], Rows],
-    room: tuple[FloatArray, FloatArray, FloatArray],
+    room: tuple[FloatArray, FloatArray],
 ) -> bool:  # pragma: no cover (compiled)
     """Write how much better a source explains a stretch than none, (rate, turn); tell if it could have been seen."""
-    (turns, rates), (air, rows), (none, table, seen) = tried, read, room
+    (turns, rates), (air, rows), (weights, seen) = tried, read, room
     shown = False
     better[:] = 1.0
     if not _could_see(source, air, rows, turns[-1]):
@@ -150,7 +154,7 @@ def _explained(
         turned = (math.cos(turns[turn]), math.sin(turns[turn]))
         if seen_along(source, turned, air, rows, seen) * rates[-1] > FAINT:
             shown = True
-            _weigh(better[:, turn], rates, seen, rows, (none, table))
+            _weigh(better[:, turn], rates, seen, (rows[2][:, 2], weights))
     return shown
 
 
@@ -197,16 +201,39 @@ def _conditioned(chance: FloatArray, better: FloatArray) -> float:  # pragma: no
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _weights(rows: Rows, table: FloatArray) -> FloatArray:  # pragma: no cover (compiled)
+    """Return what each reading says for plumes of all shapes and means, over none (row, shape, mean).
+
+    A stretch has some readings and is asked about by the ten thousand: so no logarithm is taken there.
+    """
+    _, above, own, _ = rows
+    weights = np.zeros((above.shape[0], SHAPES.shape[0], MEANS.shape[0]))
+    for i in np.flatnonzero(own[:, 2] > 0.0):
+        none = density_of_none(above[i])
+        for k in range(SHAPES.shape[0]):
+            for m in range(MEANS.shape[0]):
+                inside = log_density(above[i], MEANS[m], SHAPES[k], table)
+                weights[i, k, m] = own[i, 2] * math.log(ratio_to_none(inside, none))
+    return weights
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _weigh(
-    better: FloatArray, rates: FloatArray, seen: FloatArray, rows: Rows, null: tuple[FloatArray, FloatArray]
+    better: FloatArray, rates: FloatArray, seen: FloatArray, said: tuple[FloatArray, FloatArray]
 ) -> None:  # pragma: no cover (compiled)
     """Write how much better each rate explains a stretch than no source."""
-    _, above, own, _ = rows
-    for rate in range(rates.shape[0]):
-        log = 0.0
-        for i in range(above.shape[0]):
+    counted, weights = said
+    better[:] = 0.0
+    for i in range(seen.shape[0]):
+        if counted[i] == 0.0 or seen[i, 0] * rates[-1] <= FAINT:
+            continue
+        k, dk = place_of_shape(min(max(SHAPE * math.sqrt(max(seen[i, 1], 1e-3)), 0.04), 40.0))
+        low, high = weights[i, k], weights[i, k + 1]
+        for rate in range(rates.shape[0]):
             mean = seen[i, 0] * rates[rate]
-            if own[i, 2] > 0.0 and mean > FAINT:
-                shape = min(max(SHAPE * math.sqrt(max(seen[i, 1], 1e-3)), 0.04), 40.0)
-                log += own[i, 2] * (log_reading(above[i], mean, shape, null[1]) - null[0][i])
-        better[rate] = math.exp(min(max(log, -200.0), 200.0))
+            if mean > FAINT:
+                m, dm = place_of_mean(mean)
+                below = low[m] + dm * (low[m + 1] - low[m])
+                better[rate] += below + dk * (high[m] + dm * (high[m + 1] - high[m]) - below)
+    for rate in range(rates.shape[0]):
+        better[rate] = math.exp(min(max(better[rate], -200.0), 200.0))

@@ -21,6 +21,9 @@ _CIRCLES_M, _CORNERS = (12.0, 25.0), 8
 _SHARES = (0.15, 0.35, 0.5, 0.65, 0.85, 1.0)
 #: So many places are passed closely.
 _ANCHORS = 4
+#: Every plume leaves the ground through its downwind edges. They are flown along, so far inside of them, for a source
+#: near an edge shows only where its plume has risen, [m] and only while places lie so far from their middle [m].
+_INSETS_M, _DIFFUSE_M = (10.0, 50.0, 100.0), 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,14 @@ class Ground:
         moved: FloatArray = np.clip(corners, [west, south], [east, north])
         return moved
 
+    def edges(self, inset_m: float) -> list[FloatArray]:
+        """Return ways along the downwind edges, so far inside of them: both in one way, and each."""
+        low, high = np.array(self.box[::2]) + inset_m, np.array(self.box[1::2]) - inset_m
+        leeward = np.where(np.array(self.toward) > 0.0, high, low)
+        windward = low + high - leeward
+        one, other = np.array([windward[0], leeward[1]]), np.array([leeward[0], windward[1]])
+        return [np.array([one, leeward, other]), np.array([one, leeward]), np.array([leeward, other])]
+
 
 def candidates(rng: np.random.Generator, belief: Belief, ground: Ground) -> list[FloatArray]:
     """Return legs, each its corners (corner, 2) [m], to be flown in either direction."""
@@ -46,6 +57,8 @@ def candidates(rng: np.random.Generator, belief: Belief, ground: Ground) -> list
     along = np.array(ground.toward)
     across = np.array([-along[1], along[0]])
     legs = [*_long(places, along, across)]
+    if float(np.median(np.hypot(*(places - np.median(places, axis=0)).T))) > _DIFFUSE_M:
+        legs += [way for inset_m in _INSETS_M for way in ground.edges(inset_m)]
     chosen = [np.median(places, axis=0), *places[rng.integers(len(places), size=_ANCHORS - 1)]]
     spread = float(np.quantile(np.abs((places - chosen[0]) @ across), 0.8))
     for anchor in chosen:

@@ -9,6 +9,7 @@ wind's error or of the kind of air. Readings of several legs are independent giv
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +17,17 @@ from numba import njit
 
 from upwind.arrays import FloatArray, IntArray
 from upwind.flights.adaptive.belief import Belief, radius_90
-from upwind.invert.cells import CORRELATION_S, POWER
-from upwind.invert.fluctuation import FAINT, fluctuation_table
+from upwind.invert.cells import CORRELATION_S
+from upwind.invert.fluctuation import (
+    FAINT,
+    fluctuation_table,
+    log_between,
+    place_of_mean,
+    place_of_reading,
+    place_of_shape,
+)
 from upwind.invert.kinds import FOLLOWS
-from upwind.invert.stretch import ABSENT, AGES_S, SHAPE, Rows, log_reading, seen_along
+from upwind.invert.stretch import ABSENT, AGES_S, SHAPE, Rows, density_of_none, ratio_to_none, seen_along
 
 __all__ = ["Eye", "Taught", "gain_of", "outcomes_of", "radii_of", "taught"]
 
@@ -30,6 +38,8 @@ _TURNS, _WEIGHT = TURN_SD * np.array([-np.sqrt(3.0), 0.0, np.sqrt(3.0)]), np.arr
 _PLACE_M, _RATE = 4.0, 1.0
 #: A leg is read this often. [s]
 STEP_S = 1.5
+#: Likelihoods are multiplied up to here, and only then a logarithm is taken.
+_TINY = 1e-100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +81,7 @@ def taught(rng: np.random.Generator, belief: Belief, corners: FloatArray, eye: E
     readings = _imagined(rng, _seen(_some(belief, outcomes), errors, rows))
     seen = np.stack([_seen(belief, np.full(len(belief.place), turn), rows) for turn in _TURNS])
     logs = np.empty((len(outcomes), len(belief.place)))
-    _likelihoods(readings, seen, POWER * STEP_S / CORRELATION_S, fluctuation_table(), logs)
+    _likelihoods(readings, seen, STEP_S / CORRELATION_S, fluctuation_table(), logs)
     return Taught(logs=logs, like=_like(belief, outcomes))
 
 
@@ -150,27 +160,42 @@ def _likelihoods(
     readings: FloatArray, seen: FloatArray, weight: float, table: FloatArray, out: FloatArray
 ) -> None:  # pragma: no cover (compiled)
     """Write the log likelihood of each outcome's readings under each draw, over that of no plume at all."""
-    none = np.empty(readings.shape[1])
+    at = _places(seen.reshape(-1, 2)).reshape(seen.shape[0], seen.shape[1], seen.shape[2], 4)
+    where = np.empty((readings.shape[1], 3))
     for j in range(readings.shape[0]):
         for i in range(readings.shape[1]):
-            none[i] = log_reading(readings[j, i], 0.0, 1.0, table)
+            where[i, 0], where[i, 1] = place_of_reading(readings[j, i])
+            where[i, 2] = density_of_none(readings[j, i])
         for k in range(seen.shape[1]):
             total = 0.0
             for turn in range(seen.shape[0]):
-                total += _WEIGHT[turn] * np.exp(weight * _better(readings[j], seen[turn, k], none, table))
+                total += _WEIGHT[turn] * np.exp(weight * _better(where, at[turn, k], table))
             out[j, k] = np.log(total)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _better(
-    reading: FloatArray, seen: FloatArray, none: FloatArray, table: FloatArray
-) -> float:  # pragma: no cover (compiled)
-    """Return the log likelihood of readings over that of no plume."""
-    log = 0.0
-    for i in range(reading.shape[0]):
+def _places(seen: FloatArray) -> FloatArray:  # pragma: no cover (compiled)
+    """Return where shapes and means are in the table (row, 4), -1 where there is no plume."""
+    at = np.full((seen.shape[0], 4), -1.0)
+    for i in range(seen.shape[0]):
         if seen[i, 0] > FAINT:
-            log += log_reading(reading[i], seen[i, 0], seen[i, 1], table) - none[i]
-    return log
+            at[i, 0], at[i, 1] = place_of_shape(seen[i, 1])
+            at[i, 2], at[i, 3] = place_of_mean(seen[i, 0])
+    return at
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _better(where: FloatArray, at: FloatArray, table: FloatArray) -> float:  # pragma: no cover (compiled)
+    """Return the log likelihood of readings over that of no plume."""
+    log, product = 0.0, 1.0
+    for i in range(where.shape[0]):
+        if at[i, 0] < 0.0:
+            continue
+        shape, mean = (int(at[i, 0]), at[i, 1]), (int(at[i, 2]), at[i, 3])
+        product *= ratio_to_none(log_between(shape, mean, (int(where[i, 0]), where[i, 1]), table), where[i, 2])
+        if not _TINY < product < 1.0 / _TINY:
+            log, product = log + math.log(product), 1.0
+    return log + math.log(product)
 
 
 def gain_of(taught: Taught) -> FloatArray:
