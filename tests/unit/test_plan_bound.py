@@ -139,6 +139,20 @@ def test_no_exact_optimum_in_sorties_is_quicker(size, base, radius, wind, more) 
         assert bound(area, swath, flights) <= least + 1e-6
 
 
+def test_no_sortie_is_asked_to_go_where_nothing_is_left() -> None:
+    # Ellipses about a corner soon hold all of a small area, long before they take an endurance.
+    area, swath, air = (
+        box(800, 300),
+        Swath(width=250.0, overlap=0.0),
+        Air(speed=SPEED, radius=20.0, east=3.0, north=5.0),
+    )
+    for base in ((0.0, 0.0), (400.0, 150.0)):
+        legs = legs_of(strips(area.sides, 0.0, swath, cut=1e9), air, base)
+        for endurance in (200.0, 1000.0, math.inf):
+            found = any_lines(area, swath, Flights(air=air, base=base, endurance=endurance))
+            assert found <= least_in_sorties(legs, endurance)
+
+
 def test_sorties_that_all_pass_a_neck_each_pay_for_it() -> None:
     # A corridor as wide as a swath, 10 km long, from the base to a block that takes several sorties.
     corridor, swath, air = 10_000.0, Swath(width=200.0, overlap=0.0), Air(speed=SPEED, radius=20.0)

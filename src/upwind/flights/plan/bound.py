@@ -52,6 +52,8 @@ _CELLS = 100
 _ELLIPSES = 40
 #: An ellipse whose way takes more of the endurance bounds nothing that another does not.
 _NEARLY = 0.95
+#: Ground farther out worth less than this asks for no sortie: areas are known to a square metre or so. [s]
+_NOTHING = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +102,11 @@ class _Sorties:
         way = 2.0 * float(self.ellipses[at] - max(lacking, 0.0))
         left = self.mesh.held - _dearest(prices, self.about[at], float(self.seen[at]))
         worth = _worth(prices, left, self.rim) / self.spacing
-        if way < 0.0:
+        if way < 0.0 or worth < _NOTHING:
             return 0.0
         if not way < self.endurance < math.inf:
             return worth + way
-        return worth + way * max(math.ceil(worth / (self.endurance - way) - 1e-9), 1)
+        return worth + way * max(math.ceil(worth / (self.endurance - way) - 1e-6), 1)
 
     def farther(self, at: int) -> FloatArray:
         """Return S of the way from an ellipse to each triangle. [s]"""
