@@ -137,7 +137,7 @@ def parts_of(case: Case) -> tuple[float, ...]:
     All as shares of the bound, in S, the sum of the bound's proof.
     """
     field = _field(case)
-    laid = best_laid(field, 4, 60, 0)
+    laid = best_laid(field, 8, 60, 0)
     kernels, home, air = columns(laid.legs), len(laid.legs.time), field.air
     tours = [[home, *order.tolist(), home] for order in laid.sorties]
     joints = [joint for tour in tours for joint in pairwise(tour)]

@@ -178,11 +178,13 @@ def _blocks(field: Field, state: _State, abreast: int) -> Iterator[_Block]:
         way = np.array([math.cos(edge.direction), math.sin(edge.direction)])
         stops = _stops(edge, [float(way @ base), *_spans(reaches, way)], _SAME * spacing)
         for first, last, saved in _savings(field, joints, edge, stops):
-            best = np.argsort(-saved.max(axis=1), kind="stable")[:abreast]
-            for lanes in range(1, abreast + 1):
-                gain = float(saved[best[:lanes]].max(axis=1).sum())
-                chosen = tuple((*joints.places[at], int(saved[at].argmax())) for at in best[:lanes].tolist())
-                yield _Block(edge=edge, first=first, last=last, joints=chosen, saved=gain)
+            most = saved.max(axis=1)
+            best = np.argsort(-most, kind="stable")[:abreast]
+            gains = np.cumsum(most[best]).tolist()
+            backs = saved[best].argmax(axis=1).tolist()
+            chosen = tuple((*joints.places[at], back) for at, back in zip(best.tolist(), backs, strict=True))
+            for lanes, gain in enumerate(gains, start=1):
+                yield _Block(edge=edge, first=first, last=last, joints=chosen[:lanes], saved=gain)
 
 
 def _savings(

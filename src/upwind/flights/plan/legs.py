@@ -94,11 +94,23 @@ def inherited(legs: Legs, old: Legs, lines: IntArray) -> Legs:
     rows, columns_ = np.array([*ends, len(legs.time)]), np.array([*starts, len(legs.time)])
     origins = np.append(origin, np.zeros(len(legs.time) - len(origin) + 1, dtype=np.int64))
     origins[-1] = len(old.time)
-    took, takes = np.append(old.time, 0.0)[origins[columns_]], np.append(legs.time, 0.0)[columns_]
-    was = old.known[np.ix_(origins[rows], origins[columns_])]
+    places = np.array([rows, origins[rows]]), np.array([columns_, origins[columns_]])
     known = legs.known.copy()
-    known[np.ix_(rows, columns_)] = np.where(was >= 0.0, was - took + takes, _UNKNOWN)
+    _inherit(known, old.known, places, (np.append(legs.time, 0.0), np.append(old.time, 0.0)))
     return replace(legs, known=known)
+
+
+@njit(cache=True)
+def _inherit(
+    known: FloatArray, old: FloatArray, places: tuple[IntArray, IntArray], times: tuple[FloatArray, FloatArray]
+) -> None:
+    """Write costs that are known of others, each less the time of the leg it ends with and more that of its part."""
+    rows, columns_ = places
+    for i in range(rows.shape[1]):
+        for j in range(columns_.shape[1]):
+            column, was = columns_[0, j], columns_[1, j]
+            if old[rows[1, i], was] >= 0.0:
+                known[rows[0, i], column] = old[rows[1, i], was] - times[1][was] + times[0][column]
 
 
 @njit(cache=True)

@@ -61,9 +61,12 @@ def _time(legs: Columns, order: IntArray, size: int) -> float:
     home = len(legs[2])
     if size == 0:
         return 0.0
-    total = cost(legs, home, order[0]) + cost(legs, order[size - 1], home)
-    for k in range(size - 1):
-        total += cost(legs, order[k], order[k + 1])
+    total, before, known = 0.0, home, legs[5]
+    for k in range(size + 1):
+        after = order[k] if k < size else home
+        step = known[before, after]
+        total += step if step >= 0.0 else cost(legs, before, after)
+        before = after
     return total
 
 
@@ -234,20 +237,26 @@ def _cheapest(legs: Columns, order: IntArray, size: int, leg: int, most: float, 
         after = order[k] if k < size else home
         if (blinks + k * 7919) % _BLINK == 0:
             continue
-        now = cost(legs, before, after)
+        # Read here what is known: a call takes longer than all else.
+        now = known[before, after]
+        if now < 0.0:
+            now = cost(legs, before, after)
         bar = least + now
         one, two = known[before, leg], known[leg, after]
         if one < 0.0 or two < 0.0:
             # No turn is quicker than straight on.
-            far = 0.0
+            there, on = time[leg], time[after] if after < home else 0.0
             if before < home:
-                far += math.hypot(end[before, 0] - start[leg, 0], end[before, 1] - start[leg, 1])
+                there += math.hypot(end[before, 0] - start[leg, 0], end[before, 1] - start[leg, 1]) / fastest
             if after < home:
-                far += math.hypot(start[after, 0] - end[leg, 0], start[after, 1] - end[leg, 1])
-            here = time[leg] + (time[after] if after < home else 0.0)
-            if far / fastest + here >= bar:
+                on += math.hypot(start[after, 0] - end[leg, 0], start[after, 1] - end[leg, 1]) / fastest
+            there, on = max(there, one), max(on, two)
+            if there + on >= bar:
                 continue
-            one, two = cost(legs, before, leg), cost(legs, leg, after)
+            one = cost(legs, before, leg)
+            if one + on >= bar:
+                continue
+            two = cost(legs, leg, after)
         if one + two < bar:
             least, place = one + two - now, k
     return (least, place) if place >= 0 else (np.inf, 0)

@@ -9,12 +9,10 @@ from numba import njit
 
 from upwind.arrays import FloatArray
 
-__all__ = ["farthest", "tallest", "turned", "widest"]
+__all__ = ["farthest", "turned", "widest"]
 
 #: Levels that an area is cut at, and how many of the slabs between them are taken together.
 _LEVELS = 96
-#: Heights of slabs are told apart by so many levels.
-_THICKER = 4
 _TOGETHER = np.array([1, 2, 4, 8, 16, 32, 96])
 
 
@@ -127,49 +125,3 @@ def farthest(sides: FloatArray, across: float, shares: FloatArray, lost: float) 
                 high = middle
         out[k] = low
     return out
-
-
-@njit(cache=True)
-def tallest(sides: FloatArray, rim: float, spacing: float, fans: float) -> FloatArray:
-    """Return of slabs of each height the one that holds most, shape (slab, 2): height [m] and area [m2].
-
-    Parameters
-    ----------
-    sides
-        As `turned` gives them; slabs lie across, one behind the other along.
-    rim
-        Ground so near to the edge does not count. [m]
-    spacing
-        A slab is so much higher than the ground that counts in it. [m]
-    fans
-        What of the rim lies round the outline's corners. [m2]
-    """
-    first, last = min(sides[:, 0].min(), sides[:, 2].min()), max(sides[:, 0].max(), sides[:, 2].max())
-    step = (last - first) / _LEVELS
-    before = np.array([_before(sides, first + k * step) for k in range(_LEVELS + 1)])
-    out = np.zeros((_LEVELS // _THICKER, 2))
-    for row in range(len(out)):
-        together = (row + 1) * _THICKER
-        out[row, 0] = together * step + spacing
-        for k in range(_LEVELS - together + 1):
-            held = before[k + together] - before[k]
-            if held <= out[row, 1]:
-                continue
-            low, high = first + k * step - rim, first + (k + together) * step + rim
-            out[row, 1] = max(out[row, 1], held - rim * _around(sides, low, high) - fans)
-    return out
-
-
-@njit(cache=True)
-def _around(sides: FloatArray, first: float, last: float) -> float:
-    """Return how long the outline is between two levels along. [m]"""
-    total = 0.0
-    for k in range(len(sides)):
-        low, high = min(sides[k, 0], sides[k, 2]), max(sides[k, 0], sides[k, 2])
-        long = math.hypot(sides[k, 2] - sides[k, 0], sides[k, 3] - sides[k, 1])
-        inside = max(min(high, last) - max(low, first), 0.0)
-        if high > low:
-            total += long * inside / (high - low)
-        elif first <= low <= last:
-            total += long
-    return total

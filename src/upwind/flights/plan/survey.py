@@ -50,7 +50,7 @@ class Breeze:
 class Effort:
     """How hard to search: courses that are worked out in full, kicks given to the best, and the seed of those."""
 
-    courses: int = 4
+    courses: int = 8
     kicks: int = 60
     seed: int = 0
 
