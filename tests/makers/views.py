@@ -53,7 +53,7 @@ VIEWS = {
         "flights": "/flights",
         "searched": "/search-map",
         "statistics": "/statistics",
-        "nothing": "/cases/none",
+        "nothing": "/cases/site-99",
     },
     "admin-1": {"accounts": "/accounts"},
     "partner-1": {"releases": "/", "release": "/releases/release-1"},

@@ -14,8 +14,21 @@ from upwind.web.pages.told import site_told
 
 #: Words that are spelt alike in both languages.
 ALIKE = {"auditor", "error", "factor", "gas", "material", "script", "total"}
-#: Names, which no language changes: of what is called so, of data and their makers, of states and units.
-NAMES = {"upwind", "earth", "geonames", "natural", "odbl", "openstreetmap", "mex", "usa", "utc", "ppm", "min"}
+#: Names, which no language changes: of what is called so, of data and their makers, of states, units and markings.
+NAMES = {
+    "upwind",
+    "earth",
+    "geonames",
+    "natural",
+    "odbl",
+    "openstreetmap",
+    "mex",
+    "usa",
+    "utc",
+    "ppm",
+    "min",
+    "unclassified",
+}
 #: What a person or a mission wrote, in whatever language: platforms, missions, letters.
 WRITTEN = {"quadcopter", "letter", "agreement", "exercise"}
 
