@@ -21,7 +21,7 @@ from upwind.flights.permission.draft import draft
 from upwind.readers.authorisations import read_authorisations
 from upwind.records import Authorisation, EntryKind
 
-many = settings(max_examples=150, deadline=None, derandomize=True)
+many = settings(max_examples=150)
 MICROSECOND = timedelta(microseconds=1)
 
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))  # noqa: DTZ001 - made aware in the next step

@@ -13,7 +13,7 @@ from pyproj import Geod
 from upwind.flights.conformance.comparison import conform
 from upwind.records import Conformance, HeightOver, Route, Trajectory
 
-many = settings(max_examples=60, deadline=None, derandomize=True)
+many = settings(max_examples=60)
 GEOD = Geod(ellps="WGS84")
 
 #: East and north about an origin: three lines, the second of which nobody flies, and a way past their ends. [m]

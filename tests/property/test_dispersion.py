@@ -18,7 +18,7 @@ from upwind.dispersion.spread import NODE_STEP, Surface, spread_table
 from upwind.dispersion.steady import GaussianPlume
 from upwind.records import Wind
 
-few = settings(max_examples=30, deadline=None, derandomize=True)
+few = settings(max_examples=30)
 
 
 def series(seconds: np.ndarray, speed: np.ndarray, wind_from: np.ndarray) -> Wind:

@@ -63,7 +63,7 @@ def same(first: Explained, second: Explained) -> bool:
     return one.keys() == other.keys() and all(math.isclose(one[k], other[k], abs_tol=1e-9) for k in one)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(sample=samples)
 def test_probabilities_sum_to_one(sample: Sample) -> None:
     probabilities = told(explain(sample)).values()
@@ -71,7 +71,7 @@ def test_probabilities_sum_to_one(sample: Sample) -> None:
     assert min(probabilities) >= 0.0
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sample=samples, order=st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(sample: Sample, order: Random) -> None:
     rows = list(sample.readings)
@@ -79,7 +79,7 @@ def test_the_order_of_rows_changes_nothing(sample: Sample, order: Random) -> Non
     assert same(explain(sample), explain(replace(sample, readings=tuple(rows))))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sample=samples, cas=st.sampled_from(COMPOUNDS), limit=st.sampled_from([math.inf, math.nan]))
 def test_a_non_detect_without_a_limit_changes_nothing(sample: Sample, cas: str, limit: float) -> None:
     if any(cas in each.keys for each in sample.readings):
@@ -88,7 +88,7 @@ def test_a_non_detect_without_a_limit_changes_nothing(sample: Sample, cas: str, 
     assert same(explain(sample), explain(more))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(sample=samples, factor=st.floats(0.01, 100.0))
 def test_only_the_composition_counts(sample: Sample, factor: float) -> None:
     scaled = tuple(replace(each, amount=each.amount * factor) for each in sample.readings)

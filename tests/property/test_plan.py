@@ -20,7 +20,7 @@ FRAME = Frame(longitude=9.0, latitude=48.0)
 WING = Platform(name="wing", speed_m_s=20.0, bank_deg=25.0, endurance_h=50.0)
 SCANNER = Sensor(name="scanner", swath_m=300.0, height_m=400.0, overlap=0.2)
 QUICK = Effort(courses=2, kicks=5)
-few = settings(max_examples=20, deadline=None, derandomize=True)
+few = settings(max_examples=20)
 
 
 def degrees(corners) -> np.ndarray:

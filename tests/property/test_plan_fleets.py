@@ -131,7 +131,7 @@ def cases(draw: st.DrawFn) -> tuple[Any, Breeze, tuple[float, float] | None, int
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=8)
 @given(case=cases(), seed=st.integers(0, 1000))
 def test_no_two_come_nearer_than_promised(case: tuple[Any, Breeze, tuple[float, float] | None, int], seed: int) -> None:
     area, breeze, base, aircraft = case

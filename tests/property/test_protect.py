@@ -40,7 +40,7 @@ def radii(zone: Zone, probability: float) -> dict[int, float]:
     }
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=8)
 @given(factor=st.floats(1.01, 50.0))
 def test_a_zone_grows_with_the_rate(factor: float) -> None:
     small, large = (zones_of(lead(("ammonia", 5.0 * each))) for each in (1.0, factor))
@@ -50,7 +50,7 @@ def test_a_zone_grows_with_the_rate(factor: float) -> None:
     assert any(more.distance.upper > less.distance.upper for less, more in zip(small, large, strict=True))
 
 
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=6)
 @given(turn=st.integers(1, 71))
 def test_rotating_the_wind_rotates_the_zone(turn: int) -> None:
     as_it_was, turned = (
@@ -97,7 +97,7 @@ def test_twice_the_wind_halves_the_concentration() -> None:
     assert slow == pytest.approx(2.0 * fast)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(
     homes=st.lists(st.tuples(st.floats(-90, 90), st.floats(-90, 90), st.integers(1, 8)), max_size=12),
     persons=st.floats(0.0, 5000.0),
@@ -110,7 +110,7 @@ def test_no_resident_is_lost_or_made(homes: list[tuple[float, float, int]], pers
     assert residents_of(areas, houses, FRAME).persons.sum() == pytest.approx(persons + 7.0)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(
     outside=st.lists(st.floats(0.0, 100.0), min_size=2, max_size=60),
     per_hour=st.floats(0.05, 10.0),
@@ -126,7 +126,7 @@ def test_indoors_the_peak_is_lower_and_the_long_run_dose_the_same(
     assert inside.sum() == pytest.approx(outdoor.sum(), rel=1e-6, abs=1e-6)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(per_hour=st.floats(0.05, 5.0), minutes=st.sampled_from([10.0, 60.0, 480.0]))
 def test_the_mean_ratio_is_that_of_the_series(per_hour: float, minutes: float) -> None:
     steps = 4000
@@ -134,7 +134,7 @@ def test_the_mean_ratio_is_that_of_the_series(per_hour: float, minutes: float) -
     assert mean_ratio(np.array([per_hour]), minutes)[0] == pytest.approx(series.mean(), rel=0.01)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20)
 @given(mass=st.floats(0.1, 1000.0))
 def test_what_was_spilled_leaves_and_no_more(mass: float) -> None:
     for name in ("acetone", "hydrogen chloride"):

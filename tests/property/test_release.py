@@ -17,7 +17,7 @@ from upwind.release.sanitise import cell_of, outgoing
 
 #: Both edges are rounded to the seventh decimal of a degree. [m]
 ROUNDED_M = 1e-7 * 111_195.0
-many = settings(max_examples=300, deadline=None, derandomize=True)
+many = settings(max_examples=300)
 codes = st.frozensets(st.sampled_from(["USA", "MEX", "CAN", "GTM", "COL"]), max_size=4)
 markings = st.builds(
     Marking,

@@ -23,7 +23,7 @@ from upwind.review.standing import State, fold
 from upwind.store import cases, ledger, sites, steps
 from upwind.store.places import open_store
 
-many = settings(max_examples=100, deadline=None, derandomize=True)
+many = settings(max_examples=100)
 
 PEOPLE = st.sampled_from(["a", "b", "c", "d"])
 CASES = st.sampled_from(["site-1", "site-2"])
@@ -127,7 +127,7 @@ class Review(RuleBasedStateMachine):
         self.store.read(ledger.verify)
 
 
-Review.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)
+Review.TestCase.settings = settings(max_examples=60, stateful_step_count=30)
 TestReview = Review.TestCase
 
 

@@ -53,7 +53,7 @@ def searched(belief: Belief, legs: list[Leg], wind_from_deg: float) -> Belief:
 
 
 @given(seeds, st.floats(0.0, 360.0))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_flight_that_finds_nothing_never_raises_the_map_and_never_erases_it(seed, wind):
     before = a_map(seed)
     belief = believe(before, Rates(), Duties())
@@ -70,7 +70,7 @@ def test_a_flight_that_finds_nothing_never_raises_the_map_and_never_erases_it(se
 
 
 @given(seeds, st.floats(0.0, 200.0))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_time_alone_neither_adds_nor_takes_sites(seed, hours):
     belief = searched(believe(a_map(seed), Rates(), Duties()), some_legs(seed), 200.0)
     later = belief.later(hours)
@@ -91,7 +91,7 @@ def test_looking_again_at_once_finds_less_than_looking_again_tomorrow():
 
 
 @given(seeds, st.floats(0.0, 360.0))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_what_legs_find_is_monotone_and_submodular(seed, wind):
     """Property of coverage: with more legs nothing is lost, and one more leg brings less where more were flown."""
     worth = believe(a_map(seed), Rates(), Duties()).worth()
@@ -106,7 +106,7 @@ def test_what_legs_find_is_monotone_and_submodular(seed, wind):
 
 
 @given(st.floats(0.0, 360.0), st.floats(0.0, 360.0))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_rotating_the_world_rotates_what_is_found(wind, turn):
     legs, angle = some_legs(5), np.radians(turn)
     east, north = (
@@ -137,7 +137,7 @@ def lattice(seed: int, wind: float) -> Lattice:
 
 
 @given(seeds, st.floats(0.0, 360.0))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_the_gain_of_a_leg_is_what_it_takes_from_the_lattice(seed, wind):
     over = lattice(seed, wind)
     rows, columns = over.worth.shape[1:]
@@ -149,7 +149,7 @@ def test_the_gain_of_a_leg_is_what_it_takes_from_the_lattice(seed, wind):
 
 
 @given(seeds, st.floats(0.0, 360.0))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_no_legs_drawn_at_random_beat_the_bound(seed, wind):
     over, motion = lattice(seed, wind), Motion.of(DRONE, 4.0, wind)
     rng = np.random.default_rng(seed)

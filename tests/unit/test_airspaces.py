@@ -348,7 +348,7 @@ def test_what_is_no_airspace_is_told_in_words(tmp_path: Path, text: str, says: s
 WHOLE = ["\n".join(SQUARE), OPENAIR, json.dumps(FENCE)]
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.sampled_from(WHOLE), st.data())
 def test_damage_never_ends_in_a_traceback(
     tmp_path_factory: pytest.TempPathFactory, text: str, data: st.DataObject
@@ -368,7 +368,7 @@ def test_damage_never_ends_in_a_traceback(
         assert all(np.isfinite(ring).all() for one in found for ring in one.rings)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats() | st.integers() | st.sampled_from(["Polygon", "Feature", "type"]),

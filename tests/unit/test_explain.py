@@ -217,7 +217,7 @@ def test_compositions_keep_the_mean_of_a_reference() -> None:
     assert mean == pytest.approx((shares[:15] @ np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]])).mean(axis=0))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 1000))
 def test_the_regression_is_where_scipy_finds_the_minimum(seed: int) -> None:
     optimize = pytest.importorskip("scipy.optimize")

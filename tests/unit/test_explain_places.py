@@ -228,7 +228,7 @@ places_about = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(places=places_about, parts=st.sampled_from([SALON, FUEL, {"acetone": 1.0, "diethyl ether": 2.0}]))
 def test_probabilities_sum_to_one_and_places_are_parts_of_their_classes(
     places: list[Place], parts: dict[str, float]
@@ -241,7 +241,7 @@ def test_probabilities_sum_to_one_and_places_are_parts_of_their_classes(
         assert sum(each.probability for each in found.places if each.classes == (name,)) <= value + 1e-9
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(radius=st.floats(5.0, 500.0), sigmas=st.floats(-2.0, 2.0))
 def test_a_density_is_that_of_a_normal(radius: float, sigmas: float) -> None:
     where = within(*HERE, radius)

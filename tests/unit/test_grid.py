@@ -133,7 +133,7 @@ corner = st.integers(-40, 40).map(lambda number: number / 40)
 rings = st.lists(st.lists(st.tuples(corner, corner), min_size=3, max_size=8), min_size=1, max_size=4)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rings, st.integers(0, 2**32 - 1))
 def test_any_rings_hold_what_shapely_says_of_their_triangles(shapes: list[Ring], seed: int) -> None:
     """A ring that may cross itself holds what an odd number of the triangles from its first vertex hold."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from upwind.errors import ContractError
 from upwind.review.log import NO_ENTRY, Draft, LogEntry, LogError, canonical, chained, checked, stamp
 
-many = settings(max_examples=100, deadline=None, derandomize=True)
+many = settings(max_examples=100)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=8)

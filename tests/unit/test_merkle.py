@@ -21,7 +21,7 @@ from upwind.review.merkle import (
     root,
 )
 
-many = settings(max_examples=100, deadline=None, derandomize=True)
+many = settings(max_examples=100)
 
 #: Leaves, heads and proofs of the reference implementation (google/trillian, testonly, and its merkle tree tests).
 REFERENCE = [

@@ -43,7 +43,7 @@ def whole(line: Line, end: tuple[float, float]) -> FloatArray:
     return vertices
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(longitudes, latitudes, st.floats(0, 360), st.floats(1, 800_000))
 def test_chords_of_a_geodesic_are_within_a_metre_of_it(x: float, y: float, bearing: float, distance: float) -> None:
     end_x, end_y, _ = GLOBE.fwd(x, y, bearing, distance)
@@ -61,7 +61,7 @@ def test_a_meridian_needs_no_chord_and_a_long_geodesic_few() -> None:
     assert len(chords(geodesic((-120.0, 40.0), (-119.0, 40.0)))) < 20
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(longitudes, latitudes, st.floats(-8, 8), latitudes)
 def test_chords_of_a_loxodrome_are_straight_in_mercator(x: float, y: float, east: float, end_y: float) -> None:
     end_y = y + (end_y - y) / 20
@@ -84,7 +84,7 @@ def test_a_parallel_is_one_edge() -> None:
     assert 3000 < off < 4000
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(longitudes, latitudes, st.floats(10, 200_000))
 def test_a_circle_has_its_radius_and_its_area(x: float, y: float, radius: float) -> None:
     if abs(y) + radius / 111_000 > 85:

@@ -22,7 +22,7 @@ from upwind.geo import Frame
 
 FRAME = Frame(longitude=9.0, latitude=48.0)
 SPEED = 20.0
-few = settings(max_examples=25, deadline=None, derandomize=True)
+few = settings(max_examples=25)
 
 
 def ground(*corners) -> Ground:

@@ -14,7 +14,7 @@ from upwind.flights.plan.turns import length, sampled, time_between, time_from_p
 
 RADIUS = 100.0
 SPEED = 20.0
-many = settings(max_examples=150, deadline=None, derandomize=True)
+many = settings(max_examples=150)
 BACK = np.array([0.0, 0.0, math.pi])
 
 angles = st.floats(-math.pi, math.pi)

@@ -192,7 +192,7 @@ def test_readings_without_wind_are_refused_unless_another_track_has_it(tmp_path:
     require_locatable([still, read_track(_written(tmp_path / "mast.csv", text))])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_the_bytes_it_is_a_track_or_one_line(tmp_path: Path, data: st.DataObject) -> None:
     text = TEXT.encode()

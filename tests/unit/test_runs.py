@@ -91,7 +91,7 @@ def truth(track: Trajectory) -> Counter[tuple[str, str, str]]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(flights())
 def test_points_of_entries_are_the_samples_there(track: Trajectory) -> None:
     edges = np.concatenate([np.array(box)[[0, 2]] for box in STATES.values()])
@@ -101,7 +101,7 @@ def test_points_of_entries_are_the_samples_there(track: Trajectory) -> None:
     assert counted(audit(track, (), ATLAS).entries) == truth(track)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(flights())
 def test_runs_of_one_flight_in_one_state_and_kind_do_not_overlap(track: Trajectory) -> None:
     made: dict[tuple[str, str, str], list[Entry]] = {}
@@ -113,7 +113,7 @@ def test_runs_of_one_flight_in_one_state_and_kind_do_not_overlap(track: Trajecto
             assert one.end <= other.start
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(flights(), st.randoms(use_true_random=False))
 def test_the_order_of_flights_in_a_file_does_not_matter(track: Trajectory, random) -> None:
     names = [0, 1, 2]
@@ -142,7 +142,7 @@ def _only(track: Trajectory, flight: int) -> Trajectory:
     return flown(track.time[at] - 1.6e9, track.longitude[at], track.latitude[at], track.flight[at])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(flights())
 def test_flights_gone_through_a_few_at_a_time_are_audited_the_same(track: Trajectory) -> None:
     whole = audit(track, (), ATLAS)
@@ -154,7 +154,7 @@ def test_flights_gone_through_a_few_at_a_time_are_audited_the_same(track: Trajec
         assert np.array_equal(getattr(parts.verdicts, name), getattr(whole.verdicts, name))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(flights())
 def test_a_sample_has_one_verdict_a_state_and_they_stand_in_order(track: Trajectory) -> None:
     verdicts = audit(track, (), ATLAS).verdicts

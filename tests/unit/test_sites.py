@@ -74,7 +74,7 @@ def test_two_sources_that_one_flight_told_apart_are_never_one() -> None:
     assert len(fuse(near)) == 2
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.permutations(range(4)), st.permutations(range(2)), st.permutations(range(3)))
 def test_the_order_of_evidence_makes_no_difference(first: list[int], second: list[int], third: list[int]) -> None:
     shuffled = Evidence(
