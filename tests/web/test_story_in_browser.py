@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from makers.browser import host, logged_in, overheard, picture
+from makers.handing import released
 from makers.served import Desk, served
 
 if TYPE_CHECKING:
@@ -18,17 +19,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 EXERCISE = ROOT / "missions" / "exercise-one"
-AGREEMENT = """\
-partner = "MEX"
-from = 2026-01-01T00:00:00Z
-to = 2099-12-31T00:00:00Z
-legal_basis = "an exercise"
-end_use_check = 2026-10-01
-end_use_days = 3000
-allow = ["probability", "gas", "emission_rate", "explanations"]
-location = "exact"
-marking = "UNCLASSIFIED//REL TO MEX"
-"""
 FLIGHT = """
 [[flight]]
 id = "{name}"
@@ -94,21 +84,6 @@ def answer(page: Page, step: str, text: str, language: str, **chosen: str) -> No
     page.wait_for_selector(f"td:has-text('{text}')")
 
 
-def release(desk: Desk, case: str) -> str:
-    """Build, sign twice, and give to the partner; return its name."""
-    for name in ("releaser-1", "releaser-2", "partner-1"):
-        desk.run("key", "make", name, "--out", "keys")
-    (desk.folder / "agreement.toml").write_text(AGREEMENT, encoding="utf-8")
-    desk.run("partner", "add", "MEX", "--agreement", "agreement.toml", "--recipient", "keys/partner-1.age.pub")
-    desk.run("release", "build", case, "--partner", "MEX", "--as", "releaser-1", "--out", "draft.zip")
-    for person, package, out in (("releaser-1", "draft.zip", "once.zip"), ("releaser-2", "once.zip", "p.zip")):
-        desk.run("release", "sign", package, "--as", person, "--key", f"keys/{person}.key", "--out", out)
-    signing = ("--as", "releaser-1", "--key", "keys/releaser-1.key", "--trust", "keys", "--out", "recalled.json")
-    desk.run("release", "recalled", *signing)
-    name: str = desk.ask("partner-1", "GET", "/releases").json()["releases"][0]["id"]
-    return name
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("language", WORDS)
 def test_an_exercise_ends_in_a_report(browser: Browser, tmp_path: Path, language: str) -> None:
@@ -136,7 +111,7 @@ def test_an_exercise_ends_in_a_report(browser: Browser, tmp_path: Path, language
             logged_in(page, desk, name).goto(f"{host(desk)}/?lang={language}")
         for name in ("analyst-1", "reviewer-1"):
             judge(pages[name], case)
-        page, sent = pages["partner-1"], release(desk, case)
+        page, sent = pages["partner-1"], released(desk, case)
 
         page.reload()
         page.get_by_role("link", name=sent).click()

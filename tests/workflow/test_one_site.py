@@ -6,20 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from makers.handing import released
 from makers.served import Desk, served
 
 MISSION = Path(__file__).parents[2] / "missions" / "exercise-one"
-AGREEMENT = """\
-partner = "MEX"
-from = 2026-01-01T00:00:00Z
-to = 2099-12-31T00:00:00Z
-legal_basis = "an exercise"
-end_use_check = 2026-10-01
-end_use_days = 3000
-allow = ["probability", "gas", "emission_rate", "explanations"]
-location = "exact"
-marking = "UNCLASSIFIED//REL TO MEX"
-"""
 
 
 @pytest.mark.slow
@@ -46,17 +36,8 @@ def test_a_site_keeps_its_id_from_track_to_outcome(tmp_path: Path) -> None:
             assert desk.judged(who, site).status_code == 201
         assert desk.ask("analyst-1", "GET", f"/cases/{site}").json()["state"] == "confirmed"
 
-        for name in ("releaser-1", "releaser-2", "partner-1"):
-            desk.run("key", "make", name, "--out", "keys")
-        (tmp_path / "agreement.toml").write_text(AGREEMENT, encoding="utf-8")
-        desk.run("partner", "add", "MEX", "--agreement", "agreement.toml", "--recipient", "keys/partner-1.age.pub")
-        desk.run("release", "build", site, "--partner", "MEX", "--as", "releaser-1", "--out", "draft.zip")
-        for person, package, out in (("releaser-1", "draft.zip", "once.zip"), ("releaser-2", "once.zip", "p.zip")):
-            desk.run("release", "sign", package, "--as", person, "--key", f"keys/{person}.key", "--out", out)
-        signing = ("--as", "releaser-1", "--key", "keys/releaser-1.key", "--trust", "keys", "--out", "recalled.json")
-        desk.run("release", "recalled", *signing)
+        sent = released(desk, site)
         (tmp_path / "drop").mkdir()
-        sent = desk.ask("partner-1", "GET", "/releases").json()["releases"][0]["id"]
         desk.run("release", "deliver", sent, "--trust", "keys", "--to", "drop")
         assert (tmp_path / "drop" / f"{sent}.zip").read_bytes() == (tmp_path / "p.zip").read_bytes()
         listed = ("--trust", "keys", "--recalled", "drop/recalled.json")
