@@ -44,7 +44,7 @@ from upwind.flights.plan.mesh import Mesh, mesh_of
 from upwind.flights.plan.prices import Prices, prices_of
 from upwind.flights.plan.strips import Swath
 
-__all__ = ["Flights", "any_lines", "eroded", "straight", "way_of"]
+__all__ = ["Flights", "any_lines", "drifted", "eroded", "straight", "way_of"]
 
 #: Cells of the mesh that prices are sought on.
 _CELLS = 100
@@ -130,14 +130,17 @@ def any_lines(ground: Ground, swath: Swath, flights: Flights) -> float:
 
 def _without_base(mesh: Mesh, ground: Ground, swath: Swath, flights: Flights) -> float:
     """Return the least time of flights that begin and end anywhere. [s]"""
-    air, rim = flights.air, ground.size - eroded(ground, swath)
-    reach = float(ground.width(np.array([math.atan2(air.north, air.east)]))[0])
-    drifted = air.wind / (air.speed**2 - air.wind**2) * (reach + max(2.0 * swath.spacing - swath.width, 0.0))
-    most = 0.0
+    air, rim, most = flights.air, ground.size - eroded(ground, swath), 0.0
     for prices in (_flat(mesh, air), prices_of(mesh, swath.spacing, air, np.full(len(mesh.triangles), math.inf))):
-        lacking = drifted + 2.0 * float(prices.most[mesh.held > 0.0].max())
+        lacking = drifted(ground, swath, air) + 2.0 * float(prices.most[mesh.held > 0.0].max())
         most = max(most, _worth(prices, mesh.held, rim) / swath.spacing - flights.sorties * lacking)
     return most
+
+
+def drifted(ground: Ground, swath: Swath, air: Air) -> float:
+    """Return by how much the time of a flight over an area may fall short of its S. [s]"""
+    reach = float(ground.width(np.array([math.atan2(air.north, air.east)]))[0])
+    return air.wind / (air.speed**2 - air.wind**2) * (reach + max(2.0 * swath.spacing - swath.width, 0.0))
 
 
 def _sorties(mesh: Mesh, ground: Ground, swath: Swath, flights: Flights) -> _Sorties:

@@ -29,7 +29,7 @@ import numpy as np
 
 from upwind.arrays import FloatArray
 from upwind.flights.plan.air import Air
-from upwind.flights.plan.bound import Flights, straight, way_of
+from upwind.flights.plan.bound import Flights, drifted, straight, way_of
 from upwind.flights.plan.ground import Ground
 from upwind.flights.plan.sections import farthest, turned, widest
 from upwind.flights.plan.strips import Swath
@@ -55,10 +55,10 @@ def parallel_lines(ground: Ground, swath: Swath, flights: Flights) -> float:
     rim = swath.width - swath.spacing
     length = np.maximum(ground.size - rim * outline, 0.0) / swath.spacing
     lines = length * (costs - _HALF * fall)
-    # Many directions are out of the question by their lines alone.
-    best = math.inf
+    # Many directions are out of the question by their lines alone: time falls short of these by drifting, at most.
+    best, lacking = math.inf, 0.0 if flights.base is not None else flights.sorties * drifted(ground, swath, air)
     for k in np.argsort(lines, kind="stable"):
-        if lines[k] >= best:
+        if lines[k] - lacking >= best:
             break
         one = _Course(float(directions[k]), float(lines[k]), rim * float(outline[k]))
         best = min(best, _least(one, ground, swath, flights))
@@ -82,10 +82,8 @@ def _least(course: _Course, ground: Ground, swath: Swath, flights: Flights) -> f
     lines = max(math.ceil(widest(sides, rim, reach * _HALF, _HALF) / swath.spacing - 1e-9), 1)
     reversal, spare = _reversals(air, course.direction)
     if flights.base is None:
-        toward = np.array([math.atan2(air.north, air.east)])
-        kept = air.wind / (air.speed**2 - air.wind**2) * float(ground.width(toward)[0])
-        time = course.lines + max(lines - flights.sorties, 0) * reversal - flights.sorties * kept
-        return max(time, 0.0)
+        lacking = flights.sorties * drifted(ground, swath, air)
+        return max(course.lines + max(lines - flights.sorties, 0) * reversal - lacking, 0.0)
     way = way_of(ground, swath, flights)
     out = _transits(course, ground, swath, flights)
 
