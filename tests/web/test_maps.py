@@ -200,7 +200,7 @@ def test_flights_say_who_allowed_which_entry(desk: SimpleNamespace) -> None:
     assert "<strong>USA-1</strong> valid 2026-01-01 00:00 to 2026-12-31 00:00<br>Letter of agreement 7" in text
     assert "recorded by flights-1" in text
     assert "within error" in text
-    assert "no authorisation of MEX is given" in text
+    assert "does not cover it: it ends 3 days before the flight leaves" in text
 
 
 def test_a_language_is_changed_without_losing_the_address(desk: SimpleNamespace) -> None:

@@ -197,7 +197,7 @@ def test_hypotheses_and_sources_are_kept(browser: Browser, desk: Desk) -> None:
     page.select_option("[name=confidence]", "low")
     page.fill("[name=reason]", "One pass alone.")
     page.get_by_role("button", name="Enter the judgement").click()
-    assert "sources.0.credibility" in page.locator("[role=alert]").inner_text()
+    assert "Credibility: give a whole number, 1 to 6" in page.locator("[role=alert]").inner_text()
     assert page.locator("[name=hypothesis-0-inconsistent]").input_value() == "F1, F2"
     page.select_option("[name=source-0-credibility]", "2")
     page.get_by_role("button", name="Enter the judgement").click()
