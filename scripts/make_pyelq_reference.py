@@ -2,8 +2,8 @@
 
 pyELQ is no dependency of upwind, so run this in an environment of its own, from the top of the checkout::
 
-    python -m venv /tmp/pyelq && /tmp/pyelq/bin/pip install pyelq==1.2.7
-    /tmp/pyelq/bin/python scripts/make_pyelq_reference.py tests/reference/pyelq_coupling.csv
+    python -m venv ../pyelq && ../pyelq/bin/pip install pyelq==1.2.7
+    ../pyelq/bin/python scripts/make_pyelq_reference.py tests/reference/pyelq_coupling.csv
 
 The unit is pyELQ's own, 1e6 hr/kg at a gas density of 1 kg/m3, that is 1e6/3600 s m-3.
 """

@@ -2,8 +2,8 @@
 
 From the top of the checkout, on a machine that does nothing else::
 
-    python -m venv /tmp/pyelq && /tmp/pyelq/bin/pip install pyelq==1.2.7
-    python -m benchmarks.speed.speed --pyelq /tmp/pyelq/bin/python --date 2026-01-31
+    python -m venv ../pyelq && ../pyelq/bin/pip install pyelq==1.2.7
+    python -m benchmarks.speed.speed --pyelq ../pyelq/bin/python --date 2026-01-31
 """
 
 from __future__ import annotations
