@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from makers.served import Desk
 
-__all__ = ["released"]
+__all__ = ["released", "staffed"]
 
 AGREEMENT = """\
 partner = "MEX"
@@ -17,6 +19,20 @@ allow = ["probability", "gas", "emission_rate", "explanations"]
 location = "exact"
 marking = "UNCLASSIFIED//REL TO MEX"
 """
+
+
+def staffed(folder: Path) -> Desk:
+    """Return a desk with everybody whom a site meets on its way."""
+    desk = Desk(folder)
+    desk.people(
+        analyst_1="--role analyst",
+        reviewer_1="--role reviewer",
+        releaser_1="--role releaser",
+        releaser_2="--role releaser",
+        auditor_1="--role auditor",
+        partner_1="--role partner --partner MEX",
+    )
+    return desk
 
 
 def released(desk: Desk, case: str) -> str:

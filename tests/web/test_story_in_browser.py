@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from makers.browser import host, logged_in, overheard, picture
-from makers.handing import released
-from makers.served import Desk, served
+from makers.handing import released, staffed
+from makers.served import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -89,15 +89,7 @@ def test_an_exercise_ends_in_a_report(browser: Browser, tmp_path: Path) -> None:
     rng, mission = np.random.default_rng(5), Mission(tmp_path / "mission")
     for number in (1, 2, 3):
         mission.fly(f"E{number}", number - 5, rng, is_on=True)
-    desk = Desk(tmp_path)
-    desk.people(
-        analyst_1="--role analyst",
-        reviewer_1="--role reviewer",
-        releaser_1="--role releaser",
-        releaser_2="--role releaser",
-        auditor_1="--role auditor",
-        partner_1="--role partner --partner MEX",
-    )
+    desk = staffed(tmp_path)
     store = f"sqlite:///{tmp_path}/data/upwind/upwind.db"
     desk.run("run", "mission", "--out", "out", "--store", store)
     case = json.loads((tmp_path / "out" / "sites.geojson").read_text(encoding="utf-8"))["features"][0]["id"]

@@ -6,23 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from makers.handing import released
-from makers.served import Desk, served
+from makers.handing import released, staffed
+from makers.served import served
 
 MISSION = Path(__file__).parents[2] / "missions" / "exercise-one"
 
 
 @pytest.mark.slow
 def test_a_site_keeps_its_id_from_track_to_outcome(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    desk.people(
-        analyst_1="--role analyst",
-        reviewer_1="--role reviewer",
-        releaser_1="--role releaser",
-        releaser_2="--role releaser",
-        auditor_1="--role auditor",
-        partner_1="--role partner --partner MEX",
-    )
+    desk = staffed(tmp_path)
     store = f"sqlite:///{tmp_path}/data/upwind/upwind.db"
     desk.run("run", str(MISSION), "--out", "out", "--store", store)
     site = json.loads((tmp_path / "out" / "sites.geojson").read_text(encoding="utf-8"))["features"][0]["id"]
